@@ -1,0 +1,23 @@
+"""The portlets Văn bản chỉ đạo điều hành and Văn bản pháp quy."""
+
+from django import template
+from django.urls import reverse
+
+from documents.models import Document, Family
+from portal.portlets import portlet
+
+register = template.Library()
+SHOWN = 5
+
+
+@portlet(register, "portlets/documents.html")
+def document_portlet(family):
+    """The newest documents of `family` (value of Family). One query."""
+    family = Family(family)
+    documents = Document.objects.visible().of_family(family).for_cards()
+    return {
+        "heading": family.label,
+        "anchor": family.value,
+        "documents": list(documents[:SHOWN]),
+        "more_url": reverse(f"documents:{family.value}"),
+    }

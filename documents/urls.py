@@ -1,0 +1,19 @@
+"""Addresses below /van-ban/."""
+
+from django.urls import path
+
+from documents import feeds, views
+from documents.models import Family
+
+app_name = "documents"
+urlpatterns = [
+    path("", views.DocumentList.as_view(), name="list"),
+    *[path(f"{family.value}/", views.DocumentList.as_view(family=family.value), name=family.value) for family in Family],
+    path("so/", views.by_number, name="by-number"),
+    path("rss.xml", feeds.DocumentRss(), name="rss"),
+    path("atom.xml", feeds.DocumentAtom(), name="atom"),
+    path("feed.json", feeds.document_json, name="json"),
+    path("<slug:slug>/", views.DocumentDetail.as_view(), name="detail"),
+    path("<slug:slug>/tep/<int:pk>/", views.download),
+    path("<slug:slug>/tep/<int:pk>/<str:name>", views.download, name="download"),
+]

@@ -1,0 +1,282 @@
+"""News: categories, articles, tags."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase, TagBase
+
+from portal import text
+from portal.files import PictureField
+from portal.publishing import Addressed, Public, PublicQuerySet, PublishableQuerySet
+from portal.richtext import RichTextField, as_plain
+
+
+class CategoryQuerySet(PublicQuerySet):
+    """The tree of categories; small, so it is read whole."""
+
+    def in_order(self):
+        """Return the categories as the editors arranged them."""
+        return self.order_by("position", "name")
+
+
+class Category(Public):
+    """A section of the news (chuyên mục); may lie in another one."""
+
+    name = text.LineField("tên chuyên mục", max_length=120, unique=True)
+    slug = models.SlugField("địa chỉ", max_length=140, unique=True, blank=True, help_text="Để trống: tự tạo từ tên.")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="thuộc chuyên mục"
+    )
+    description = text.BlockField("mô tả", blank=True, max_length=500)
+    position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
+    on_home = models.BooleanField("hiện ở trang chủ", default=True)
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "chuyên mục"
+        verbose_name_plural = "chuyên mục"
+
+    def __str__(self):
+        return self.name
+
+    def make_ready(self, taken=None):
+        """Make the slug of the name where there is none."""
+        self.slug = self.slug or text.slug(self.name, 130)
+
+    def get_absolute_url(self):
+        """Return the address (str) of the category's page."""
+        return reverse("category", args=[self.slug])
+
+    def clean(self):
+        """Refuse a category that lies, at any depth, in itself, and a name that makes no address."""
+        super().clean()
+        above = self.parent
+        while above is not None:
+            if above.pk == self.pk and self.pk is not None:
+                raise ValidationError({"parent": "Chuyên mục không thể nằm trong chính nó. Hãy chọn chuyên mục khác."})
+            above = above.parent
+        if not self.slug and not text.slug(self.name):
+            raise ValidationError({"name": "Tên phải có ít nhất một chữ cái hoặc chữ số."})
+
+
+class CategoryTree:
+    """All categories, read in one query: who lies below whom."""
+
+    def __init__(self):
+        self.categories = list(Category.objects.in_order())
+        self.by_slug = {category.slug: category for category in self.categories}
+        self._by_key = {category.pk: category for category in self.categories}
+
+    def children(self, category):
+        """Return the categories (list) directly below `category`; of None, those at the top."""
+        key = category.pk if category else None
+        return [child for child in self.categories if child.parent_id == key]
+
+    def subtree(self, category):
+        """Return `category` and all below it (list of Category), in the order of reading."""
+        return [category, *(deeper for child in self.children(category) for deeper in self.subtree(child))]
+
+    def path_to(self, category):
+        """Return the categories (list) from the top down to `category`, with it."""
+        path = [self._by_key[category.pk]]
+        while path[0].parent_id is not None:
+            path.insert(0, self._by_key[path[0].parent_id])
+        return path
+
+
+class TagQuerySet(models.QuerySet):
+    """Tags: as visible as the articles that carry them."""
+
+    def visible(self):
+        """Return the tags of articles that a stranger may see: one on a draft alone tells what is being written."""
+        return self.filter(pk__in=TaggedArticle.objects.filter(content_object__in=Article.objects.visible()).values("tag"))
+
+
+class Tag(TagBase):
+    """A topic of articles (thẻ). Its slug keeps the đ as d."""
+
+    name = text.LineField("tên thẻ", max_length=100, unique=True)
+    slug = models.SlugField("địa chỉ", max_length=120, unique=True, blank=True)
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "thẻ"
+        verbose_name_plural = "thẻ"
+
+    def slugify(self, tag, i=None):
+        """Return the slug (str) of the name `tag`; `i`: the number of the try."""
+        base = text.slug(tag, 100) or "the"
+        return base if i is None else f"{base}-{i}"
+
+    def get_absolute_url(self):
+        """Return the address (str) of the tag's page."""
+        return reverse("tag", args=[self.slug])
+
+
+def tags_from_text(value):
+    """Return the names (list of str) of the tags in `value` (str): set apart by commas only, "Chuyển đổi số" is one tag.
+
+    A name that differs from an existing one by capitals only becomes that one. Named in `settings.TAGGIT_TAGS_FROM_STRING`.
+    """
+    known = {name.casefold(): name for name in Tag.objects.values_list("name", flat=True)}
+    names = {}
+    for part in value.split(","):
+        name = text.clean_line(part.replace('"', " "))
+        if name:
+            names.setdefault(name.casefold(), known.get(name.casefold(), name))
+    return list(names.values())
+
+
+def text_of_tags(tags):
+    """Return `tags` (iterable of Tag) as they are typed (str). Named in `settings.TAGGIT_STRING_FROM_TAGS`."""
+    return ", ".join(sorted((tag.name for tag in tags), key=text.sort_key))
+
+
+class TaggedArticle(ItemBase):
+    """One tag on one article."""
+
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="uses")
+    content_object = models.ForeignKey("Article", on_delete=models.CASCADE, related_name="tag_uses")
+
+    class Meta:
+        verbose_name = "thẻ của bài"
+        verbose_name_plural = "thẻ của bài"
+
+
+class ArticleQuerySet(PublishableQuerySet):
+    """Articles as the pages ask for them."""
+
+    def in_categories(self, categories):
+        """Return the articles of `categories` (list of Category, as `CategoryTree.subtree` gives them)."""
+        return self.filter(category__in=[category.pk for category in categories])
+
+    def tagged(self, tag):
+        """Return the articles that carry `tag` (Tag)."""
+        return self.filter(tag_uses__tag=tag)
+
+    def between(self, first=None, last=None):
+        """Return the articles published on the days `first` to `last` (date or None), both included."""
+        rows = self
+        if first:
+            rows = rows.filter(published_at__date__gte=first)
+        if last:
+            rows = rows.filter(published_at__date__lte=last)
+        return rows
+
+    def for_lists(self):
+        """Return the articles, newest first, with what a line of a list shows and without their bodies."""
+        return self.select_related("category").defer("body", "folded").newest_first()
+
+    def for_home(self):
+        """Return the articles with the lead story first, then the pinned ones, then the newest."""
+        return self.for_lists().order_by("-is_lead", "-is_pinned", "-published_at", "-pk")
+
+    def newest_in_each(self, categories, count, but=()):
+        """Return {pk of category: [Article, …]}: the newest `count` of each of `categories`, without the keys in `but`.
+
+        Two queries: a UNION of one short indexed read per category, and the articles. SQLite takes no LIMIT in a
+        part of a UNION, so each read stands in a subquery of its own.
+        """
+        newest = {category.pk: [] for category in categories}
+        reads = [
+            self.filter(category=category).exclude(pk__in=but).order_by("-published_at", "-pk").values("pk")[:count]
+            for category in categories
+        ]
+        if reads:
+            parts = [Article.objects.filter(pk__in=read).order_by().values_list("pk", flat=True) for read in reads]
+            for article in Article.objects.filter(pk__in=list(parts[0].union(*parts[1:], all=True))).for_lists():
+                newest[article.category_id].append(article)
+        return newest
+
+    def earlier_than(self, article):
+        """Return the articles published before `article`, those of its category first, newest first."""
+        return self._beside(article).filter(
+            models.Q(published_at__lt=article.published_at) | models.Q(published_at=article.published_at, pk__lt=article.pk)
+        )
+
+    def newer_than(self, article):
+        """Return the articles published after `article`, those of its category first, newest first."""
+        return self._beside(article).filter(
+            models.Q(published_at__gt=article.published_at) | models.Q(published_at=article.published_at, pk__gt=article.pk)
+        )
+
+    def _beside(self, article):
+        same = models.Case(models.When(category=article.category_id, then=0), default=1)
+        return self.for_lists().order_by(same, "-published_at", "-pk")
+
+
+class Article(Addressed):
+    """A news article (tin, bài)."""
+
+    title = text.LineField("tiêu đề", max_length=250)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="articles", verbose_name="chuyên mục")
+    lead = text.BlockField(
+        "tóm tắt", max_length=1000, blank=True, help_text="Một, hai câu mở đầu; hiện đậm dưới tiêu đề và trong danh sách."
+    )
+    body = RichTextField("nội dung", blank=True)
+    picture = PictureField("ảnh đại diện", blank=True)
+    picture_alt = text.LineField(
+        "mô tả ảnh", max_length=250, blank=True, help_text="Ảnh cho thấy gì, dành cho người không nhìn thấy ảnh."
+    )
+    picture_caption = text.LineField("chú thích ảnh", max_length=300, blank=True)
+    author = text.LineField("tác giả", max_length=120, blank=True, help_text="Tên ký dưới bài.")
+    unit = text.LineField("đơn vị", max_length=120, blank=True, help_text="Đơn vị của tác giả, ví dụ «Sở TT&TT».")
+    source = text.LineField("nguồn", max_length=200, blank=True, help_text="Ghi khi đăng lại bài của nơi khác.")
+    correction = text.BlockField(
+        "đính chính", max_length=1000, blank=True, help_text="Điều đã sửa sau khi đăng; hiện rõ ở đầu bài."
+    )
+    is_lead = models.BooleanField("tin chính", default=False, help_text="Đứng đầu trang chủ (tin mới nhất trong các tin chính).")
+    is_pinned = models.BooleanField("ghim", default=False, help_text="Đứng trước các tin khác ở trang chủ.")
+    tags = TaggableManager("thẻ", through=TaggedArticle, blank=True, help_text="Các thẻ cách nhau bằng dấu phẩy.")
+    folded = text.FoldedField(sources=("title", "lead", "plain_body", "signature"))
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta(Addressed.Meta):
+        verbose_name = "tin bài"
+        verbose_name_plural = "tin bài"
+        indexes = [
+            models.Index(fields=["state", "-published_at", "-id"], name="article_newest"),
+            models.Index(fields=["category", "state", "-published_at", "-id"], name="article_of_category"),
+            models.Index(fields=["state", "-is_lead", "-is_pinned", "-published_at", "-id"], name="article_home"),
+        ]
+
+    reserved_slugs = frozenset()
+
+    def __str__(self):
+        return self.title
+
+    def slug_sources(self):
+        """Return the title, then the title with the day of publication."""
+        day = timezone.localdate(self.published_at) if self.published_at else timezone.localdate()
+        return [self.title, f"{self.title} {day:%d %m %Y}"]
+
+    def get_absolute_url(self):
+        """Return the address (str) of the article's page."""
+        return reverse("news:detail", args=[self.slug])
+
+    def clean(self):
+        """Refuse a picture without its description."""
+        super().clean()
+        if self.picture and not self.picture_alt:
+            raise ValidationError({"picture_alt": "Mô tả ảnh để người khiếm thị cũng biết ảnh cho thấy gì."})
+
+    @property
+    def plain_body(self):
+        """The words of the body (str)."""
+        return as_plain(self.body)
+
+    @property
+    def signature(self):
+        """What stands under the article (str): "Hoàng Thăng Long - Sở TT&TT"."""
+        return " - ".join(part for part in (self.author, self.unit) if part)
+
+    @property
+    def summary(self):
+        """What a list or a search engine shows of the article (str, at most 300 characters)."""
+        words = self.lead or self.plain_body
+        return words if len(words) <= 300 else words[:299].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,104 @@
+"""The pages of the news: list, category, tag, article."""
+
+from django.http import Http404
+from django.urls import reverse
+
+from news.forms import ArticleFilter
+from news.models import Article, CategoryTree, Tag
+from portal.doors import FilteredList, VisibleDetail
+
+NEWS = ("Tin tức", "/tin-tuc/")
+
+
+class ArticleList(FilteredList):
+    """All articles, newest first."""
+
+    model = Article
+    form_class = ArticleFilter
+    template_name = "news/article_list.html"
+    heading = "Tin tức"
+
+    def get_form(self):
+        self.tree = CategoryTree()
+        return ArticleFilter(self.request.GET, self.tree)
+
+    def get_base_queryset(self):
+        """Return what the filter narrows."""
+        return Article.objects.visible().for_lists()
+
+    def get_context_data(self, **kwargs):
+        context = {
+            "heading": self.heading,
+            "intro": "",
+            "trail": [],
+            "category": None,
+            "tag": None,
+            "subcategories": [],
+            "feeds": [("RSS", reverse("news:rss")), ("Atom", reverse("news:atom")), ("JSON", reverse("news:json"))],
+        }
+        return super().get_context_data(**context | kwargs)
+
+
+class CategoryList(ArticleList):
+    """The articles of one category and of those below it."""
+
+    def get_base_queryset(self):
+        self.category = self.tree.by_slug.get(self.kwargs["slug"])
+        if self.category is None:
+            raise Http404
+        return super().get_base_queryset().in_categories(self.tree.subtree(self.category))
+
+    def get_context_data(self, **kwargs):
+        category = self.category
+        return super().get_context_data(
+            heading=category.name,
+            intro=category.description,
+            trail=[NEWS, *trail_of(self.tree.path_to(category)[:-1])],
+            category=category,
+            subcategories=self.tree.children(category),
+            feeds=[(label, reverse(f"category-{kind}", args=[category.slug])) for label, kind in FEED_KINDS],
+        )
+
+
+def trail_of(categories):
+    """Return `categories` (list of Category) as the steps of a breadcrumb: list of (name, address)."""
+    return [(category.name, category.get_absolute_url()) for category in categories]
+
+
+class TagList(ArticleList):
+    """The articles that carry one tag."""
+
+    def get_base_queryset(self):
+        self.tag = Tag.objects.visible().filter(slug=self.kwargs["slug"]).first()
+        if self.tag is None:
+            raise Http404
+        return super().get_base_queryset().tagged(self.tag)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(heading=f"Thẻ: {self.tag.name}", trail=[NEWS], tag=self.tag)
+
+
+FEED_KINDS = [("RSS", "rss"), ("Atom", "atom"), ("JSON", "json")]
+
+
+class ArticleDetail(VisibleDetail):
+    """One article with those before and after it."""
+
+    model = Article
+    template_name = "news/article_detail.html"
+    context_object_name = "article"
+    neighbours = 6
+
+    def get_queryset(self):
+        return Article.objects.select_related("category")
+
+    def get_context_data(self, **kwargs):
+        article = self.object
+        visible = Article.objects.visible()
+        return super().get_context_data(
+            tags=article.tags.order_by("name"),
+            earlier=visible.earlier_than(article)[: self.neighbours],
+            newer=visible.newer_than(article)[: self.neighbours],
+            trail=[NEWS, *trail_of(CategoryTree().path_to(article.category))],
+            **kwargs,
+        )

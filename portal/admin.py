@@ -1,0 +1,418 @@
+"""How staff handle what visitors see: lists, searches, who may publish, previews.
+
+Who may publish is asked here and nowhere else: the permission `publish_<model>` that `Publishable.Meta` names.
+"""
+
+from csp.decorators import csp_update
+from django.contrib import admin, messages
+from django.contrib.admin import actions, helpers
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django.contrib.auth import get_permission_codename
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import capfirst
+
+from portal import text
+from portal.admin_forms import PictureInput, PublishingForm, ReasonForm, StaffForm, has_been_public, is_approved
+from portal.admin_site import EDITOR_POLICY, private, require, staff_addresses
+from portal.files import PictureField
+from portal.publishing import Phase, State
+from portal.richtext import RichTextField, pictures_without_words
+
+# --- lists and searches ------------------------------------------------------------------------------------
+
+
+def alphabetical(model, name="name"):
+    """Return an expression to order the rows of a small table by the text `name` as a Vietnamese dictionary does. One query."""
+    rows = sorted(model._base_manager.values_list("pk", name), key=lambda row: text.sort_key(row[1]))
+    if not rows or len(rows) > 800:
+        return models.F(name)
+    ranks = [models.When(pk=pk, then=models.Value(rank)) for rank, (pk, _) in enumerate(rows)]
+    return models.Case(*ranks, output_field=models.IntegerField())
+
+
+class LightList(ChangeList):
+    """A list that leaves the long texts in the database."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        """Return the rows without formatted and folded text."""
+        long = [f.name for f in self.model._meta.concrete_fields if isinstance(f, (RichTextField, text.FoldedField))]
+        return super().get_queryset(request, exclude_parameters).defer(*long)
+
+
+class PlainChoices:
+    """Mixed into forms and their rows: beside a list of choices stands "add", where that is allowed, and nothing that destroys."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Return Django's field without the buttons that change, delete or open the chosen object."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
+
+
+class StaffAdmin(PlainChoices, admin.ModelAdmin):
+    """The base of every page for staff: accents do not matter in searches, pictures and formatted text are shown as such."""
+
+    form = StaffForm
+    formfield_overrides = {
+        PictureField: {"widget": PictureInput},
+        text.BlockField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+    }
+    list_per_page = 50
+    show_full_result_count = False
+    view_on_site = False
+    show_facets = admin.ShowFacets.NEVER
+    #: Name of the text field by which the list is in alphabetical order, after `position` where there is one.
+    alphabetical_by = ""
+
+    def get_changelist(self, request, **kwargs):
+        """Return the class of the list."""
+        return LightList
+
+    def get_ordering(self, request):
+        """Return the order of the list; an alphabetical one is the Vietnamese one."""
+        if not self.alphabetical_by:
+            return super().get_ordering(request)
+        positioned = any(field.name == "position" for field in self.opts.concrete_fields)
+        return [*(["position"] if positioned else []), alphabetical(self.model, self.alphabetical_by)]
+
+    def lookup_allowed(self, lookup, value, request):
+        """Refuse patterns in addresses: a broken one is an error of the database, a clever one keeps it busy."""
+        return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
+
+    def get_search_results(self, request, queryset, search_term):
+        """Return (rows, False) that hold every word of `search_term`, whatever its accents."""
+        return (self.find(queryset, search_term) if text.fold(search_term).split() else queryset), False
+
+    def find(self, queryset, term):
+        """Return the rows that hold every word of `term` (str): by their folded text, or row by row in a small table."""
+        if any(isinstance(field, text.FoldedField) for field in self.opts.concrete_fields):
+            return queryset.matching(term)
+        wanted = text.fold(term).split()
+        rows = queryset.values_list("pk", *self.search_fields)
+        found = [pk for pk, *texts in rows if all(word in text.fold(" ".join(map(str, texts))) for word in wanted)]
+        return queryset.filter(pk__in=found)
+
+    @property
+    def formatted_fields(self):
+        """Names (list of str) of the fields that hold formatted text."""
+        return [field.name for field in self.opts.concrete_fields if isinstance(field, RichTextField)]
+
+    def changelist_view(self, request, extra_context=None):
+        """Name the list by what is in it."""
+        return super().changelist_view(request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})})
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Name the form by what is done in it."""
+        verb = "Thêm" if add else "Sửa" if self.has_change_permission(request, obj) else "Xem"
+        context["title"] = f"{verb} {self.opts.verbose_name}"
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+
+    def changeform_view(self, request, *args, **kwargs):
+        """Give only the pages that hold the editor what the editor needs of the browser."""
+        view = super().changeform_view
+        if self.formatted_fields:
+            view = csp_update(EDITOR_POLICY)(view)
+        return view(request, *args, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        """Show formatted text as it looks, not as its source, to those who may not change it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj) or not self.formatted_fields:
+            return fieldsets
+        shown = {name: self._shown(name) for name in self.formatted_fields}
+        return [
+            (title, options | {"fields": [shown.get(name, name) for name in flatten_fieldsets([(title, options)])]})
+            for title, options in fieldsets
+        ]
+
+    def _shown(self, name):
+        def formatted(item):
+            return render_to_string("includes/prose.html", {"html": staff_addresses(getattr(item, name))})
+
+        formatted.short_description = self.opts.get_field(name).verbose_name
+        return formatted
+
+
+class PhaseFilter(admin.SimpleListFilter):
+    """Narrows a list to the items that stand in one phase now."""
+
+    title = "tình trạng"
+    parameter_name = "tinh-trang"
+
+    def lookups(self, request, model_admin):
+        """Return the phases with their names."""
+        return Phase.choices
+
+    def queryset(self, request, queryset):
+        """Return what stands in the chosen phase."""
+        return queryset.in_phase(Phase(self.value())) if self.value() in Phase.values else queryset
+
+
+# --- publishing ---------------------------------------------------------------------------------------------
+
+
+def standing_sentence(item):
+    """Return (level, sentence) that tells in words whether visitors see `item` now."""
+
+    def when(value):
+        return f"{timezone.localtime(value):%H:%M ngày %d/%m/%Y}"
+
+    return {
+        Phase.DRAFT: lambda: (messages.INFO, "Chưa đăng: đây là bản nháp, chỉ trang quản trị thấy."),
+        Phase.REVIEW: lambda: (messages.INFO, "Chưa đăng: đang chờ người duyệt xem."),
+        Phase.SCHEDULED: lambda: (messages.WARNING, f"Chưa đăng: sẽ tự hiện lúc {when(item.published_at)}."),
+        Phase.PUBLISHED: lambda: (messages.SUCCESS, "Đang đăng: mọi người đều thấy."),
+        Phase.EXPIRED: lambda: (messages.WARNING, f"Không còn hiện: đã hết hạn đăng lúc {when(item.published_until)}."),
+        Phase.WITHDRAWN: lambda: (messages.WARNING, "Đã gỡ: người mở địa chỉ cũ thấy lý do gỡ."),
+    }[item.phase]()
+
+
+class PublishableAdmin(StaffAdmin):
+    """Anything that is published: written by one, approved by another who may.
+
+    `detail_view`: the room's `VisibleDetail`, whose page is shown as the preview; None where there is no such page.
+    """
+
+    form = PublishingForm
+    change_form_template = "admin/publishable/change_form.html"
+    radio_fields = {"state": admin.VERTICAL}
+    list_filter = [PhaseFilter]
+    actions = ["send_to_review", "approve", "return_to_draft", "withdraw", "delete_selected"]
+    detail_view = None
+    publishing_fields = ["state", "published_at", "published_until", "withdrawal_reason"]
+
+    # --- who may do what
+
+    def has_publish_permission(self, request, obj=None):
+        """Tell whether the user of `request` may publish and withdraw."""
+        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('publish', self.opts)}")
+
+    def has_change_permission(self, request, obj=None):
+        """Tell whether the user may change `obj`; what is approved or withdrawn, only who may publish."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (self.has_publish_permission(request) or not is_approved(obj))
+
+    def has_delete_permission(self, request, obj=None):
+        """Tell whether the user may delete `obj`; what was approved is withdrawn instead, so that its address never dies."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (request.user.is_superuser or not is_approved(obj))
+
+    def get_object(self, request, object_id, from_field=None):
+        """Return the item; when a form comes in, locked and as it is now, so that what is asked of its state holds at the save."""
+        item = super().get_object(request, object_id, from_field)
+        if item is not None and request.method == "POST" and transaction.get_connection().in_atomic_block:
+            list(self.model._base_manager.select_for_update().filter(pk=item.pk).values_list("pk"))
+            item.refresh_from_db()
+        return item
+
+    # --- form
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Return the form class of the user who asks."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"may_publish": self.has_publish_permission(request)})
+
+    def get_fieldsets(self, request, obj=None):
+        """Return the room's own fieldsets, and the one on publishing."""
+        if self.has_publish_permission(request):
+            rows = ["state", ("published_at", "published_until")]
+            rows += ["withdrawal_reason"] if has_been_public(obj) else []
+        else:
+            rows = ["state"]
+            if is_approved(obj) or obj and obj.published_at:
+                rows += [name for name in self.publishing_fields[1:] if getattr(obj, name)]
+        return [*super().get_fieldsets(request, obj), ("Đăng lên cổng", {"fields": rows, "classes": ["publishing"]})]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Keep the time and the end of publication from those who may not publish."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return fields if self.has_publish_permission(request) else [*fields, *self.publishing_fields[1:]]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Add what the head of the form says: where the item stands, where to see it, why it cannot be changed."""
+        if obj is not None:
+            saved = self.model._base_manager.get(pk=obj.pk)
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
+            context |= {
+                "item": saved,
+                "sentence": standing_sentence(saved)[1],
+                "preview_url": reverse(name, args=[saved.pk]) if self.has_preview else "",
+                "public_url": public_address(saved),
+                "is_locked": is_approved(saved) and not self.has_publish_permission(request),
+            }
+        context["show_save_and_add_another"] = False
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """Tell in words, after Django's message, whether visitors see it."""
+        response = super().response_add(request, obj, post_url_continue)
+        return self._told(request, obj, response)
+
+    def response_change(self, request, obj):
+        """Tell in words, after Django's message, whether visitors see it."""
+        return self._told(request, obj, super().response_change(request, obj))
+
+    def _told(self, request, obj, response):
+        if helpers.ACTION_CHECKBOX_NAME not in request.POST and "_popup" not in request.POST:
+            level, sentence = standing_sentence(obj)
+            address = public_address(obj)
+            link = format_html(' <a href="{}">Xem trên cổng</a>', address) if address else ""
+            self.message_user(request, format_html("{}{}", sentence, link), level)
+            for doubt in self.doubts(obj):
+                self.message_user(request, doubt, messages.WARNING)
+        return response
+
+    def doubts(self, item):
+        """Return sentences (list of str) on what may be wrong with the saved `item` and is kept all the same."""
+        return []
+
+    # --- list
+
+    @admin.display(description="tình trạng", ordering="state")
+    def standing(self, item):
+        """Where the item stands now, in words with a mark."""
+        return format_html('<span class="phase phase-{}">{}</span>', item.phase.value, item.phase.label)
+
+    def _each(self, request, queryset, step, words, done):
+        """Do `step` (function of an item; returns a refusal or None) on every chosen item, save it and write it into its history."""
+        changed, refused = 0, []
+        with transaction.atomic():
+            keys = list(queryset.order_by().values_list("pk", flat=True))
+            for item in self.model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk"):
+                may_change = self.has_change_permission(request, item)
+                refusal = (step(item) or self._unfit(item)) if may_change else "tài khoản này không sửa được mục đã duyệt"
+                if refusal:
+                    refused.append(f"«{item}»: {refusal}")
+                    continue
+                item.save()
+                self.log_change(request, item, words)
+                changed += 1
+        if changed:
+            self.message_user(request, done.format(changed), messages.SUCCESS)
+        for sentence in refused[:20]:
+            self.message_user(request, f"Không đổi {sentence.rstrip('.')}.", messages.WARNING)
+
+    def _unfit(self, item):
+        """Return why `item` cannot be shown to others as it is (str), "" for nothing; taking it down needs no reason but its own."""
+        if item.state not in (State.REVIEW, State.PUBLISHED):
+            return ""
+        try:
+            item.full_clean()
+        except ValidationError as error:
+            return " ".join(error.messages)
+        count = sum(pictures_without_words(getattr(item, name)) for name in self.formatted_fields)
+        return f"{count} ảnh trong bài chưa có mô tả" if count else ""
+
+    @admin.action(description="Gửi duyệt", permissions=["change"])
+    def send_to_review(self, request, queryset):
+        """Draft → in review."""
+
+        def step(item):
+            if item.state != State.DRAFT:
+                return "chỉ gửi duyệt được bản nháp"
+            item.state = State.REVIEW
+
+        self._each(request, queryset, step, "Gửi duyệt", "Đã gửi duyệt {} mục.")
+
+    @admin.action(description="Duyệt đăng", permissions=["publish"])
+    def approve(self, request, queryset):
+        """Anything that is not out → published, at its time."""
+
+        def step(item):
+            if item.state == State.PUBLISHED:
+                return "đã được duyệt từ trước"
+            item.state = State.PUBLISHED
+
+        self._each(request, queryset, step, "Duyệt đăng", "Đã duyệt đăng {} mục; mục có hẹn giờ sẽ tự hiện đúng giờ.")
+
+    @admin.action(description="Trả về bản nháp", permissions=["change"])
+    def return_to_draft(self, request, queryset):
+        """In review or scheduled → draft. What was public is withdrawn instead."""
+
+        def step(item):
+            if has_been_public(item):
+                return "đã từng đăng, hãy dùng «Gỡ xuống…»"
+            if item.state == State.DRAFT:
+                return "đang là bản nháp"
+            item.state = State.DRAFT
+
+        self._each(request, queryset, step, "Trả về bản nháp", "Đã trả {} mục về bản nháp.")
+
+    @admin.action(description="Gỡ xuống…", permissions=["publish"])
+    def withdraw(self, request, queryset):
+        """Public → withdrawn, after asking for the reason on a page of its own."""
+        form = ReasonForm(request.POST if "reason" in request.POST else None)
+        if form.is_valid():
+
+            def step(item):
+                if not has_been_public(item) or item.state == State.WITHDRAWN:
+                    return "không đang đăng"
+                item.state, item.withdrawal_reason = State.WITHDRAWN, form.cleaned_data["reason"]
+
+            words = f"Gỡ xuống: {form.cleaned_data['reason']}"
+            self._each(request, queryset, step, words, "Đã gỡ {} mục; người mở địa chỉ cũ thấy lý do gỡ.")
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Gỡ xuống",
+            "opts": self.opts,
+            "form": form,
+            "items": queryset,
+            "selected": request.POST.getlist(helpers.ACTION_CHECKBOX_NAME),
+            "across": request.POST.get("select_across", "0"),
+        }
+        return TemplateResponse(request, "admin/publishable/withdraw.html", context)
+
+    @admin.action(description="Xóa mục đã chọn…", permissions=["delete"])
+    def delete_selected(self, request, queryset):
+        """Delete after asking; nothing at all where one of the chosen was ever approved."""
+        kept = [item for item in queryset if not self.has_delete_permission(request, item)]
+        if kept:
+            names = ", ".join(f"«{item}»" for item in kept[:5])
+            self.message_user(request, f"Không xóa được mục đã duyệt: {names}. Hãy dùng «Gỡ xuống…».", messages.ERROR)
+            return None
+        return actions.delete_selected(self, request, queryset)
+
+    # --- preview
+
+    @property
+    def has_preview(self):
+        """Whether the item has a page of its own to look at before it is out."""
+        return self.detail_view is not None
+
+    def get_urls(self):
+        """Add the preview to Django's own addresses."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_preview"
+        return [path("<int:pk>/xem-truoc/", self.admin_site.admin_view(self.preview), name=name), *super().get_urls()]
+
+    def preview(self, request, pk):
+        """Show the item as its page will look, whatever its state; for those who may view it here."""
+        item = self.get_object(request, unquote(str(pk))) if self.has_preview else None
+        if item is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        require(self.has_view_permission(request, item))
+        return private(HttpResponse(staff_addresses(self.preview_html(request, item))))
+
+    def preview_html(self, request, item):
+        """Return the page (str) of `item` as the room's own view makes it."""
+        view = self.detail_view()
+        view.setup(request, slug=item.slug)
+        view.object = view.get_queryset().get(pk=item.pk)
+        view.object.published_at = view.object.published_at or timezone.now()
+        context = view.get_context_data(object=view.object, is_preview=True, canonical=item.get_absolute_url())
+        return render_to_string(view.template_name, context, request)
+
+
+def public_address(item):
+    """Return the address (str) at which visitors see `item` now; "" where they do not."""
+    return item.get_absolute_url() if item.phase == Phase.PUBLISHED and hasattr(item, "get_absolute_url") else ""

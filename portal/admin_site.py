@@ -1,0 +1,124 @@
+"""The admin site: its names, its order, how pictures come in and are seen by staff, how tightly its pages are held."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.storage import default_storage
+from django.http import JsonResponse
+from django.urls import path
+from django.utils.cache import patch_cache_control
+from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
+from django.views.decorators.http import require_POST, require_safe
+
+from portal import files
+from portal.publishing import Publishable, State
+
+#: Packages whose own tables staff never need: the portal has its own in their place.
+LEFT_OUT = {"taggit"}
+#: The rooms as the department thinks of them; what is not named stands last.
+ROOMS = ["news", "documents", "schedule", "pages", "links", "auth"]
+
+#: What CKEditor 4 cannot live without: handlers and styles inside the HTML it writes. Only pages that hold the editor get it.
+EDITOR_POLICY = {
+    "script-src": ["'unsafe-inline'"],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["data:", "blob:"],
+}
+
+
+class PortalAdminSite(admin.AdminSite):
+    """Where staff work: `/quan-tri/`."""
+
+    site_header = "Quản trị cổng thông tin"
+    site_title = "Quản trị cổng thông tin"
+    index_title = "Việc của tôi"
+    enable_nav_sidebar = False
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Register as Django does, but for the tables of `LEFT_OUT`."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        super().register([model for model in models if model._meta.app_label not in LEFT_OUT], admin_class, **options)
+
+    def get_urls(self):
+        """Put the two doors for pictures before Django's own addresses."""
+        return [
+            path(f"{files.PICTURE_FOLDER}/tai-len/", self.upload_picture, name="upload-picture"),
+            path(f"{files.PICTURE_FOLDER}/<path:name>", self.admin_view(self.show_picture), name="picture"),
+            *super().get_urls(),
+        ]
+
+    def get_app_list(self, request, app_label=None):
+        """Return the rooms in the order of `ROOMS`, and in each what can be published first."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda row: not issubclass(row["model"], Publishable))
+        return sorted(apps, key=lambda app: ROOMS.index(app["app_label"]) if app["app_label"] in ROOMS else len(ROOMS))
+
+    def index(self, request, extra_context=None):
+        """Show, above the rooms, what waits for this user's approval."""
+        return super().index(request, {"waiting": self.waiting(request), **(extra_context or {})})
+
+    def waiting(self, request):
+        """Return [(name, count, address)] of what waits for approval by the user of `request`; rooms without any are left out."""
+        rows = []
+        for model, model_admin in self._registry.items():
+            if issubclass(model, Publishable) and model_admin.has_publish_permission(request):
+                count = model.objects.filter(state=State.REVIEW).count()
+                if count:
+                    options = model._meta
+                    address = f"/quan-tri/{options.app_label}/{options.model_name}/?tinh-trang={State.REVIEW}"
+                    rows.append((capfirst(options.verbose_name), count, address))
+        return rows
+
+    @method_decorator(require_POST)
+    def upload_picture(self, request):
+        """Take one picture (`upload`) from the editor; answer in JSON as CKEditor reads it. Nothing of the request is repeated."""
+        if not self.has_permission(request):
+            return refusal("Phiên làm việc đã hết. Hãy đăng nhập lại ở thẻ khác rồi tải ảnh lần nữa.", status=403)
+        if not request.user.has_perm("portal.upload_picture"):
+            return refusal("Tài khoản này không được tải ảnh lên. Hãy liên hệ người quản trị.", status=403)
+        upload = request.FILES.get("upload")
+        if upload is None:
+            return refusal("Chưa chọn tệp ảnh.", status=400)
+        try:
+            picture = files.encode_picture(upload)
+        except ValidationError as error:
+            return refusal(error.messages[0])
+        name = default_storage.save(picture.name, picture)
+        address = files.STAFF_PICTURES + name.removeprefix(f"{files.PICTURE_FOLDER}/")
+        answer = {
+            "uploaded": 1,
+            "fileName": name.rpartition("/")[2],
+            "url": address,
+            "width": picture.width,
+            "height": picture.height,
+        }
+        return private(JsonResponse(answer))
+
+    @method_decorator(require_safe)
+    def show_picture(self, request, name):
+        """Answer with any picture of the media folder: staff see those of drafts too."""
+        return private(files.send_picture(request, f"{files.PICTURE_FOLDER}/{name}"))
+
+
+def refusal(sentence, status=200):
+    """Return the JsonResponse that makes CKEditor show `sentence`; it reads the words of answers with status 200 only."""
+    return private(JsonResponse({"uploaded": 0, "error": {"message": sentence}}, status=status))
+
+
+def private(response):
+    """Return `response` marked as one person's: kept nowhere, listed nowhere."""
+    patch_cache_control(response, no_store=True, private=True)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def staff_addresses(html):
+    """Return `html` (str) with the pictures' addresses changed to the door for staff, which shows those of drafts."""
+    return html.replace(files.PUBLIC_PICTURES, files.STAFF_PICTURES)
+
+
+def require(allowed):
+    """Raise PermissionDenied unless `allowed`."""
+    if not allowed:
+        raise PermissionDenied

@@ -1,0 +1,76 @@
+"""Links to other sites, in groups."""
+
+from django.core.validators import URLValidator
+from django.db import models
+
+from portal import text
+from portal.files import PictureField
+from portal.publishing import Public, PublicQuerySet, Publishable, PublishableQuerySet
+
+
+class LinkGroupQuerySet(PublicQuerySet):
+    """Groups as the pages ask for them."""
+
+    def in_order(self):
+        """Return the groups as the editors arranged them."""
+        return self.order_by("position", "name")
+
+
+class LinkGroup(Public):
+    """A group of links: "Cơ quan Trung ương", "Sở, ban, ngành"."""
+
+    name = text.LineField("tên nhóm", max_length=120, unique=True)
+    position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
+
+    objects = LinkGroupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "nhóm liên kết"
+        verbose_name_plural = "nhóm liên kết"
+
+    def __str__(self):
+        return self.name
+
+
+class LinkQuerySet(PublishableQuerySet):
+    """Links as the pages ask for them."""
+
+    def in_order(self):
+        """Return the links group by group, each as the editors arranged them, with their groups."""
+        return self.select_related("group").order_by("group__position", "group__name", "position", "title", "pk")
+
+
+class Link(Publishable):
+    """One link to another site."""
+
+    group = models.ForeignKey(LinkGroup, on_delete=models.PROTECT, related_name="links", verbose_name="nhóm")
+    title = text.LineField("tên website", max_length=150)
+    url = models.URLField(
+        "địa chỉ",
+        max_length=300,
+        validators=[
+            URLValidator(
+                schemes=["http", "https"], message="Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn."
+            )
+        ],
+        error_messages={"invalid": "Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn."},
+    )
+    logo = PictureField("logo", blank=True)
+    position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = "liên kết"
+        verbose_name_plural = "liên kết"
+
+    def __str__(self):
+        return self.title
+
+
+def grouped(links):
+    """Return [(LinkGroup, [Link, …]), …] of `links` (iterable of Link in order, with their groups)."""
+    groups = {}
+    for link in links:
+        groups.setdefault(link.group, []).append(link)
+    return list(groups.items())

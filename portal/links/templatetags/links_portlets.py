@@ -1,0 +1,14 @@
+"""The portlet Liên kết website."""
+
+from django import template
+
+from portal.links.models import Link, grouped
+from portal.portlets import portlet
+
+register = template.Library()
+
+
+@portlet(register, "portlets/links.html")
+def links_portlet():
+    """All links by group. One query."""
+    return {"groups": grouped(Link.objects.visible().in_order())}

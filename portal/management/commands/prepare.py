@@ -1,0 +1,81 @@
+"""Bring the data folder and the database up to the code: what `make run` does before it serves."""
+
+import hashlib
+import io
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.cache import cache
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from portal.publishing import Publishable
+
+
+class Command(BaseCommand):
+    """Safe to repeat: each step does nothing where nothing is to be done."""
+
+    help = "Migrate, collect static files, set up the groups and the first administrator."
+
+    def add_arguments(self, parser):
+        """Ask whether an empty database is to get the sample content."""
+        parser.add_argument("--sample", action="store_true", help="fill an empty database with sample content")
+
+    def handle(self, *args, sample=False, **options):
+        """Do all steps, the quick checks first."""
+        check_services()
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+        self.collect_static()
+        call_command("set_up_groups", stdout=io.StringIO())
+        if sample and is_empty():
+            self.stdout.write("The database is empty: loading the sample content …")
+            call_command("load_sample", stdout=self.stdout)
+        if not get_user_model().objects.filter(is_superuser=True).exists():
+            call_command("create_first_admin", stdout=self.stdout)
+
+    def collect_static(self):
+        """Collect and compress the static files, unless they are those of the last time."""
+        mark = settings.DATA_DIR / "static-collected.txt"
+        present = fingerprint()
+        if mark.exists() and mark.read_text(encoding="ascii") == present and settings.STATIC_ROOT.exists():
+            return
+        self.stdout.write("Collecting static files …")
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=settings.STATIC_IGNORE)
+        mark.write_text(present, encoding="ascii")
+
+
+def check_services():
+    """Stop with one sentence that names the variable where the database or the cache does not answer."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        raise CommandError(
+            f"The portal cannot start: DATABASE_URL: the database does not answer ({_first_line(error)})."
+        ) from None
+    try:
+        cache.get("portal-start")
+    except Exception as error:  # noqa: BLE001 - each cache has its own errors
+        raise CommandError(f"The portal cannot start: CACHE_URL: the cache does not answer ({_first_line(error)}).") from None
+
+
+def _first_line(error):
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def is_empty():
+    """Return whether nobody has worked with this database: no account, and nothing of what can be published."""
+    kinds = [model for model in apps.get_models() if issubclass(model, Publishable)]
+    return not any(model._default_manager.exists() for model in [get_user_model(), *kinds])
+
+
+def fingerprint():
+    """Return a checksum (str) of the names, sizes and times of all static files."""
+    digest = hashlib.sha256(repr((settings.STORAGES["staticfiles"], settings.STATIC_IGNORE)).encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            digest.update(f"{name} {storage.size(name)} {storage.get_modified_time(name).timestamp()}\n".encode())
+    return digest.hexdigest()

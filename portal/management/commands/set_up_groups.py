@@ -1,0 +1,83 @@
+"""Make the four groups of staff with exactly the permissions that each needs."""
+
+from django.contrib.auth.models import Group, Permission
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+WRITE = ("add", "change", "delete", "view")
+#: group → {"app.model": what may be done}. Nobody but the approvers publishes, or changes what is public at once.
+GROUPS = {
+    "Biên tập viên tin tức": {
+        "news.article": WRITE,
+        "news.category": ("view",),
+        "news.tag": ("view",),
+        "pages.page": WRITE,
+        "pages.notice": WRITE,
+        "links.link": WRITE,
+        "links.linkgroup": ("view",),
+        "portal.pictureuse": ("upload_picture",),
+    },
+    "Cán bộ văn bản": {
+        "documents.document": WRITE,
+        "documents.attachment": WRITE,
+        "documents.relation": WRITE,
+        "documents.agency": ("add", "view"),
+        "documents.documenttype": ("add", "view"),
+        "documents.field": ("add", "view"),
+    },
+    "Cán bộ lịch công tác": {
+        "schedule.week": WRITE,
+        "schedule.appointment": WRITE,
+    },
+    "Người duyệt": {
+        **dict.fromkeys(
+            ["news.article", "documents.document", "schedule.week", "pages.page", "pages.notice", "links.link"],
+            ("change", "view", "publish"),
+        ),
+        **dict.fromkeys(["documents.attachment", "documents.relation", "schedule.appointment"], WRITE),
+        **dict.fromkeys(
+            ["news.category", "news.tag", "documents.agency", "documents.documenttype", "documents.field", "links.linkgroup"],
+            ("add", "change", "view"),
+        ),
+        "pages.menuitem": WRITE,
+        "pages.siteidentity": ("change", "view"),
+        "portal.pictureuse": ("upload_picture",),
+    },
+}
+
+
+class Command(BaseCommand):
+    """Creates the groups, or brings those that exist back to their permissions. Members are left as they are."""
+
+    help = "Create the groups of staff with their permissions; safe to repeat."
+
+    def handle(self, *args, **options):
+        """Set all groups or none."""
+        with transaction.atomic():
+            known = {
+                (permission.content_type.app_label, permission.codename): permission
+                for permission in Permission.objects.select_related("content_type")
+            }
+            changed = sum(self.set_up(name, models, known) for name, models in GROUPS.items())
+        self.stdout.write(f"set_up_groups: {len(GROUPS)} groups, {changed} changed")
+
+    def set_up(self, name, models, known):
+        """Give the group `name` the permissions of `models` (dict); return whether anything changed."""
+        group, is_new = Group.objects.get_or_create(name=name)
+        try:
+            wanted = {known[key] for key in codenames(models)}
+        except KeyError as error:
+            raise CommandError(f"set_up_groups: the permission {error.args[0]} is missing; run migrate first") from None
+        changed = is_new or set(group.permissions.all()) != wanted
+        if changed:
+            group.permissions.set(wanted)
+        return changed
+
+
+def codenames(models):
+    """Return [(app label, codename)] of `models`: {"app.model": verbs}; a verb with an underscore is a codename itself."""
+    found = []
+    for label, verbs in models.items():
+        app, model = label.split(".")
+        found += [(app, verb if "_" in verb else f"{verb}_{model}") for verb in verbs]
+    return found

@@ -1,0 +1,95 @@
+"""The face of the site for editors: static pages, menu, notices, who the site belongs to."""
+
+from django.contrib import admin
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from portal.admin import PhaseFilter, PublishableAdmin, StaffAdmin
+from portal.pages.models import MenuItem, Notice, Page, SiteIdentity
+from portal.pages.views import PageDetail
+
+
+@admin.register(Page)
+class PageAdmin(PublishableAdmin):
+    """Static pages: Giới thiệu, Liên hệ and those below them."""
+
+    detail_view = PageDetail
+    list_display = ["title", "standing", "parent", "position", "updated_at"]
+    list_filter = [PhaseFilter]
+    list_select_related = ["parent"]
+    alphabetical_by = "title"
+    search_fields = ["folded"]
+    search_help_text = "Gõ có dấu hay không dấu đều được."
+    autocomplete_fields = ["parent"]
+    fieldsets = [
+        (None, {"fields": ["title", "parent", "lead", "body"]}),
+        ("Thứ tự và địa chỉ", {"fields": ["position", "slug"], "classes": ["collapse"]}),
+    ]
+
+
+@admin.register(MenuItem)
+class MenuItemAdmin(StaffAdmin):
+    """The main menu, two levels; a change is public at once."""
+
+    list_display = ["title", "parent", "page", "path", "position"]
+    list_editable = ["position"]
+    list_select_related = ["parent", "page"]
+    ordering = ["parent__position", "position", "pk"]
+    search_fields = ["title", "path"]
+    autocomplete_fields = ["page"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["title", "parent", "page", "path", "position"],
+                "description": "Chọn một trang tĩnh hoặc ghi một địa chỉ. Lưu là hiện ngay trên cổng; "
+                "mục trỏ đến trang tĩnh chưa đăng thì chưa hiện.",
+            },
+        )
+    ]
+
+
+@admin.register(Notice)
+class NoticeAdmin(PublishableAdmin):
+    """Banners over every page, from their beginning to their end."""
+
+    list_display = ["message", "standing", "published_at", "published_until"]
+    list_filter = [PhaseFilter]
+    ordering = ["-pk"]
+    search_fields = ["message"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["message", "page_path"],
+                "description": "Hiện trên đầu mọi trang từ thời điểm đăng đến hết hạn. Nên ghi «đăng đến» để thông báo tự hết.",
+            },
+        )
+    ]
+
+
+@admin.register(SiteIdentity)
+class SiteIdentityAdmin(StaffAdmin):
+    """Who the site belongs to: one form, no list."""
+
+    fieldsets = [
+        (None, {"fields": ["name", "province", "parent_body", "responsible"], "description": "Hiện ở đầu và cuối mọi trang."}),
+        ("Liên hệ", {"fields": ["address", ("phone", "fax"), "email"]}),
+        ("Khác", {"fields": ["description", "licence", "logo"]}),
+    ]
+
+    def has_add_permission(self, request):
+        """There is one row; nobody adds another."""
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        """The one row stays."""
+        return False
+
+    def get_object(self, request, object_id, from_field=None):
+        """Return the identity, even before anybody has saved one."""
+        return SiteIdentity.load()
+
+    def changelist_view(self, request, extra_context=None):
+        """Go straight to the form."""
+        return redirect(reverse("admin:pages_siteidentity_change", args=[1]))

@@ -1,0 +1,177 @@
+"""The face of the site: static pages, its identity, its menu, its notices."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.urls import reverse
+
+from portal import text
+from portal.files import PictureField
+from portal.publishing import Addressed, Phase, Public, PublicQuerySet, Publishable, PublishableQuerySet, phase_q
+from portal.richtext import RichTextField, as_plain
+
+
+class PageQuerySet(PublishableQuerySet):
+    """Static pages as the site asks for them."""
+
+    def in_order(self):
+        """Return the pages as the editors arranged them, without their bodies."""
+        return self.defer("body", "folded").order_by("position", "title")
+
+
+class Page(Addressed):
+    """A static page (Giới thiệu, Liên hệ); may have sub-pages."""
+
+    reserved_slugs = frozenset(
+        "tin-tuc chuyen-muc the van-ban lich-cong-tac lien-ket tim-kiem so-do quan-tri static media healthz".split()
+    )
+
+    title = text.LineField("tiêu đề", max_length=200)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="thuộc trang"
+    )
+    lead = text.BlockField("tóm tắt", max_length=600, blank=True)
+    body = RichTextField("nội dung", blank=True)
+    position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
+    folded = text.FoldedField(sources=("title", "lead", "plain_body"))
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta(Addressed.Meta):
+        verbose_name = "trang tĩnh"
+        verbose_name_plural = "trang tĩnh"
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def plain_body(self):
+        """The words of the body (str)."""
+        return as_plain(self.body)
+
+    def get_absolute_url(self):
+        """Return the address (str) of the page."""
+        return reverse("page", args=[self.slug])
+
+    def clean(self):
+        """Refuse a page that lies, at any depth, in itself."""
+        super().clean()
+        above = self.parent
+        while above is not None:
+            if above.pk == self.pk and self.pk is not None:
+                raise ValidationError({"parent": "Trang không thể nằm trong chính nó. Hãy chọn trang khác."})
+            above = above.parent
+
+
+class SiteIdentity(Public):
+    """Who the site belongs to. One row; `load` makes it."""
+
+    name = text.LineField("tên đơn vị", max_length=150, default="Sở Thông tin và Truyền thông")
+    province = text.LineField("tên tỉnh, thành phố", max_length=100, default="tỉnh Nghệ An", blank=True)
+    parent_body = text.LineField("cơ quan chủ quản", max_length=150, default="Ủy ban nhân dân tỉnh Nghệ An", blank=True)
+    responsible = text.LineField("người chịu trách nhiệm", max_length=150, default="Giám đốc Sở", blank=True)
+    address = text.LineField("địa chỉ", max_length=250, blank=True)
+    phone = text.LineField("điện thoại", max_length=60, blank=True)
+    fax = text.LineField("fax", max_length=60, blank=True)
+    email = models.EmailField("thư điện tử", blank=True)
+    description = text.BlockField("giới thiệu ngắn", max_length=400, blank=True, help_text="Dùng cho máy tìm kiếm.")
+    licence = text.LineField("giấy phép", max_length=250, blank=True)
+    logo = PictureField("logo hoặc biểu trưng", blank=True)
+
+    class Meta:
+        verbose_name = "thông tin đơn vị"
+        verbose_name_plural = "thông tin đơn vị"
+
+    def __str__(self):
+        return self.name
+
+    def make_ready(self, taken=None):
+        """Stay the only row."""
+        self.pk = 1
+
+    @classmethod
+    def load(cls):
+        """Return the identity; unsaved defaults where nobody has entered it yet. One query."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @property
+    def full_name(self):
+        """The name with the province (str): "Sở Thông tin và Truyền thông tỉnh Nghệ An"."""
+        return f"{self.name} {self.province}".strip()
+
+
+class MenuItemQuerySet(PublicQuerySet):
+    """The menu as the header asks for it."""
+
+    def visible(self, at=None):
+        """Return the items that lead to a page that strangers may see, or to an address."""
+        return self.filter(models.Q(page__isnull=True) | phase_q(Phase.PUBLISHED, at, prefix="page__"))
+
+    def in_order(self):
+        """Return the items as the editors arranged them, with their pages' addresses."""
+        return self.select_related("page").defer("page__body", "page__folded").order_by("position", "pk")
+
+
+class MenuItem(Public):
+    """One entry of the main menu; may have entries below it, one level deep."""
+
+    title = text.LineField("tên", max_length=60)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="nằm dưới",
+        limit_choices_to={"parent": None},
+    )
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, null=True, blank=True, verbose_name="trang tĩnh")
+    path = models.CharField(
+        "hoặc địa chỉ",
+        max_length=200,
+        blank=True,
+        help_text="Địa chỉ trong cổng, bắt đầu bằng / (ví dụ /tin-tuc/), hoặc https:// của trang khác.",
+        validators=[RegexValidator(r"^(/(?![/\\])|https?://)[^\s\\]*$", "Địa chỉ phải bắt đầu bằng / hoặc https://.")],
+    )
+    position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
+
+    objects = MenuItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mục menu"
+        verbose_name_plural = "menu"
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        """Ask for exactly one destination, and for at most two levels."""
+        super().clean()
+        if bool(self.page_id) == bool(self.path):
+            raise ValidationError({"path": "Chọn một trang tĩnh hoặc ghi một địa chỉ, không phải cả hai."})
+        if self.parent_id and (self.parent_id == self.pk or self.parent.parent_id):
+            raise ValidationError({"parent": "Menu chỉ có hai cấp. Hãy chọn một mục ở cấp trên cùng."})
+
+    def get_absolute_url(self):
+        """Return where the item leads (str)."""
+        return self.page.get_absolute_url() if self.page else self.path
+
+
+class Notice(Publishable):
+    """A banner over every page, from its beginning to its end: a planned outage, an urgent warning."""
+
+    message = text.BlockField("nội dung", max_length=400)
+    page_path = models.CharField(
+        "xem thêm ở",
+        max_length=200,
+        blank=True,
+        help_text="Địa chỉ trong cổng, bắt đầu bằng /.",
+        validators=[RegexValidator(r"^/(?![/\\])[^\s\\]*$", "Địa chỉ phải bắt đầu bằng /.")],
+    )
+
+    class Meta(Publishable.Meta):
+        verbose_name = "thông báo đầu trang"
+        verbose_name_plural = "thông báo đầu trang"
+
+    def __str__(self):
+        return self.message if len(self.message) <= 80 else self.message[:79] + "…"

@@ -1,0 +1,27 @@
+"""The static pages."""
+
+from portal.doors import VisibleDetail
+from portal.pages.models import Page
+
+
+class PageDetail(VisibleDetail):
+    """One static page, with those below it and beside it."""
+
+    model = Page
+    template_name = "pages/page_detail.html"
+    context_object_name = "page"
+
+    def get_queryset(self):
+        return Page.objects.select_related("parent")
+
+    def get_context_data(self, **kwargs):
+        page = self.object
+        visible = Page.objects.visible().in_order()
+        # The way up shows only what a stranger may see.
+        parent = page.parent if page.parent and visible.filter(pk=page.parent_id).exists() else None
+        return super().get_context_data(
+            children=list(visible.filter(parent=page)),
+            section=list(visible.filter(parent=parent)) if parent else [],
+            trail=[(parent.title, parent.get_absolute_url())] if parent else [],
+            **kwargs,
+        )

@@ -1,0 +1,251 @@
+"""What "formatted text" is: CKEditor in, clean HTML out, on every way of writing.
+
+The only module that knows the editor (ckeditor) and the sanitiser (nh3). `settings.RICHTEXT_WIDGET` names the
+editor; another one is another widget class here and one line there.
+"""
+
+import html
+import re
+from html.parser import HTMLParser
+
+import nh3
+from ckeditor.widgets import CKEditorWidget
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.templatetags.static import static
+from django.utils.module_loading import import_string
+
+from portal import files, text
+
+MAX_BYTES = 1_000_000
+_ALIGNMENTS = {"align-left", "align-center", "align-right", "align-justify"}
+_CLASSES = {*_ALIGNMENTS, "image", "lead"}
+_TAGS = {
+    "p", "div", "br", "hr", "h2", "h3", "h4", "strong", "em", "u", "s", "sub", "sup", "blockquote", "pre", "code",
+    "ul", "ol", "li", "dl", "dt", "dd", "a", "abbr", "img", "figure", "figcaption",
+    "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "th": {"scope", "colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+}
+_ALIGNABLE = {"p", "div", "h2", "h3", "h4", "td", "th", "figure", "blockquote", "li", "table", "img"}
+#: Old or presentational tags and what they mean.
+_MEANS = {"b": "strong", "i": "em", "strike": "s", "del": "s", "ins": "u", "h1": "h2", "h5": "h4", "h6": "h4"}
+_VOID = {"br", "hr", "img"}
+#: Elements inside elements at most; deeper ones lose their tags and keep their words.
+_MAX_DEPTH = 60
+_NUMBER = re.compile(r"\d{1,4}")
+
+
+def clean(value):
+    """Return `value` (str, HTML of any origin) as clean HTML (str): what the site shows without further thought.
+
+    Only `_TAGS`, `_ATTRIBUTES` and `_CLASSES` are left; links go to http, https, mailto, tel or our own pages; pictures are our own
+    (an office's page makes no request to another site); alignment becomes a class; text is NFC. Idempotent.
+    """
+    if not value:
+        return ""
+    loose = nh3.clean(
+        text.clean(value),  # before nh3: a lone surrogate, which JSON can bring, makes it fail
+        tags=_TAGS | set(_MEANS) | {"center"},
+        clean_content_tags={"script", "style", "template", "noscript", "title", "iframe", "object", "textarea", "select"},
+        attributes={
+            **{tag: {"align", "class", "style"} for tag in _TAGS | set(_MEANS)},
+            **{tag: allowed | {"align", "class", "style"} for tag, allowed in _ATTRIBUTES.items()},
+        },
+        filter_style_properties={"text-align"},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+    )
+    rewriter = _Rewriter()
+    rewriter.feed(loose)
+    rewriter.close()
+    return nh3.clean(
+        rewriter.result(),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        allowed_classes={tag: _CLASSES for tag in _ALIGNABLE},
+        attribute_filter=_keep_attribute,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener",
+        set_tag_attribute_values={"img": {"loading": "lazy"}},
+    ).strip()
+
+
+def _keep_attribute(tag, name, value):
+    """Return the value of an attribute as it may stay, or None to drop it (called by nh3 for each one)."""
+    if name in ("width", "height", "colspan", "rowspan", "start"):
+        return value if _NUMBER.fullmatch(value) else None
+    if name == "scope":
+        return value if value in ("row", "col", "rowgroup", "colgroup") else None
+    return value
+
+
+class _Rewriter(HTMLParser):
+    """Turns nh3's well-formed output into our own vocabulary: alignment classes, our tags, our pictures, NFC text."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.parts = []
+        self.depth = 0
+
+    def result(self):
+        """Return the HTML (str) written so far, without empty paragraphs and captions."""
+        out = "".join(self.parts)
+        return re.sub(r"<(p|div|figcaption)(?: class=\"[^\"]*\")?>(?:\s|&nbsp;|\u00a0|<br>)*</\1>", "", out)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "center":
+            tag, attrs = "div", [("align", "center")]
+        tag = _MEANS.get(tag, tag)
+        kept = {name: value or "" for name, value in attrs}
+        if tag == "img":
+            source = own_picture(kept.get("src", ""))
+            if not source:
+                return
+            kept = kept | {"src": source, "alt": kept.get("alt", "")}
+        alignment = _alignment(kept)
+        classes = [c for c in kept.pop("class", "").split() if c in _CLASSES - _ALIGNMENTS]
+        kept = {name: value for name, value in kept.items() if name not in ("style", "align")}
+        if tag in _ALIGNABLE and (alignment or classes):
+            kept["class"] = " ".join([*classes, *([alignment] if alignment else [])])
+        written = "".join(f' {name}="{html.escape(text.clean(value))}"' for name, value in kept.items())
+        if self.depth < _MAX_DEPTH:
+            self.parts.append(f"<{tag}{written}>")
+        self.depth += tag not in _VOID
+
+    def handle_endtag(self, tag):
+        tag = "div" if tag == "center" else _MEANS.get(tag, tag)
+        self.depth -= tag not in _VOID
+        if tag not in _VOID and self.depth < _MAX_DEPTH:
+            self.parts.append(f"</{tag}>")
+
+    def handle_data(self, data):
+        self.parts.append(html.escape(text.clean(data), quote=False))
+
+
+def _alignment(attributes):
+    """Return the alignment class (str) that `attributes` (dict) ask for by class, align or style; "" for none."""
+    for name in attributes.get("class", "").split():
+        if name in _ALIGNMENTS:
+            return name
+    style = re.search(r"text-align\s*:\s*(left|center|right|justify)", attributes.get("style", ""), re.I)
+    wanted = style[1] if style else attributes.get("align", "")
+    name = f"align-{wanted.lower()}"
+    return name if name in _ALIGNMENTS else ""
+
+
+def own_picture(source):
+    """Return the public address (str) of one of our pictures for any address of it; "" for anybody else's."""
+    match = files.PICTURE_NAME.search(source.partition("?")[0])
+    prefixes = (settings.MEDIA_URL, files.STAFF_PICTURES.removesuffix(f"{files.PICTURE_FOLDER}/"), settings.SITE_URL + "/")
+    if match and source.startswith(prefixes):
+        return settings.MEDIA_URL + match[0]
+    return source if re.fullmatch(r"/static/[\w./-]+\.(?:png|jpg|webp|svg)", source) and ".." not in source else ""
+
+
+def as_plain(value):
+    """Return the words of clean HTML `value` (str) as plain text (str), one blank between blocks."""
+    return text.clean_line(html.unescape(re.sub(r"<[^>]*>", " ", value)))
+
+
+def pictures_without_words(value):
+    """Return how many pictures (int) of HTML `value` (str) have no description for those who cannot see them."""
+    return len(re.findall(r'<img\b[^>]*\salt=""', clean(value)))
+
+
+def check_size(value):
+    """Refuse formatted text (str) above `MAX_BYTES`: almost always a picture pasted as text."""
+    if len(value.encode(errors="ignore")) > MAX_BYTES:
+        raise ValidationError("Nội dung vượt quá 1 MB. Hãy tải ảnh lên bằng nút chèn ảnh thay vì dán ảnh vào bài.")
+
+
+class RichTextField(models.TextField):
+    """Formatted text. What reaches the database is clean by save, bulk_create, update, bulk_update and loaddata."""
+
+    holds_pictures = True
+    default_validators = [check_size]
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return clean(value) if isinstance(value, str) else value
+
+    def pre_save(self, instance, add):
+        value = super().pre_save(instance, add)
+        if isinstance(value, str):
+            value = clean(value)
+            setattr(instance, self.attname, value)
+        return value
+
+    def picture_names(self, value):
+        """Return the names (set of str) of our pictures in a value of this field."""
+        return set(files.PICTURE_NAME.findall(value or ""))
+
+    def formfield(self, **kwargs):
+        kwargs["widget"] = import_string(settings.RICHTEXT_WIDGET)
+        return super().formfield(**kwargs)
+
+
+class CKEditor(CKEditorWidget):
+    """CKEditor 4 as our editors use it: headings from 2 down, pictures with alt and caption, no calls to other sites.
+
+    `static/js/editor.js` adds what its configuration cannot say: the CSRF token, a description for every picture.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.config = {
+            "skin": "moono-lisa",
+            "customConfig": "",
+            "stylesSet": False,
+            "entities": False,
+            "basicEntities": True,
+            "entities_latin": False,
+            "height": 420,
+            "width": "100%",
+            "bodyClass": "prose",
+            "disableNativeSpellChecker": False,
+            "format_tags": "p;h2;h3;h4",
+            "justifyClasses": ["align-left", "align-center", "align-right", "align-justify"],
+            "extraPlugins": "image2,uploadimage",
+            "removePlugins": "image,exportpdf,scayt,wsc,flash,iframe,forms,smiley,language,newpage,save,templates,elementspath",
+            "removeDialogTabs": "link:advanced;link:target;table:advanced",
+            "image2_alignClasses": ["align-left", "align-center", "align-right"],
+            "image2_captionedClass": "image",
+            "image2_disableResizer": True,
+            "clipboard_handleImages": False,
+            "filebrowserImageUploadUrl": files.STAFF_PICTURES + "tai-len/",
+            "filebrowserUploadMethod": "xhr",
+            "uploadUrl": files.STAFF_PICTURES + "tai-len/",
+            "toolbar": "Portal",
+            "toolbar_Portal": [
+                ["Format", "Bold", "Italic", "Underline", "Strike", "Subscript", "Superscript", "RemoveFormat"],
+                ["NumberedList", "BulletedList", "Outdent", "Indent", "Blockquote"],
+                ["JustifyLeft", "JustifyCenter", "JustifyRight", "JustifyBlock"],
+                ["Link", "Unlink", "Image", "Table", "HorizontalRule", "SpecialChar"],
+                ["Undo", "Redo", "PasteText", "PasteFromWord", "Find", "Maximize", "Source"],
+            ],
+        }
+
+    @property
+    def media(self):
+        """The package's own files, then ours."""
+        return super().media + forms.Media(js=["ckeditor/fixups.js", "js/editor.js"])
+
+    def _set_config(self):
+        """Let the text look as it will on the page. Addresses of static files are known only when the form is shown."""
+        super()._set_config()
+        sheets = ("css/site.css", "css/tokens.css", "css/base.css", "css/prose.css", "admin/css/editor.css")
+        self.config["contentsCss"] = [static(sheet) for sheet in sheets]
+
+    def format_value(self, value):
+        """Show pictures from the door for staff, so that a draft's pictures are seen while writing."""
+        value = super().format_value(value)
+        return value.replace(files.PUBLIC_PICTURES, files.STAFF_PICTURES) if value else value

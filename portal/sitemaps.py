@@ -1,0 +1,91 @@
+"""The site map for machines (sitemaps.org): what is visible, in files of at most 5,000 addresses."""
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import SitemapIndexItem, sitemap
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from documents.models import Document
+from news.models import Article, Category
+from portal.doors import absolute
+from portal.pages.models import Page
+from schedule.models import Week
+
+
+class OnOurName(Sitemap):
+    """Addresses on the site's own name, whatever name the visitor asked by."""
+
+    limit = 5000
+
+    def get_domain(self, site=None):
+        return settings.SITE_URL.partition("://")[2]
+
+    def get_protocol(self, protocol=None):
+        return settings.SITE_URL.partition("://")[0]
+
+
+class Places(OnOurName):
+    """The fixed places."""
+
+    def items(self):
+        return [
+            "/",
+            "/tin-tuc/",
+            "/van-ban/",
+            "/van-ban/phap-quy/",
+            "/van-ban/chi-dao-dieu-hanh/",
+            "/lich-cong-tac/",
+            "/lien-ket/",
+            "/so-do/",
+        ]
+
+    def location(self, item):
+        return item
+
+
+class Visible(OnOurName):
+    """The visible rows of one model. `rows`: a function that returns its queryset."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def items(self):
+        return self.rows()
+
+    def lastmod(self, item):
+        return max(item.updated_at, item.published_at)
+
+
+class Categories(OnOurName):
+    """The categories of the news."""
+
+    def items(self):
+        return Category.objects.in_order()
+
+
+SITEMAPS = {
+    "noi": Places(),
+    "trang": Visible(lambda: Page.objects.visible().in_order()),
+    "chuyen-muc": Categories(),
+    "tin-tuc": Visible(lambda: Article.objects.visible().only("slug", "updated_at", "published_at").newest_first()),
+    "van-ban": Visible(
+        lambda: Document.objects.visible().only("slug", "updated_at", "published_at").order_by("-published_at", "-pk")
+    ),
+    "lich": Visible(lambda: Week.objects.visible().order_by("-monday")),
+}
+
+
+def sitemap_index(request):
+    """`/sitemap.xml`: the list of the files."""
+    files = [
+        SitemapIndexItem(absolute(reverse("sitemap-section", args=[section])) + (f"?p={page}" if page > 1 else ""))
+        for section, places in SITEMAPS.items()
+        for page in places.paginator.page_range
+    ]
+    return TemplateResponse(request, "sitemap_index.xml", {"sitemaps": files}, content_type="application/xml")
+
+
+def sitemap_section(request, section):
+    """`/sitemap-<section>.xml`: the addresses of one kind."""
+    return sitemap(request, SITEMAPS, section=section)

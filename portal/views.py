@@ -1,0 +1,146 @@
+"""The hall: home page, site map, what machines ask for, health, errors."""
+
+import sys
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.utils import Error, InterfaceError, OperationalError
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from documents.models import Document, Family
+from news.models import Article, Category
+from portal.doors import absolute, never_store
+from portal.links.models import Link, grouped
+from portal.pages.models import Page, SiteIdentity
+from schedule.views import days_of
+from schedule.weeks import CalendarWeek
+
+STORIES, SECTIONS, PER_SECTION, DOCUMENTS = 6, 4, 5, 5
+
+
+def home(request):
+    """The home page: lead story, sections, newest documents, this week, links."""
+    stories = list(Article.objects.visible().for_home()[:STORIES])
+    week = CalendarWeek.of(timezone.localdate())
+    context = {
+        "lead_story": stories[0] if stories else None,
+        "top_stories": stories[1:],
+        "sections": _sections({story.pk for story in stories}),
+        "legal": _newest(Family.LEGAL),
+        "directives": _newest(Family.DIRECTIVE),
+        "week": week,
+        "days": days_of(week),
+        "link_groups": grouped(Link.objects.visible().in_order()),
+    }
+    return render(request, "home.html", context)
+
+
+def _newest(family):
+    return list(Document.objects.visible().of_family(family).for_cards()[:DOCUMENTS])
+
+
+def _sections(shown):
+    """Return [(Category, [Article, …]), …] of the first categories on the home page that have something new to show."""
+    categories = list(Category.objects.in_order().filter(on_home=True))[:SECTIONS]
+    newest = Article.objects.visible().newest_in_each(categories, PER_SECTION, shown)
+    return [(category, newest[category.pk]) for category in categories if newest[category.pk]]
+
+
+def site_map(request):
+    """The whole site as a tree in words."""
+    pages = list(Page.objects.visible().in_order())
+    below = {}
+    for page in pages:
+        below.setdefault(page.parent_id, []).append(page)
+    known = {page.pk for page in pages}
+
+    def page_nodes(parent):
+        return [{"title": p.title, "url": p.get_absolute_url(), "children": page_nodes(p.pk)} for p in below.get(parent, [])]
+
+    tops = [node for parent in below if parent not in known for node in page_nodes(parent)]
+    categories = {}
+    for category in Category.objects.in_order():
+        categories.setdefault(category.parent_id, []).append(category)
+
+    def category_nodes(parent):
+        return [
+            {"title": c.name, "url": c.get_absolute_url(), "children": category_nodes(c.pk)} for c in categories.get(parent, [])
+        ]
+
+    families = [{"title": f.label, "url": f"/van-ban/{f.value}/", "children": []} for f in Family]
+    tree = [
+        {"title": "Trang chủ", "url": "/", "children": []},
+        *tops,
+        {"title": "Tin tức", "url": "/tin-tuc/", "children": category_nodes(None)},
+        {"title": "Văn bản", "url": "/van-ban/", "children": families},
+        {"title": "Lịch công tác", "url": "/lich-cong-tac/", "children": []},
+        {"title": "Liên kết website", "url": "/lien-ket/", "children": []},
+        {"title": "Tìm kiếm", "url": "/tim-kiem/", "children": []},
+    ]
+    return render(request, "site_map.html", {"tree": tree, "trail": []})
+
+
+def robots(request):
+    """What robots may read: all that is public, not the search pages."""
+    lines = ["User-agent: *", "Disallow: /quan-tri/", "Disallow: /tim-kiem/", "", f"Sitemap: {absolute('/sitemap.xml')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def opensearch(request):
+    """How a browser searches the site from its own box (OpenSearch 1.1)."""
+    text = render_to_string("opensearch.xml", {"base": settings.SITE_URL}, request)
+    return HttpResponse(text, content_type="application/opensearchdescription+xml; charset=utf-8")
+
+
+def security_txt(request):
+    """Whom to tell about a weakness of the site (RFC 9116)."""
+    identity = SiteIdentity.load()
+    contact = f"mailto:{identity.email}" if identity.email else absolute("/lien-he/")
+    expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {expires.isoformat()}",
+        "Preferred-Languages: vi, en",
+        f"Canonical: {absolute('/.well-known/security.txt')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def health(request):
+    """200 where the database answers, else 503."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except Error:
+        response = JsonResponse({"status": "database unavailable"}, status=503)
+        response["Retry-After"] = "30"
+        return never_store(response)
+    return never_store(JsonResponse({"status": "ok"}))
+
+
+def bad_request(request, exception=None):
+    """400: the address or form could not be read."""
+    return render(request, "400.html", {"message": "Yêu cầu không đọc được. Hãy kiểm tra lại địa chỉ."}, status=400)
+
+
+def forbidden(request, exception=None, reason=""):
+    """403: not for this visitor, or a form that did not come from our own page (`reason` is for the log)."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request, exception=None):
+    """404: with search and menu."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request):
+    """500, or 503 where the database does not answer: a page that needs neither database nor context."""
+    if isinstance(sys.exc_info()[1], (InterfaceError, OperationalError)):
+        return HttpResponse(render_to_string("500.html"), status=503, headers={"Retry-After": "30"})
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,0 +1,21 @@
+"""The portlet Lịch công tác."""
+
+from django import template
+from django.utils import timezone
+
+from portal.portlets import portlet
+from schedule.models import Appointment
+from schedule.weeks import CalendarWeek
+
+register = template.Library()
+SHOWN = 5
+
+
+@portlet(register, "portlets/schedule.html")
+def schedule_portlet():
+    """Today's appointments; where there is none, the next ones of this week. One query."""
+    today = timezone.localdate()
+    week = CalendarWeek.of(today)
+    coming = list(Appointment.objects.visible().between(today, week.sunday).in_order()[:SHOWN])
+    appointments = [appointment for appointment in coming if appointment.day == today]
+    return {"week": week, "today": today, "appointments": appointments, "upcoming": [] if appointments else coming}

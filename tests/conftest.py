@@ -1,0 +1,121 @@
+"""Fixtures shared by all rooms: a clean cache, the portal as a running site, and Chromium to look at it."""
+
+import os
+import shutil
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.cache import cache
+
+from tests.serving import Portal
+
+CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # Chromium refuses to run as root otherwise; it sees our own pages only
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache():
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The portal with its sample content, served as `make run` serves it (SQLite): `.url`, `.password`, `.data`, `.log`."""
+    portal = Portal(tmp_path_factory.mktemp("site") / "var", WEB_CONCURRENCY=1).start()
+    yield portal
+    portal.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The machine's Chromium, driven by playwright. Without one the test is skipped; with CI=true it fails."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        pytest.fail("Chromium is not installed") if CI else pytest.skip("Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    # playwright keeps an event loop in this thread, which Django takes for asynchronous code
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(site, chromium):
+    """A function that gives a new page: `open_page(width=1280, height=900, scheme="light", staff=False, javascript=True)`.
+
+    Addresses may be given without the host. `page.problems` (list of str) gathers script errors, refusals by the content security
+    policy, and requests to any other site; what a test leaves in there without looking is its own affair.
+    """
+    contexts = []
+
+    def open_one(width=1280, height=900, scheme="light", staff=False, javascript=True, **options):
+        context = chromium.new_context(
+            base_url=site.url,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            storage_state=_staff_state(site, chromium) if staff else None,
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.problems = []
+        page.on("pageerror", lambda error: page.problems.append(f"script error: {error}"))
+        page.on("console", lambda message: message.type == "error" and page.problems.append(f"console: {message.text}"))
+        page.on("request", lambda request: _note_foreign(site, request, page.problems))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page):
+    """A page at 1280 × 900, light."""
+    return open_page()
+
+
+@pytest.fixture
+def staff_page(open_page):
+    """A page at 1280 × 900 on which the first administrator is logged in."""
+    return open_page(staff=True)
+
+
+def _note_foreign(site, request, problems):
+    parts = urlsplit(request.url)
+    if parts.scheme in ("http", "https") and parts.netloc != urlsplit(site.url).netloc:
+        problems.append(f"request to another site: {request.url}")
+
+
+_states = SimpleNamespace(staff=None)
+
+
+def _staff_state(site, chromium):
+    """Return the cookies of a logged-in administrator; logs in once per run."""
+    if _states.staff is None:
+        context = chromium.new_context(base_url=site.url)
+        page = context.new_page()
+        page.goto("/quan-tri/login/")
+        page.fill("input[name=username]", "admin")
+        page.fill("input[name=password]", site.password)
+        page.click("[type=submit]")
+        page.wait_for_url(lambda url: "login" not in url)
+        _states.staff = context.storage_state()
+        context.close()
+    return _states.staff
