@@ -1,4 +1,4 @@
-"""The register of documents: types, agencies, fields, documents, their files and relations."""
+"""The register of documents: documents, their files and relations."""
 
 import hashlib
 
@@ -11,94 +11,10 @@ from django.utils import timezone
 
 from documents import numbers
 from documents.validity import Validity, validity_on, validity_q
+from documents.vocabulary import Agency, DocumentType, Field
 from portal import files, text
 from portal.publishing import BATCH, Addressed, Phase, Public, PublicQuerySet, PublishableQuerySet, content_changed, phase_q
 from portal.richtext import RichTextField
-
-
-class Named(Public):
-    """A word of a list that staff keep: type, agency, field. Known in addresses by its slug."""
-
-    name = text.LineField("tên", max_length=200, unique=True)
-    slug = models.SlugField("địa chỉ", max_length=220, unique=True, blank=True, help_text="Để trống: tự tạo từ tên.")
-    position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
-
-    class Meta:
-        abstract = True
-
-    def __str__(self):
-        return self.name
-
-    def make_ready(self, taken=None):
-        """Make the slug of the name where there is none; a number is added where it is taken."""
-        taken = set() if taken is None else taken
-        base = number = None
-        while not self.slug:
-            base = base or text.slug(self.name) or self._meta.model_name
-            slug = base if number is None else f"{base}-{number}"
-            number = (number or 1) + 1
-            if slug not in taken and not type(self)._base_manager.filter(slug=slug).exclude(pk=self.pk).exists():
-                self.slug = slug
-        taken.add(self.slug)
-
-    def clean(self):
-        """Refuse a name without a letter or digit: it makes no address."""
-        super().clean()
-        if not text.slug(self.name):
-            raise ValidationError({"name": "Tên phải có ít nhất một chữ cái hoặc chữ số."})
-
-
-class DocumentType(Named):
-    """Loại (hình thức) văn bản. An open list: old documents use retired types and abbreviations."""
-
-    abbreviation = text.LineField("viết tắt", max_length=20, blank=True, help_text="Ví dụ NĐ, TT, QĐ. Công văn không có.")
-
-    class Meta:
-        verbose_name = "loại văn bản"
-        verbose_name_plural = "loại văn bản"
-
-
-class Agency(Named):
-    """Cơ quan ban hành. A merged or renamed one stays, with its end and its successor."""
-
-    short_name = text.LineField("tên gọn", max_length=80, blank=True, help_text="Hiện trong danh sách, ví dụ «Bộ TT&TT».")
-    ended_on = models.DateField("kết thúc hoạt động", null=True, blank=True)
-    successor = models.ForeignKey(
-        "self",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="predecessors",
-        verbose_name="cơ quan kế thừa",
-        help_text="Cơ quan nhận nhiệm vụ sau khi sáp nhập hoặc đổi tên. Văn bản cũ giữ nguyên cơ quan đã ban hành.",
-    )
-
-    class Meta:
-        verbose_name = "cơ quan ban hành"
-        verbose_name_plural = "cơ quan ban hành"
-
-    @property
-    def label(self):
-        """The short name where there is one, else the name (str)."""
-        return self.short_name or self.name
-
-    def clean(self):
-        """Refuse an agency that succeeds itself, at any distance."""
-        super().clean()
-        after, seen = self.successor, set()
-        while after is not None and after.pk not in seen:
-            seen.add(after.pk)
-            if after.pk == self.pk:
-                raise ValidationError({"successor": "Cơ quan không thể kế thừa chính nó. Hãy chọn cơ quan khác."})
-            after = after.successor
-
-
-class Field(Named):
-    """Lĩnh vực; a document may belong to several."""
-
-    class Meta:
-        verbose_name = "lĩnh vực"
-        verbose_name_plural = "lĩnh vực"
 
 
 class Family(models.TextChoices):

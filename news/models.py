@@ -9,7 +9,7 @@ from taggit.models import ItemBase, TagBase
 
 from portal import text
 from portal.files import PictureField
-from portal.publishing import Addressed, Public, PublicQuerySet, PublishableQuerySet
+from portal.publishing import Addressed, Public, PublicQuerySet, PublishableQuerySet, leads_back
 from portal.richtext import RichTextField, as_plain
 
 
@@ -53,11 +53,8 @@ class Category(Public):
     def clean(self):
         """Refuse a category that lies, at any depth, in itself, and a name that makes no address."""
         super().clean()
-        above = self.parent
-        while above is not None:
-            if above.pk == self.pk and self.pk is not None:
-                raise ValidationError({"parent": "Chuyên mục không thể nằm trong chính nó. Hãy chọn chuyên mục khác."})
-            above = above.parent
+        if leads_back(self, "parent"):
+            raise ValidationError({"parent": "Chuyên mục không thể nằm trong chính nó. Hãy chọn chuyên mục khác."})
         if not self.slug and not text.slug(self.name):
             raise ValidationError({"name": "Tên phải có ít nhất một chữ cái hoặc chữ số."})
 

@@ -103,8 +103,7 @@ def test_stops_at_once_however_often_it_is_told(served, how):
     portal = Portal(served.data, **same(served)).start()
     began = time.monotonic()
     assert portal.stop(how, times=3) == 0
-    assert time.monotonic() - began < 5
-    assert "refused" not in portal.log
+    assert time.monotonic() - began < 5  # one that hangs is killed after ten
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", portal.port)) != 0
 

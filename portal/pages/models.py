@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from portal import text
 from portal.files import PictureField
-from portal.publishing import Addressed, Phase, Public, PublicQuerySet, Publishable, PublishableQuerySet, phase_q
+from portal.publishing import Addressed, Phase, Public, PublicQuerySet, Publishable, PublishableQuerySet, leads_back, phase_q
 from portal.richtext import RichTextField, as_plain
 
 
@@ -56,11 +56,8 @@ class Page(Addressed):
     def clean(self):
         """Refuse a page that lies, at any depth, in itself."""
         super().clean()
-        above = self.parent
-        while above is not None:
-            if above.pk == self.pk and self.pk is not None:
-                raise ValidationError({"parent": "Trang không thể nằm trong chính nó. Hãy chọn trang khác."})
-            above = above.parent
+        if leads_back(self, "parent"):
+            raise ValidationError({"parent": "Trang không thể nằm trong chính nó. Hãy chọn trang khác."})
 
 
 class SiteIdentity(Public):
