@@ -210,9 +210,9 @@ if _database["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
 else:
-    _database.setdefault("CONN_MAX_AGE", 600)
     _database.setdefault("CONN_HEALTH_CHECKS", True)
     _database["OPTIONS"] = {"connect_timeout": 10} | _database.get("OPTIONS", {})
+_database.setdefault("CONN_MAX_AGE", 600)  # a connection for each request costs more than most of our queries
 CACHES = {
     "default": _parsed("CACHE_URL", "locmemcache://", env.cache_url_config, ["redis", "rediss", "locmemcache", "dummycache"])
 }
