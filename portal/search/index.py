@@ -7,6 +7,7 @@ can take its place.
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count, Value
 from django.utils import timezone
 
 from documents.models import Document
@@ -62,12 +63,21 @@ def _pages(query):
 _ROOMS = {"van-ban": _documents, "tin-tuc": _articles, "lich": _appointments, "trang": _pages}
 
 
+def _counts(rows):
+    """Return {kind: number of hits, at most `MOST`} of `rows` ({kind: queryset}). One query for all kinds."""
+    if not rows:
+        return {}
+    reads = [found.order_by().values(kind=Value(kind)).annotate(hits=Count("pk")) for kind, found in rows.items()]
+    found = {row["kind"]: row["hits"] for row in reads[0].union(*reads[1:], all=True)}
+    return {kind: min(found.get(kind, 0), MOST) for kind in rows}
+
+
 class Results:
     """The hits of all kinds one after the other, cut like a list; only the page shown is fetched."""
 
     def __init__(self, query, kind=""):
         rooms = {name: room(query) for name, room in _ROOMS.items()} if query else {}
-        self.counts = {name: rows[:MOST].count() for name, (rows, _) in rooms.items()}
+        self.counts = _counts({name: rows for name, (rows, _) in rooms.items()})
         self.parts = [(rows[:MOST], to_hit, self.counts[name]) for name, (rows, to_hit) in rooms.items() if kind in ("", name)]
 
     def __len__(self):

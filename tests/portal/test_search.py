@@ -6,7 +6,7 @@ import pytest
 
 from documents.models import Family
 from tests import make
-from tests.public import main_words
+from tests.public import main_words, queries
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,13 @@ ALL = [
 )
 def test_every_room_is_searched_without_accents(rooms, client, query):
     assert hits(client, query) == ALL
+
+
+def test_hits_in_every_room_need_no_more_than_twelve_queries(rooms, client):
+    client.get("/")
+    with queries() as statements:
+        assert len(hits(client, "duong sat")) == 4
+    assert len(statements) <= 12
 
 
 @pytest.mark.parametrize(
