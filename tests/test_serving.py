@@ -103,7 +103,9 @@ def test_stops_at_once_however_often_it_is_told(served, how):
     portal = Portal(served.data, **same(served)).start()
     began = time.monotonic()
     assert portal.stop(how, times=3) == 0
-    assert time.monotonic() - began < 5  # one that hangs is killed after ten
+    # One that hangs is killed after ten seconds. The log is not asked: granian looks 1 ms after the join and, on a busy machine,
+    # calls a worker "refused" that is already ending.
+    assert time.monotonic() - began < 5
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", portal.port)) != 0
 
