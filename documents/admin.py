@@ -6,8 +6,11 @@ from django.http import Http404
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 
-from documents.models import Agency, Attachment, Document, DocumentType, Field, Relation
+from documents.attachments import Attachment
+from documents.models import Document
+from documents.relations import Relation
 from documents.views import DocumentDetail
+from documents.vocabulary import Agency, DocumentType, Field
 from portal.admin import PhaseFilter, PlainChoices, PublishableAdmin, StaffAdmin
 from portal.admin_forms import StaffForm
 from portal.admin_site import private, require
@@ -118,11 +121,21 @@ class AttachmentInline(admin.TabularInline):
         return render_to_string("admin/widgets/attachment_link.html", context) if attachment.pk else ""
 
 
+class EndFormSet(forms.BaseInlineFormSet):
+    """Relations that know their own end while the document is not saved yet."""
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        setattr(form.instance, self.fk.name, self.instance)
+        return form
+
+
 class RelationInline(PlainChoices, admin.TabularInline):
     """What this document does to others."""
 
     model = Relation
     form = StaffForm
+    formset = EndFormSet
     fk_name = "source"
     fields = ["kind", "target", "target_number", "target_title", "note"]
     autocomplete_fields = ["target"]

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.db.models import Value
 
-from documents.models import Agency, DocumentType, Field
 from documents.validity import Validity
+from documents.vocabulary import Agency, DocumentType, Field
 from portal import text
 from portal.filters import DayField, Filter
 

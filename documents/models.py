@@ -1,19 +1,19 @@
 """The register of documents: documents, their files and relations."""
 
-import hashlib
-
 from django.core.exceptions import ValidationError
-from django.core.files.storage import storages
 from django.db import models
+from django.db.models.functions import Concat, Replace
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
 from documents import numbers
-from documents.validity import Validity, validity_on, validity_q
+from documents.attachments import Attachment
+from documents.relations import Relation
+from documents.validity import STANDING_LAW, Validity, contradiction, validity_on, validity_q
 from documents.vocabulary import Agency, DocumentType, Field
-from portal import files, text
-from portal.publishing import BATCH, Addressed, Phase, Public, PublicQuerySet, PublishableQuerySet, content_changed, phase_q
+from portal import text
+from portal.publishing import BATCH, Addressed, PublishableQuerySet, content_changed
 from portal.richtext import RichTextField
 
 
@@ -72,19 +72,40 @@ class DocumentQuerySet(PublishableQuerySet):
 
     def standing(self, validity, day=None):
         """Return the documents that stand as `validity` (member of `Validity`) on `day` (date, default today)."""
-        return self.filter(validity_q(Validity(validity), day or timezone.localdate()))
+        day = day or timezone.localdate()
+        return self.filter(validity_q(Validity(validity), day, lambda effect: Relation.objects.targets(effect, day)))
 
     def in_force(self, day=None):
-        """Return the documents in force on `day`."""
-        return self.standing(Validity.IN_FORCE, day)
+        """Return the documents that are law on `day` (date, default today): in force, whole or in part."""
+        whole, partly = (self.standing(validity, day) for validity in STANDING_LAW)
+        return whole | partly
+
+    def judged_on(self, day=None):
+        """Return the documents, each knowing how it stands on `day` (date, default today) without a further query."""
+        day = day or timezone.localdate()
+        return self.annotate(judged_on=models.Value(day, models.DateField()), effect=Relation.objects.strongest_on(day))
 
     def numbered(self, number):
-        """Return the documents whose number is `number` (str, in any spelling); else those whose number begins so."""
-        key = numbers.key(number)
+        """Return the documents that `number` (str, in any spelling, words around it allowed) means.
+
+        The first that finds anything counts: the same segments; the same letters and digits without any mark; a number that
+        begins so; one that has all the segments, in whatever order.
+        """
+        named = numbers.named(number)
+        key = numbers.key(named)
         if not key:
             return self.none()
-        exact = self.filter(number_key=key)
-        return exact if exact.exists() else self.filter(number_key__startswith=key + "-")
+        bare = Replace("number_key", models.Value("-"))
+        padded = Concat(models.Value("-"), "number_key", models.Value("-"))
+        scattered = self.alias(padded=padded)
+        for segment in numbers.segments(named)[:12]:
+            scattered = scattered.filter(padded__contains=f"-{segment}-")
+        steps = [
+            self.filter(number_key=key),
+            self.alias(bare=bare).filter(bare=key.replace("-", "")),
+            self.filter(number_key__startswith=key + "-"),
+        ]
+        return next((found for found in steps if found.exists()), scattered)
 
     def matching_number_or_words(self, query):
         """Return the documents whose type, number or words hold every word of `query` (str, as typed)."""
@@ -106,12 +127,12 @@ class DocumentQuerySet(PublishableQuerySet):
 
     def for_cards(self):
         """Return the newest documents with what a card shows: number, date, trích yếu, standing."""
-        return self.defer("body", "folded").newest_first()
+        return self.judged_on().defer("body", "folded").newest_first()
 
-    def for_lists(self):
-        """Return the documents with what a line of a list shows, without their full texts; files in one more query."""
+    def for_lists(self, day=None):
+        """Return the documents with what a line of a list shows of them on `day` (date, default today), without full texts; files in one more query."""
         shown = models.Prefetch("attachments", Attachment.objects.in_order())
-        return self.select_related("type", "agency").defer("body", "folded").prefetch_related(shown)
+        return self.judged_on(day).select_related("type", "agency").defer("body", "folded").prefetch_related(shown)
 
 
 class Document(Addressed):
@@ -128,7 +149,7 @@ class Document(Addressed):
     )
     number_key = models.CharField(max_length=140, editable=False, blank=True, default="", db_index=True)
     number_value = models.PositiveIntegerField(editable=False, default=0)
-    summary = text.BlockField("trích yếu", max_length=3000)
+    summary = text.BlockField("trích yếu", max_length=3000, blank=True)
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="documents", verbose_name="cơ quan ban hành"
     )
@@ -151,11 +172,12 @@ class Document(Addressed):
         max_length=20,
         choices=Validity,
         blank=True,
-        help_text="Để trống: tính theo ngày có hiệu lực và ngày hết hiệu lực.",
+        help_text="Để trống: tính theo ngày có hiệu lực, ngày hết hiệu lực và quan hệ với văn bản khác.",
     )
     gazette_number = text.LineField("số công báo", max_length=60, blank=True)
     gazette_on = models.DateField("ngày công báo", null=True, blank=True)
     body = RichTextField("toàn văn", blank=True)
+    origin = models.CharField("nguồn nhập", max_length=300, editable=False, blank=True, default="", db_index=True)
     folded = text.FoldedField(sources=("type", "number", "number_words", "summary", "signer"))
     folded_signer = text.FoldedField(sources=("signer",))
 
@@ -179,10 +201,16 @@ class Document(Addressed):
         self.number_value = numbers.value(self.number)
         super().make_ready(taken)
 
+    def clean(self):
+        """Refuse, beside the field, a document without trích yếu; registers that were taken over hold such, and they stay."""
+        super().clean()
+        if not self.summary and not self.origin:
+            raise ValidationError({"summary": "Trích yếu không được để trống."})
+
     def slug_sources(self):
         """Return the number; on a clash with the issuer, then the year; without a number the trích yếu."""
         if not self.number:
-            return [text.slug(self.summary, 80)]
+            return [text.slug(self.summary or self.title, 80)]
         issuer = self.agency.label if self.agency else ""
         year = self.issued_on.year if self.issued_on else ""
         return [self.number, f"{self.number} {issuer}", f"{self.number} {year}", f"{self.number} {issuer} {year}"]
@@ -201,45 +229,42 @@ class Document(Addressed):
         """Type and number (str): "Thông tư 19/2018/TT-BTTTT"; without a number the beginning of the trích yếu."""
         if self.number:
             return f"{self.type} {self.number}" if self.type else self.number
+        if not self.summary:
+            return str(self.type or self._meta.verbose_name.capitalize())
         return self.summary if len(self.summary) <= 120 else self.summary[:119].rsplit(" ", 1)[0] + "…"
 
     @property
     def validity(self):
-        """How the document stands today (a member of `Validity`)."""
-        return self.validity_on(timezone.localdate())
+        """How the document stands (a member of `Validity`) on the day it was asked for with `judged_on`, else today."""
+        return self.validity_on(self._asked_day)
 
     def validity_on(self, day):
         """Return how the document stands on `day` (date)."""
-        return validity_on(day, given=self.validity_given, effective_on=self.effective_on, expires_on=self.expires_on)
+        return validity_on(day, **self._facts_on(day))
+
+    @property
+    def contradiction(self):
+        """What dates and relations say (a member of `Validity`) where the editor's word says otherwise; else None."""
+        return contradiction(self._asked_day, **self._facts_on(self._asked_day))
+
+    @property
+    def _asked_day(self):
+        return getattr(self, "judged_on", None) or timezone.localdate()
+
+    def _facts_on(self, day):
+        """Return what decides the standing on `day` (dict); one query where the document was not fetched for that day."""
+        if getattr(self, "judged_on", None) != day:
+            rows = type(self)._base_manager.filter(pk=self.pk).values_list(Relation.objects.strongest_on(day))
+            effect = rows.first()[0] if self.pk else None
+        else:
+            effect = self.effect
+        dates = {"effective_on": self.effective_on, "expires_on": self.expires_on}
+        return {"given": self.validity_given, "effect": effect or 0, **dates}
 
     @property
     def main_file(self):
         """The first of its files as they are arranged (Attachment), or None."""
         return next(iter(self.attachments.all()), None)
-
-    def relation_groups(self):
-        """Return [(words, [line, …])] of its relations seen from here, both directions, only what strangers may see.
-
-        A line is a dict: `document` (Document or None), `number` (str), `title` (str), `note` (str). One query.
-        """
-        groups = {}
-        relations = list(Relation.objects.of(self))
-        for relation in (relation for relation in relations if relation.source_id == self.pk):
-            target = relation.target if relation.is_target_visible else None
-            if target or relation.target_number or relation.target_title:
-                line = {
-                    "document": target,
-                    "number": target.number if target else relation.target_number,
-                    "title": target.summary if target else relation.target_title,
-                    "note": relation.note,
-                }
-                groups.setdefault(relation.get_kind_display(), []).append(line)
-        for relation in relations:
-            if relation.source_id != self.pk and relation.is_source_visible:
-                source = relation.source
-                line = {"document": source, "number": source.number, "title": source.summary, "note": relation.note}
-                groups.setdefault(relation.passive, []).append(line)
-        return list(groups.items())
 
 
 @receiver(content_changed, sender=DocumentType)
@@ -251,177 +276,3 @@ def reword_documents(sender, pks, **kwargs):
         for row in rows:
             row.folded = folded.value_of(row)
         Document._base_manager.bulk_update(rows, ["folded"], batch_size=BATCH)
-
-
-class RelationKind(models.TextChoices):
-    """What a document does to another one."""
-
-    BASED_ON = "can-cu", "Căn cứ"
-    AMENDS = "sua-doi", "Sửa đổi, bổ sung"
-    REPLACES = "thay-the", "Thay thế"
-    REPEALS = "bai-bo", "Bãi bỏ"
-    SUSPENDS = "dinh-chi", "Đình chỉ, ngưng hiệu lực"
-    CORRECTS = "dinh-chinh", "Đính chính"
-    GUIDES = "huong-dan", "Hướng dẫn, quy định chi tiết"
-    CONSOLIDATES = "hop-nhat", "Hợp nhất"
-    CITES = "dan-chieu", "Dẫn chiếu"
-    RELATED = "lien-quan", "Liên quan"
-
-
-PASSIVE = {
-    RelationKind.BASED_ON: "Là căn cứ của",
-    RelationKind.AMENDS: "Được sửa đổi, bổ sung bởi",
-    RelationKind.REPLACES: "Bị thay thế bởi",
-    RelationKind.REPEALS: "Bị bãi bỏ bởi",
-    RelationKind.SUSPENDS: "Bị đình chỉ, ngưng hiệu lực bởi",
-    RelationKind.CORRECTS: "Được đính chính bởi",
-    RelationKind.GUIDES: "Được hướng dẫn, quy định chi tiết bởi",
-    RelationKind.CONSOLIDATES: "Được hợp nhất bởi",
-    RelationKind.CITES: "Được dẫn chiếu bởi",
-    RelationKind.RELATED: "Liên quan",
-}
-
-
-class RelationQuerySet(PublicQuerySet):
-    """Relations as the page of a document asks for them."""
-
-    def of(self, document):
-        """Return the relations of `document` in both directions; each tells `is_source_visible` and `is_target_visible` (bool)."""
-
-        def is_visible(end):
-            return models.Exists(Document.objects.visible().filter(pk=models.OuterRef(end)))
-
-        unread = [f"{end}__{name}" for end in ("source", "target") for name in ("body", "folded", "folded_signer")]
-        return (
-            self.filter(models.Q(source=document) | models.Q(target=document))
-            .select_related("source__type", "target__type")
-            .defer(*unread)
-            .annotate(is_source_visible=is_visible("source"), is_target_visible=is_visible("target"))
-            .order_by("pk")
-        )
-
-
-class Relation(Public):
-    """One document acts on another, which may be unknown to us: then its number and title stand as text."""
-
-    source = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="relations_out", verbose_name="văn bản này")
-    kind = models.CharField("quan hệ", max_length=12, choices=RelationKind)
-    target = models.ForeignKey(
-        Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="relations_in", verbose_name="văn bản kia"
-    )
-    target_number = text.LineField("số ký hiệu (nếu chưa có trên cổng)", max_length=120, blank=True)
-    target_title = text.LineField("tên văn bản (nếu chưa có trên cổng)", max_length=500, blank=True)
-    note = text.LineField("ghi chú", max_length=200, blank=True, help_text="Ví dụ: khoản 2 Điều 5.")
-
-    objects = RelationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "quan hệ với văn bản khác"
-        verbose_name_plural = "quan hệ với văn bản khác"
-
-    def __str__(self):
-        return f"{self.get_kind_display()}: {self.target or self.target_number or self.target_title}"
-
-    @property
-    def passive(self):
-        """The words for this relation on the page of the other document (str)."""
-        return PASSIVE[RelationKind(self.kind)]
-
-    def clean(self):
-        """Refuse a relation to nothing and one to itself."""
-        super().clean()
-        if not (self.target_id or self.target_number or self.target_title):
-            raise ValidationError({"target": "Chọn văn bản, hoặc ghi số ký hiệu hay tên nếu văn bản chưa có trên cổng."})
-        if self.target_id and self.target_id == self.source_id:
-            raise ValidationError({"target": "Văn bản không thể có quan hệ với chính nó. Hãy chọn văn bản khác."})
-
-
-class Role(models.TextChoices):
-    """What a file is to its document."""
-
-    SIGNED = "ban-ky", "Bản ký"
-    WORD = "ban-word", "Bản Word"
-    ANNEX = "phu-luc", "Phụ lục"
-
-
-def attachment_storage():
-    """Return where attachments lie: never the public folder."""
-    return storages["attachments"]
-
-
-def attachment_path(instance, filename):
-    """Return the generated path (str) of an attachment: it tells nothing of the document or of the original name."""
-    return files.generated_path("van-ban", files.extension_of(filename) or "bin")
-
-
-class AttachmentQuerySet(PublicQuerySet):
-    """A file is as visible as the document it hangs on."""
-
-    def visible(self, at=None):
-        """Return the files of the documents that a stranger may see at the time `at`."""
-        return self.filter(phase_q(Phase.PUBLISHED, at, prefix="document__"))
-
-    def in_order(self):
-        """Return the files as the clerk arranged them."""
-        return self.order_by("position", "pk")
-
-
-class Attachment(Public):
-    """A file of a document, stored outside the public folder under a generated name."""
-
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="attachments", verbose_name="văn bản")
-    file = models.FileField(
-        "tệp",
-        upload_to=attachment_path,
-        storage=attachment_storage,
-        max_length=120,
-        help_text="PDF, Word, Excel hoặc OpenDocument.",
-    )
-    role = models.CharField("vai trò", max_length=10, choices=Role, default=Role.SIGNED)
-    original_name = models.CharField("tên tệp", max_length=255, editable=False)
-    size = models.PositiveBigIntegerField("cỡ (byte)", editable=False, default=0)
-    sha256 = models.CharField("SHA-256", max_length=64, editable=False, blank=True)
-    position = models.PositiveSmallIntegerField("thứ tự", default=1)
-
-    objects = AttachmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "tệp đính kèm"
-        verbose_name_plural = "tệp đính kèm"
-
-    def __str__(self):
-        return self.original_name
-
-    def clean(self):
-        """Refuse a newly chosen file that is not what may be attached."""
-        super().clean()
-        if self.file and not self.file._committed:
-            try:
-                files.check_attachment(self.file.file)
-            except ValidationError as error:
-                raise ValidationError({"file": error.messages}) from None
-
-    def make_ready(self, taken=None):
-        """For a newly chosen file, note its name, size (bytes) and SHA-256."""
-        super().make_ready(taken)
-        if self.file and not self.file._committed:
-            self.original_name = files.clean_name(self.file.name)
-            self.size = self.file.size
-            digest = hashlib.sha256()
-            for chunk in self.file.chunks():
-                digest.update(chunk)
-            self.sha256 = digest.hexdigest()
-
-    @property
-    def kind(self):
-        """The type of the file as a reader knows it (str): "PDF", "DOCX"."""
-        return files.extension_of(self.original_name).upper()
-
-    @property
-    def content_type(self):
-        """The media type to send the file with (str); unknown ones as plain bytes."""
-        return files.MEDIA_TYPES.get(files.extension_of(self.original_name), "application/octet-stream")
-
-    def get_absolute_url(self):
-        """Return the address (str) under which the file is downloaded."""
-        return reverse("documents:download", args=[self.document.slug, self.pk, self.original_name])

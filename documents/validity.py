@@ -1,4 +1,12 @@
-"""Tình trạng hiệu lực: whether a document is in force on a day. Pure functions of its facts."""
+"""Tình trạng hiệu lực: how a document stands on a day, a pure function of its dates and of what others do to it.
+
+The rules (Luật ban hành văn bản quy phạm pháp luật; `docs/domain.md`), the first that holds counts:
+an editor's word above all, but "Chưa có" ends on the day of effect and "Còn" after the day of expiry;
+ended by another document or after its expiry; suspended; before its day of effect; ended in part; in force.
+"""
+
+from dataclasses import dataclass
+from datetime import date
 
 from django.db import models
 
@@ -15,36 +23,99 @@ class Validity(models.TextChoices):
     UNKNOWN = "chua-xac-dinh", "Chưa xác định"
 
 
-def validity_on(day, *, given="", effective_on=None, expires_on=None):
-    """Return how a document stands on `day` (date): a member of `Validity`.
+#: What the law in force on a day consists of.
+STANDING_LAW = (Validity.IN_FORCE, Validity.PARTLY)
 
-    `given`: the editor's word, "" for none. It stands above the dates, but "Chưa có" ends on the day of effect and
-    "Còn" after the day of expiry. `effective_on`, `expires_on` (date or None): first day in force, last day in force.
+
+class Effect(models.IntegerChoices):
+    """What a relation does to the document at its target end. The greater one hides the lesser."""
+
+    PARTLY = 1, "hết hiệu lực một phần"
+    SUSPENDS = 2, "ngưng hiệu lực"
+    ENDS = 3, "hết hiệu lực toàn bộ"
+
+
+@dataclass(frozen=True)
+class Acting:
+    """One effect and its days, both included; None: without a beginning, without an end."""
+
+    effect: Effect
+    first: date | None = None
+    last: date | None = None
+
+    def holds_on(self, day):
+        """Tell whether it acts on `day` (date)."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+def strongest(day, acting):
+    """Return the strongest effect (int; 0 for none) of `acting` (iterable of Acting) on `day` (date)."""
+    return max((one.effect for one in acting if one.holds_on(day)), default=0)
+
+
+def computed_on(day, *, effective_on=None, expires_on=None, effect=0):
+    """Return how dates and relations alone make a document stand on `day` (date): a member of `Validity`.
+
+    `effective_on`, `expires_on` (date or None): first and last day in force. `effect`: the strongest `Effect` on that day, 0 for none.
     """
-    if given and given not in (Validity.NOT_YET, Validity.IN_FORCE):
-        return Validity(given)
-    if expires_on and day > expires_on:
+    if effect == Effect.ENDS or expires_on and day > expires_on:
         return Validity.ENDED
+    if effect == Effect.SUSPENDS:
+        return Validity.SUSPENDED
     if effective_on and day < effective_on:
         return Validity.NOT_YET
-    if given == Validity.NOT_YET and not effective_on:
-        return Validity.NOT_YET
-    if given == Validity.IN_FORCE or effective_on:
-        return Validity.IN_FORCE
-    return Validity.UNKNOWN
+    if effect == Effect.PARTLY:
+        return Validity.PARTLY
+    return Validity.IN_FORCE if effective_on else Validity.UNKNOWN
 
 
-def validity_q(wanted, day):
-    """Return the condition (Q) that `validity_on(day, …)` of a row is `wanted` (member of `Validity`)."""
+def validity_on(day, *, given="", effective_on=None, expires_on=None, effect=0):
+    """Return how a document stands on `day` (date): a member of `Validity`. `given`: the editor's word, "" for none; see `computed_on`."""
+    if not given:
+        return computed_on(day, effective_on=effective_on, expires_on=expires_on, effect=effect)
+    if given in (Validity.NOT_YET, Validity.IN_FORCE):  # words that time takes back
+        by_dates = computed_on(day, effective_on=effective_on, expires_on=expires_on)
+        if by_dates != Validity.UNKNOWN:
+            return by_dates
+    return Validity(given)
+
+
+def contradiction(day, *, given="", effective_on=None, expires_on=None, effect=0):
+    """Return what dates and relations say (member of `Validity`) where the editor's word says otherwise on `day`, else None."""
+    facts = {"effective_on": effective_on, "expires_on": expires_on, "effect": effect}
+    computed = computed_on(day, **facts)
+    said = validity_on(day, given=given, **facts)
+    return computed if given and computed not in (said, Validity.UNKNOWN) else None
+
+
+def validity_q(wanted, day, acted_on):
+    """Return the condition (Q) that `validity_on(day, …)` of a row is `wanted` (member of `Validity`).
+
+    `acted_on`: function of an `Effect` that gives the keys (queryset) of the documents on which it acts on that day.
+    """
     Q = models.Q
-    by_dates = Q(validity_given__in=["", Validity.NOT_YET, Validity.IN_FORCE])
+
+    def under(effect):
+        return Q(pk__in=acted_on(effect))
+
+    ungiven, timely = Q(validity_given=""), Q(validity_given__in=[Validity.NOT_YET, Validity.IN_FORCE])
     over = Q(expires_on__isnull=False, expires_on__lt=day)
     ahead = Q(effective_on__isnull=False, effective_on__gt=day)
-    unset = Q(effective_on__isnull=True)
-    running = by_dates & ~over & ~ahead
-    return {
-        Validity.ENDED: Q(validity_given=Validity.ENDED) | by_dates & over,
-        Validity.NOT_YET: by_dates & ~over & ahead | running & unset & Q(validity_given=Validity.NOT_YET),
-        Validity.IN_FORCE: running & (Q(validity_given=Validity.IN_FORCE) | ~unset),
-        Validity.UNKNOWN: Q(validity_given=Validity.UNKNOWN) | running & unset & Q(validity_given=""),
-    }.get(wanted, Q(validity_given=wanted))
+    dated = Q(effective_on__isnull=False)
+    ended = over | under(Effect.ENDS)
+    suspended = ~ended & under(Effect.SUSPENDS)
+    free = ~ended & ~under(Effect.SUSPENDS)
+    given = Q(validity_given=wanted)
+    if wanted == Validity.ENDED:
+        return given | timely & over | ungiven & ended
+    if wanted == Validity.SUSPENDED:
+        return given | ungiven & suspended
+    if wanted == Validity.NOT_YET:
+        return given & ~over & ~dated | timely & ~over & ahead | ungiven & free & ahead
+    if wanted == Validity.PARTLY:
+        return given | ungiven & free & ~ahead & under(Effect.PARTLY)
+    if wanted == Validity.IN_FORCE:
+        return given & ~over & ~dated | timely & ~over & dated & ~ahead | ungiven & free & dated & ~ahead & ~under(Effect.PARTLY)
+    if wanted == Validity.UNKNOWN:
+        return given | ungiven & free & ~dated & ~under(Effect.PARTLY)
+    return given

@@ -8,8 +8,10 @@ from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, Ht
 from django.shortcuts import render
 from django.urls import reverse
 
+from documents.attachments import Attachment
 from documents.forms import DocumentFilter
-from documents.models import Attachment, Document, Family
+from documents.models import Document, Family
+from documents.relations import lines_of
 from portal.doors import FilteredList, VisibleDetail, absolute, asked, gone
 from portal.files import send
 from portal.publishing import FormerAddress
@@ -115,14 +117,14 @@ class DocumentDetail(VisibleDetail):
     context_object_name = "document"
 
     def get_queryset(self):
-        return Document.objects.select_related("type", "agency__successor").prefetch_related("co_agencies", "fields")
+        return Document.objects.judged_on().select_related("type", "agency__successor").prefetch_related("co_agencies", "fields")
 
     def get_context_data(self, **kwargs):
         document = self.object
         family = (document.get_family_display(), reverse(f"documents:{document.family}"))
         return super().get_context_data(
             attachments=attachments_of(document),
-            relation_groups=document.relation_groups(),
+            relations=lines_of(document),
             trail=[DOCUMENTS, family],
             **kwargs,
         )

@@ -53,6 +53,11 @@ class Agency(Named):
     """Cơ quan ban hành. A merged or renamed one stays, with its end and its successor."""
 
     short_name = text.LineField("tên gọn", max_length=80, blank=True, help_text="Hiện trong danh sách, ví dụ «Bộ TT&TT».")
+    is_ours = models.BooleanField(
+        "là cơ quan chủ quản của cổng",
+        default=False,
+        help_text="Văn bản do cơ quan này ban hành có thời hạn đăng ngắn hơn. Đánh dấu cả tên cũ của cơ quan.",
+    )
     ended_on = models.DateField("kết thúc hoạt động", null=True, blank=True)
     successor = models.ForeignKey(
         "self",
@@ -72,6 +77,15 @@ class Agency(Named):
     def label(self):
         """The short name where there is one, else the name (str)."""
         return self.short_name or self.name
+
+    @property
+    def present(self):
+        """The agency that has its duties now (Agency): the last one along its successors, itself where it has none."""
+        agency, seen = self, {self.pk}
+        while agency.successor is not None and agency.successor_id not in seen:
+            agency = agency.successor
+            seen.add(agency.pk)
+        return agency
 
     def clean(self):
         """Refuse an agency that succeeds itself, at any distance."""

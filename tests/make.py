@@ -8,7 +8,9 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from documents.models import Agency, Attachment, Document, DocumentType, Family, Field
+from documents.attachments import Attachment
+from documents.models import Document, Family
+from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category
 from portal.links.models import Link, LinkGroup
 from portal.pages.models import MenuItem, Notice, Page

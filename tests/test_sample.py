@@ -20,8 +20,11 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from documents.models import Agency, Attachment, Document, Family, Relation, Role
+from documents.attachments import Attachment, Role
+from documents.models import Document, Family
+from documents.relations import Relation, lines_of
 from documents.validity import Validity
+from documents.vocabulary import Agency
 from news.models import Article, Category
 from portal.links.models import Link, LinkGroup
 from portal.management.commands import load_sample
@@ -202,8 +205,8 @@ def test_every_validity_and_kind_of_document_occurs():
 
 
 def test_replaced_document_tells_what_replaces_it():
-    groups = dict(Document.objects.get(number="43/2011/NĐ-CP").relation_groups())
-    assert [line["number"] for line in groups["Bị thay thế bởi"]] == ["42/2022/NĐ-CP"]
+    lines = lines_of(Document.objects.get(number="43/2011/NĐ-CP"))
+    assert [line.number for line in lines if line.words == "Bị thay thế bởi"] == ["42/2022/NĐ-CP"]
 
 
 def test_weeks_hold_every_kind_of_row():

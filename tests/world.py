@@ -17,7 +17,10 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from documents.models import Agency, Attachment, Document, DocumentType, Family, Field, Relation, RelationKind
+from documents.attachments import Attachment
+from documents.models import Document, Family
+from documents.relations import Relation, RelationKind
+from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category, Tag
 from portal import text
 from portal.files import encode_picture

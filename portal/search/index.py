@@ -41,7 +41,12 @@ def _articles(query):
 
 def _documents(query):
     rows = (
-        Document.objects.visible().matching_number_or_words(query).newest_first().select_related("type").defer("body", "folded")
+        Document.objects.visible()
+        .matching_number_or_words(query)
+        .judged_on()
+        .newest_first()
+        .select_related("type")
+        .defer("body", "folded")
     )
     return rows, lambda d: Hit(
         KINDS["van-ban"], d.title, d.get_absolute_url(), d.issued_on, d.summary if d.number else "", d.number, d.validity

@@ -6,7 +6,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from documents.models import Agency, Attachment, Document, Relation
+from documents.attachments import Attachment
+from documents.models import Document
+from documents.relations import Relation
+from documents.vocabulary import Agency
 from tests import make
 from tests.staff import APPROVER, DOCUMENTS, SCHEDULE, address, client_of, errors_of, fill, form_of, said
 

@@ -9,7 +9,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from documents.models import Family, Relation, RelationKind
+from documents.models import Family
+from documents.relations import Relation, RelationKind
 from documents.validity import Validity
 from tests import make
 from tests.public import main_words

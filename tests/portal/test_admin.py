@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from documents.models import Agency, Document
+from documents.models import Document
+from documents.vocabulary import Agency
 from news.models import Article, Category
 from portal.links.models import Link
 from portal.pages.models import Notice, Page, SiteIdentity

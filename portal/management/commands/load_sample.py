@@ -11,7 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from documents.models import Agency, Attachment, Document, DocumentType, Field, Relation, Role
+from documents.attachments import Attachment, Role
+from documents.models import Document
+from documents.relations import Relation
+from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category
 from portal import text
 from portal.files import encode_picture
