@@ -89,7 +89,7 @@ class DocumentQuerySet(PublishableQuerySet):
         """Return the documents that `number` (str, in any spelling, words around it allowed) means.
 
         The first that finds anything counts: the same segments; the same letters and digits without any mark; a number that
-        begins so; one that has all the segments, in whatever order.
+        begins so; one that has all the segments, in whatever order. Among several, the type that is named with it decides.
         """
         named = numbers.named(number)
         key = numbers.key(named)
@@ -105,7 +105,10 @@ class DocumentQuerySet(PublishableQuerySet):
             self.alias(bare=bare).filter(bare=key.replace("-", "")),
             self.filter(number_key__startswith=key + "-"),
         ]
-        return next((found for found in steps if found.exists()), scattered)
+        found = next((found for found in steps if found.exists()), scattered)
+        kinds = DocumentType.objects.named_in(number) if named != number else []
+        of_kind = found.filter(type__in=kinds)
+        return of_kind if kinds and of_kind.exists() else found
 
     def matching_number_or_words(self, query):
         """Return the documents whose type, number or words hold every word of `query` (str, as typed)."""
