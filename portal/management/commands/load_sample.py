@@ -178,7 +178,11 @@ class Loader:
         fields = {name: _named(Field, name, n) for n, name in enumerate(data["fields"], 1)}
         agencies = {}
         for n, agency in enumerate(data["agencies"], 1):
-            known = {"short_name": agency.get("short_name", ""), "ended_on": agency["ended_on"]}
+            known = {
+                "short_name": agency.get("short_name", ""),
+                "ended_on": agency["ended_on"],
+                "is_ours": agency.get("is_ours", False),
+            }
             agencies[agency["name"]] = _named(Agency, agency["name"], n, **known)
         for agency in filter(lambda each: each.get("successor"), data["agencies"]):
             agencies[agency["name"]].successor = agencies[agency["successor"]]
@@ -200,6 +204,7 @@ class Loader:
                     target=target,
                     target_number="" if target else relation["number"],
                     target_title="" if target else relation.get("title", ""),
+                    is_partial=relation.get("is_partial", False),
                     note=relation.get("note", ""),
                 )
 
