@@ -191,8 +191,8 @@ class DocumentAdmin(PublishableAdmin):
         return document.validity.label
 
     def get_queryset(self, request):
-        """Return the documents with their types, which their names begin with, and agencies."""
-        return super().get_queryset(request).select_related("type", "agency")
+        """Return the documents with how they stand, their types, which their names begin with, and agencies."""
+        return super().get_queryset(request).judged_on().select_related("type", "agency")
 
     def find(self, queryset, term):
         """Return the documents that a reader would find, however the number is written."""
