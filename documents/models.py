@@ -216,7 +216,8 @@ class Document(Addressed):
             return [text.slug(self.summary or self.title, 80)]
         issuer = self.agency.label if self.agency else ""
         year = self.issued_on.year if self.issued_on else ""
-        return [self.number, f"{self.number} {issuer}", f"{self.number} {year}", f"{self.number} {issuer} {year}"]
+        number = numbers.slug(self.number)
+        return [number, f"{number} {issuer}", f"{number} {year}", f"{number} {issuer} {year}"]
 
     def get_absolute_url(self):
         """Return the address (str) of the document's page."""
