@@ -105,10 +105,11 @@ class RelationQuerySet(PublicQuerySet):
     def acting_on(self, day):
         """Return the relations that act on `day` (date) and may be known: the source is shown, or named beside a document that is.
 
-        A source acts from the day that the relation names, else from its own day of effect, of issue, or the first day of the year in its
-        number; without any of these always.
+        A source acts from the day that the relation names, else from its own day of effect or of issue, which only a shown one tells, else
+        from the first day of the year in its number; without any of these always.
         """
-        first_day = Coalesce("acts_from", "source__effective_on", "source__issued_on", "source_since")
+        own_day = models.Case(models.When(_is_shown("source"), then=Coalesce("source__effective_on", "source__issued_on")))
+        first_day = Coalesce("acts_from", own_day, "source_since")
         named = ~models.Q(source_number="", source_title="")
         return self.alias(first_day=first_day).filter(
             models.Q(first_day__isnull=True) | models.Q(first_day__lte=day),
