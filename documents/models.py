@@ -80,10 +80,15 @@ class DocumentQuerySet(PublishableQuerySet):
         whole, partly = (self.standing(validity, day) for validity in STANDING_LAW)
         return whole | partly
 
-    def judged_on(self, day=None):
-        """Return the documents, each knowing how it stands on `day` (date, default today) without a further query."""
+    def judged_on(self, day=None, then=None):
+        """Return the documents, each knowing how it stands on `day` (date, default today), and on `then` (date), without a further query."""
         day = day or timezone.localdate()
-        return self.annotate(judged_on=models.Value(day, models.DateField()), effect=Relation.objects.strongest_on(day))
+        judged = self.annotate(judged_on=models.Value(day, models.DateField()), effect=Relation.objects.strongest_on(day))
+        if then is None:
+            return judged
+        return judged.annotate(
+            judged_then=models.Value(then, models.DateField()), effect_then=Relation.objects.strongest_on(then)
+        )
 
     def numbered(self, number):
         """Return the documents that `number` (str, in any spelling, words around it allowed) means.
@@ -257,11 +262,13 @@ class Document(Addressed):
 
     def _facts_on(self, day):
         """Return what decides the standing on `day` (dict); one query where the document was not fetched for that day."""
-        if getattr(self, "judged_on", None) != day:
+        if getattr(self, "judged_on", None) == day:
+            effect = self.effect
+        elif getattr(self, "judged_then", None) == day:
+            effect = self.effect_then
+        else:
             rows = type(self)._base_manager.filter(pk=self.pk).values_list(Relation.objects.strongest_on(day))
             effect = rows.first()[0] if self.pk else None
-        else:
-            effect = self.effect
         dates = {"effective_on": self.effective_on, "expires_on": self.expires_on}
         return {"given": self.validity_given, "effect": effect or 0, **dates}
 
