@@ -3,13 +3,15 @@
 The document stands on a trunk: above it what acts on it, below it what it acts on, in groups that bear the name of the relation. A group of
 very many is drawn last, as numbers only, so that the document and its few weighty relations stay together.
 
-The picture takes the width it gets, from a phone to a sheet of A4; lengths along the line are fixed, so that nothing is scaled. Text in SVG
+The picture takes the width it gets, from a phone to a sheet of A4, and nothing is scaled. Text in SVG
 does not wrap: what has no room on a phone stands in two lengths (`Cut`), and the style sheet shows one. Widths are estimated by
 DejaVu Sans, the widest of the usual system fonts; narrower ones fit as well.
 """
 
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import accumulate
 
 #: Heights and distances; `static/css/components.css`, "lược đồ", holds the matching sizes of the letters.
 CENTRE, NODE, NODE_GAP, CHIP, CHIP_GAP, STRIP, LINE = 84, 74, 10, 30, 6, 30, 17
@@ -18,13 +20,15 @@ MANY = 25
 #: A picture higher than this (a sheet of A4) is left to the table on paper: a page would break through its boxes.
 SHEET = 900
 
-#: Room in em for each text: on a desk from 40 rem on, on a phone of 320 px. (Room in pixels by size of the letters.)
-DETAIL_ROOM = (405 / 14, 244 / 13)
-CENTRE_DETAIL_ROOM = (575 / 14, 260 / 13)
-LABEL_ROOM = (140 / 14, 255 / 14)
-CHIP_ROOM = 112 / 11
+#: Room in em: (on a desk, on a phone) for the texts, by the pixels that the style sheet leaves them and the size of its letters.
+#: In between, and on phones below 360 px, the style sheet takes smaller letters.
+DETAIL_ROOM = (448 / 14, 284 / 13)
+WORDS_ROOM = (448 / 15, 284 / 14)
+CENTRE_DETAIL_ROOM = (660 / 14, 300 / 13)
+LABEL_ROOM = 168 / 14
+CHIP_ROOM = 136 / 11
 #: Sizes of a number on a phone as (class, room in em): a number is never broken, a long one is written smaller.
-NUMBER_SIZES = (("n-16", 244 / 16), ("n-13", 244 / 13), ("n-11", 244 / 11), ("n-9", 244 / 9))
+NUMBER_SIZES = (("n-16", 284 / 16), ("n-13", 284 / 13), ("n-11", 284 / 11), ("n-10", 284 / 10), ("n-9", 284 / 9))
 
 #: The marks that the style sheet sets before a standing in words; inside a picture it cannot.
 SHAPES = {"con": "●", "chua-co": "▲", "het-mot-phan": "◐", "het": "■", "ngung": "▬", "khong-phu-hop": "◇"}
@@ -32,23 +36,26 @@ SHAPES = {"con": "●", "chua-co": "▲", "het-mot-phan": "◐", "het": "■", "
 _THIN, _SLIM, _BROAD = frozenset("iIjl.,:;'|!/()[]-·‘’ "), frozenset('frtJ"“”*'), frozenset("mwMW@%&…—―")
 
 
+@cache
+def _width(letter):
+    """Return the width (float, in em) of one character with its accents; an accent alone takes none."""
+    base = unicodedata.normalize("NFD", letter)[0]
+    if unicodedata.combining(base):
+        return 0.0
+    if base in _THIN:
+        return 0.35
+    if base in _SLIM:
+        return 0.46
+    if base in _BROAD or unicodedata.east_asian_width(base) in "WF":
+        return 1.0
+    if base.isdigit():
+        return 0.64
+    return 0.73 if base.isupper() else 0.62
+
+
 def em(text, bold=False):
     """Return the width (float, in em) that `text` (str) takes at most in a usual system font."""
-    total = 0.0
-    for letter in unicodedata.normalize("NFD", text):
-        if unicodedata.combining(letter):
-            continue
-        if letter in _THIN:
-            total += 0.37
-        elif letter in _SLIM:
-            total += 0.46
-        elif letter in _BROAD or unicodedata.east_asian_width(letter) in "WF":
-            total += 1.0
-        elif letter.isupper():
-            total += 0.75
-        else:
-            total += 0.64
-    return total * 1.08 if bold else total
+    return sum(map(_width, text)) * (1.1 if bold else 1)
 
 
 def cut(text, room, bold=False):
@@ -56,9 +63,8 @@ def cut(text, room, bold=False):
     text = " ".join(text.split())
     if em(text, bold) <= room:
         return text
-    kept = text
-    while kept and em(kept + "…", bold) > room:
-        kept = kept[:-1]
+    widths = accumulate((em(letter, bold) for letter in text), initial=em("…", bold))
+    kept = text[: sum(width <= room for width in widths) - 1]
     behind_a_word = kept.rsplit(" ", 1)[0] if " " in kept else ""
     return (behind_a_word if len(behind_a_word) > len(kept) / 2 else kept).rstrip(" ,.;:–-") + "…"
 
@@ -66,7 +72,7 @@ def cut(text, room, bold=False):
 def wrap(text, room):
     """Return the words of `text` (str) as lines (list of str) of at most `room` em; a longer word has a line of its own."""
     lines = []
-    for word in text.split():
+    for word in text.split(" "):
         if lines and em(f"{lines[-1]} {word}", bold=True) <= room:
             lines[-1] += f" {word}"
         else:
@@ -92,23 +98,24 @@ def cuts(text, rooms, bold=False):
     return Cut(*(cut(text, room, bold) for room in rooms))
 
 
-def sized(number):
-    """Return (`number` as it fits a phone and so everywhere, class that sizes it there); only one beyond every size is cut."""
+def named(number, title):
+    """Return (`Cut`, class): the number whole, in the size that fits a phone, and only cut beyond every size; without one the title."""
+    if not number:
+        return cuts(title, WORDS_ROOM, bold=True), "words"
     width = em(number, bold=True)
-    name, room = next(((name, room) for name, room in NUMBER_SIZES if width <= room), NUMBER_SIZES[-1])
-    return cut(number, room, bold=True), name
+    size, room = next(((size, room) for size, room in NUMBER_SIZES if width <= room), NUMBER_SIZES[-1])
+    return cuts(number, (room, room), bold=True), size
 
 
 @dataclass(frozen=True)
 class Node:
-    """The other document of a relation. `x`, `width`: shares of the group's width; the rest in pixels from its first node."""
+    """The other document of a relation. `side`: "" for the whole width, "left" or "right" for a half; heights in pixels from the group's first node."""
 
     line: object
-    x: str
+    side: str
     y: int
-    width: str
     height: int
-    number: str
+    name: Cut
     size: str
     detail: Cut
 
@@ -158,19 +165,14 @@ class Group:
     @property
     def label(self):
         """The name of the relation (str), with the number of documents where there are several."""
-        return f"{self.words} ({self.count})" if self.count > 1 else self.words
+        return f"{self.words}\u00a0({self.count})" if self.count > 1 else self.words
 
     @property
     def label_beside(self):
-        """The label on a desk, beside the edge: list of (y, line)."""
-        lines = wrap(self.label, LABEL_ROOM[0])
-        top = self.middle + 5 - LINE * (len(lines) - 1) // 2
+        """The label on a desk, standing on the edge, where a phone has it in the strip above: list of (y, line)."""
+        lines = wrap(self.label, LABEL_ROOM)
+        top = self.middle - 7 - LINE * (len(lines) - 1)
         return [(top + LINE * place, line) for place, line in enumerate(lines)]
-
-    @property
-    def label_above(self):
-        """The label on a phone (str), in the strip above the nodes."""
-        return cut(self.label, LABEL_ROOM[1], bold=True)
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ class Diagram:
 
     centre: int
     height: int
-    number: str
+    name: Cut
     size: str
     detail: Cut
     shape: str
@@ -207,13 +209,13 @@ def _chips(rows):
     """Return the nodes (list) of a great group: numbers only, two in a row where they fit."""
     nodes, y, is_left_free = [], 0, True
     for line in rows:
-        name = line.number or line.title
-        is_half = em(name, bold=True) <= CHIP_ROOM
+        short = line.number or line.title
+        is_half = em(short, bold=True) <= CHIP_ROOM
         if not is_left_free and not is_half:
             y, is_left_free = y + CHIP + CHIP_GAP, True
-        number, size = (name, "n-11") if is_half else sized(name)
-        x, width = ("0" if is_left_free else "51%"), ("49%" if is_half else "100%")
-        nodes.append(Node(line, x, y, width, CHIP, number, size, Cut("", "")))
+        name, size = (Cut(short, short), "n-11") if is_half else named(line.number, line.title)
+        side = "" if not is_half else "left" if is_left_free else "right"
+        nodes.append(Node(line, side, y, CHIP, name, size, Cut("", "")))
         is_left_free = not (is_half and is_left_free)
         if is_left_free:
             y += CHIP + CHIP_GAP
@@ -224,12 +226,12 @@ def _boxes(rows):
     """Return the nodes (list) of a group, one below the other: number, trích yếu, day and standing."""
     nodes = []
     for step, line in enumerate(rows):
-        number, size = sized(line.number or line.title)
+        name, size = named(line.number, line.title)
         detail = line.title if line.number else ""
         if line.is_partial:
             detail = f"Một phần: {detail}" if detail else "Một phần"
         y = step * (NODE + NODE_GAP)
-        nodes.append(Node(line, "0", y, "100%", NODE, number, size, cuts(detail, DETAIL_ROOM)))
+        nodes.append(Node(line, "", y, NODE, name, size, cuts(detail, DETAIL_ROOM)))
     return nodes
 
 
@@ -260,8 +262,6 @@ def draw(document, lines):
     above, y = stack(acting, 0)
     centre = y + STRIP if above else 0
     below, y = stack([*acted_on, *(words for words in rows if words in many)], centre + CENTRE)
-    number, size = sized(document.number or document.title)
+    name, size = named(document.number, document.title)
     detail = document.summary if document.number else ""
-    return Diagram(
-        centre, y + 2, number, size, cuts(detail, CENTRE_DETAIL_ROOM), SHAPES.get(document.validity, "○"), above, below
-    )
+    return Diagram(centre, y + 2, name, size, cuts(detail, CENTRE_DETAIL_ROOM), SHAPES.get(document.validity, "○"), above, below)
