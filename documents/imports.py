@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.urls import reverse
 
 from documents import numbers, registers
 from documents.attachments import Attachment, Role
@@ -19,9 +20,10 @@ from documents.validity import Effect
 from documents.vocabulary import Agency, DocumentType, Field
 from portal import text
 from portal.files import clean_name, extension_of
-from portal.imports import Importer, Origins, Words, flat, start_of, state_of
+from portal.imports import Importer, Origins, Words, free_slugs, state_of
 from portal.publishing import content_changed
 from portal.richtext import check_size
+from portal.rows import flat, start_of
 
 COLUMNS = {
     "number": ("so_ky_hieu", "so_hieu", "so_kh", "sokyhieu", "ky_hieu", "so_van_ban", "so_vb", "so"),
@@ -56,6 +58,12 @@ def identity(number, agency, issued_on, summary):
     issuer = registers.key(next(iter(registers.issuers(agency)), ""))
     facts = numbers.key(number), issuer, issued_on.isoformat() if issued_on else "", text.fold(summary)
     return OWN_FACTS + hashlib.sha256("\n".join(facts).encode()).hexdigest()[:40]
+
+
+def own_slug(origin):
+    """Return the slug (str) of the page of this portal that `origin` (str) is the address of; "" where it is none."""
+    pages = settings.SITE_URL + reverse("documents:list")
+    return origin.removeprefix(pages).strip("/") if re.fullmatch(re.escape(pages) + r"[-\w]{1,220}/", origin, re.ASCII) else ""
 
 
 class DocumentImporter(Importer):
@@ -129,6 +137,7 @@ class DocumentImporter(Importer):
         """Write the documents of `rows` that are not here yet; then their issuers, fields and relations; then the files of all."""
         rows = [(self.origins[line], line, facts) for line, facts in rows if line in self.origins]
         held = self._held(rows)
+        self.free = free_slugs(Document, (own_slug(origin) for origin, *_ in rows if origin not in held))
         new = [Draft(self, origin, facts) for origin, _, facts in rows if origin not in held]
         Document.objects.bulk_create([draft.document for draft in new])
         self._link(new)
@@ -148,9 +157,11 @@ class DocumentImporter(Importer):
         documents = Document.objects.select_related("agency").defer("body", "folded").order_by("-pk")
         origins = [origin for origin, *_ in rows]
         held = {document.origin: document for document in documents.filter(origin__in=origins)}
-        pages = settings.SITE_URL + "/van-ban/"
-        slugs = {origin.removeprefix(pages).strip("/"): origin for origin in origins if origin.startswith(pages)}
-        held |= {slugs[document.slug]: document for document in documents.filter(slug__in=slugs)} if slugs else {}
+        pages = {slug: (origin, facts) for origin, _, facts in rows if (slug := own_slug(origin))}
+        for document in documents.filter(slug__in=pages) if pages else ():
+            origin, facts = pages[document.slug]
+            if document.number_key == numbers.key(DocumentImporter.number_and_summary(facts)[0])[:140]:
+                held.setdefault(origin, document)
         bare = {DocumentImporter.number_and_summary(facts)[0] for origin, _, facts in rows if origin.startswith(OWN_FACTS)}
         if bare:
             for document in documents.filter(origin="", number_key__in=[numbers.key(number)[:140] for number in bare]):
@@ -206,15 +217,17 @@ class Draft:
     def __init__(self, importer, origin, facts):
         self.facts = facts
         number, summary = importer.number_and_summary(facts)
-        type_name = registers.type_named(facts.line("type", 200), number, importer.types.names())
+        self.is_ours = bool(own_slug(origin))  # the portal's own data is taken at its word
+        type_name = self._type_name(number, importer.types)
         self.bodies = self._bodies(importer.agencies)
         self.fields = self._fields(importer.fields)
         self._deeds = self._read_deeds(number, importer.changes[origin])
         issued_on, effective_on, expires_on = (facts.day(name) for name in ("issued_on", "effective_on", "expires_on"))
-        power, post, name = registers.signer(facts.line("signer"))
+        power, post, name = ("", "", facts.line("signer")) if self.is_ours else registers.signer(facts.line("signer"))
         first_day = issued_on or effective_on
         self.document = Document(
             origin=origin,
+            slug=slug if (slug := own_slug(origin)) in importer.free else "",
             number=number,
             summary=summary,
             family=self._family(number, type_name),
@@ -233,9 +246,15 @@ class Draft:
             **state_of(importer, first_day and start_of(first_day)),
         )
 
+    def _type_name(self, number, types):
+        given = self.facts.line("type", 200)
+        if self.is_ours or not given and self.facts.asks("type"):
+            return given
+        return registers.type_named(given, number, types.names())
+
     def _bodies(self, agencies):
         given = self.facts.line("agency")
-        names = [given] if agencies.has(given) else registers.issuers(given)
+        names = [given] if self.is_ours or agencies.has(given) else registers.issuers(given)
         bodies = []
         for name in [*names, *self.facts.parts("co_agencies")]:
             if len(name) > 200:

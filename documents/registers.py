@@ -59,7 +59,15 @@ def number_and_summary(number, summary):
     while head[-1:] == "-" and rest:  # "BVHTTDL-BTC- BGDĐT Quy định …"
         more, _, rest = rest.partition(" ")
         head += more
-    is_cut = number[-1:] in ("/", "-") and number[:-1] or number and head[:1] == "/" or not number and head[:1].isdigit()
+    is_cut = (
+        number[-1:] in ("/", "-")
+        and number[:-1]
+        or number[:1].isdigit()
+        and number[-1:].isdigit()
+        and head[:1] == "/"
+        or not number
+        and head[:1].isdigit()
+    )
     if is_cut and rest and numbers.parse(number + head).kind in (*_LEGAL_NUMBERS, NumberKind.ADMINISTRATIVE):
         number, summary = number + head, rest
     return numbers.tidy(number), summary

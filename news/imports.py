@@ -8,16 +8,16 @@ import html
 import re
 from html.parser import HTMLParser
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 
 from news.models import Article, Category, Tag, TaggedArticle
 from portal import text
 from portal.files import encode_picture
-from portal.imports import Importer, Origins, Words, flat, state_of
-from portal.publishing import FormerAddress, content_changed
+from portal.imports import Importer, Origins, Words, free_slugs, state_of
+from portal.publishing import content_changed
 from portal.richtext import check_size
+from portal.rows import flat
 
 COLUMNS = {
     "title": ("title", "tieu_de", "ten_bai", "ten_dieu", "ten"),
@@ -89,7 +89,7 @@ class ArticleImporter(Importer):
         rows = [(self.origins[line], line, facts) for line, facts in rows if line in self.origins]
         held = set(Article.objects.filter(origin__in=[origin for origin, *_ in rows]).values_list("origin", flat=True))
         new = [(self._article(origin, facts), line, facts) for origin, line, facts in rows if origin not in held]
-        self._free_slugs([(article, facts) for article, _, facts in new])
+        self._keep_free_slugs([(article, facts) for article, _, facts in new])
         Article.objects.bulk_create([article for article, *_ in new])
         uses = [
             TaggedArticle(content_object=article, tag=self.tags.get(facts.fitting("tags", name, 100)))
@@ -123,18 +123,14 @@ class ArticleImporter(Importer):
         )
 
     @staticmethod
-    def _free_slugs(items):
-        """Take from `items` (list of (Article, Facts)) the slugs that are not free; the portal makes others."""
-        wanted = [article.slug for article, _ in items if article.slug]
-        kind = ContentType.objects.get_for_model(Article)
-        taken = set(Article.objects.filter(slug__in=wanted).values_list("slug", flat=True))
-        taken |= set(FormerAddress.objects.filter(content_type=kind, slug__in=wanted).values_list("slug", flat=True))
+    def _keep_free_slugs(items):
+        """Take from `items` (list of (Article, Facts)) the slugs that are not free, for the portal to make others."""
+        free = free_slugs(Article, (article.slug for article, _ in items))
         for article, facts in items:
-            if article.slug in taken:
+            if article.slug and article.slug not in free:
                 facts.remarks.append(f"địa chỉ đã dùng cho bài khác, tự tạo địa chỉ mới: {article.slug}")
                 article.slug = ""
-            elif article.slug:
-                taken.add(article.slug)
+            free.discard(article.slug)
 
     @staticmethod
     def _tags(facts):
