@@ -82,9 +82,10 @@ class Folder:
 
         Several of one name, or one name that addresses of several files end in (`is_shared`): the folder must occur in the address.
         """
-        steps = [
-            text.clean_line(unquote(step)) for step in re.split(r"[/\\]", urlsplit(address).path if "://" in address else address)
-        ]
+        for written in (address, urlsplit(address).path):  # a # may stand in a name, and a ? begin what is none of it
+            steps = [text.clean_line(unquote(step)) for step in re.split(r"[/\\]", written)]
+            if steps[-1] in self.paths:
+                break
         found = self.paths.get(steps[-1], [])
         if len(found) > 1 or is_shared:
             found = [path for path in found if text.clean_line(path.parent.name) in steps[:-1]]
