@@ -50,7 +50,7 @@ COLUMNS = {
 }
 #: How the origin of a row begins that had no address.
 OWN_FACTS = "facts:"
-_WORD_KINDS = ("doc", "docx", "odt", "xls", "xlsx", "ods")
+_WORD_KINDS = ("doc", "docx", "odt")
 
 
 def identity(number, agency, issued_on, summary):
@@ -62,6 +62,8 @@ def identity(number, agency, issued_on, summary):
 
 def own_slug(origin):
     """Return the slug (str) of the page of this portal that `origin` (str) is the address of; "" where it is none."""
+    if not origin.startswith(settings.SITE_URL):
+        return ""
     pages = settings.SITE_URL + reverse("documents:list")
     return origin.removeprefix(pages).strip("/") if re.fullmatch(re.escape(pages) + r"[-\w]{1,220}/", origin, re.ASCII) else ""
 

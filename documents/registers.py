@@ -4,6 +4,7 @@ They read what is written and add nothing: what they do not understand stays as 
 """
 
 import re
+from functools import lru_cache
 
 from documents import numbers
 from documents.numbers import NumberKind
@@ -30,6 +31,7 @@ _LAW = frozenset(
 _LEGAL_NUMBERS = (NumberKind.LEGAL, NumberKind.ASSEMBLY, NumberKind.JOINT)
 
 
+@lru_cache(maxsize=5000)
 def key(name):
     """Return `name` (str) as names of types, agencies and fields are compared: folded words, UBND and HĐND in full.
 

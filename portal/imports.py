@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from contextlib import nullcontext
 from itertools import chain, islice
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import BaseCommand, CommandError
@@ -82,7 +82,7 @@ class Folder:
 
         Several of one name, or one name that addresses of several files end in (`is_shared`): the folder must occur in the address.
         """
-        for written in (address, urlsplit(address).path):  # a # may stand in a name, and a ? begin what is none of it
+        for written in (address, re.split(r"[?#]", address)[0]):  # a # may stand in a name, and a ? begin what is none of it
             steps = [text.clean_line(unquote(step)) for step in re.split(r"[/\\]", written)]
             if steps[-1] in self.paths:
                 break

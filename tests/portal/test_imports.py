@@ -55,7 +55,7 @@ def test_file_is_found_by_the_end_of_its_address(tmp_path):
     assert folder.find("Ba\u0301o ca\u0301o 1.pdf")[0].name == "Báo cáo 1.pdf"
     assert folder.find("C:\\tep\\Báo cáo 1.pdf")[0].name == "Báo cáo 1.pdf"
     assert folder.find("https://a.vn/y/hai.pdf")[0].parent.name == "y"
-    for lost in ("https://a.vn/z/hai.pdf", "ba.pdf", "link.pdf", "../../etc/passwd", "", "https://a.vn/"):
+    for lost in ("https://a.vn/z/hai.pdf", "ba.pdf", "link.pdf", "../../etc/passwd", "", "https://a.vn/", "https://[a/x.pdf"):
         path, why = folder.find(lost)
         assert path is None and why
     assert folder.find("https://a.vn/z/Báo cáo 1.pdf", is_shared=True)[0] is None
