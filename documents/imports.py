@@ -71,7 +71,7 @@ def own_slug(origin):
 class DocumentImporter(Importer):
     """Takes documents; a joint one with all its issuers, one that others changed with these relations."""
 
-    columns = COLUMNS
+    model, columns = Document, COLUMNS
 
     def __init__(self, *args):
         super().__init__(*args)

@@ -43,7 +43,7 @@ _TAG = re.compile(r"</?(?:p|figure)\b[^<>]*>|<img\b(?:[^>\"']|\"[^\"]*\"|'[^']*'
 class ArticleImporter(Importer):
     """Takes articles; their pictures come along from the folder, encoded anew."""
 
-    columns = COLUMNS
+    model, columns = Article, COLUMNS
 
     def __init__(self, *args):
         super().__init__(*args)

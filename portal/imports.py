@@ -124,12 +124,12 @@ class Report:
 
 
 class Importer:
-    """Takes the rows of one file. A room says what they mean: `columns`, `plan` and `take`.
+    """Takes the rows of one file. A room says what they mean: `model`, `columns`, `plan` and `take`.
 
     `draft`: rows come as drafts. `counts`: what was done, by Vietnamese name ("nhập", "đã có", "không nhập", …). `written`: files of the transaction under way, as (storage, name).
     """
 
-    columns = {}
+    model, columns = None, {}
 
     def __init__(self, path, folder=None, draft=False):
         self.path, self.folder, self.draft = path, folder, draft
@@ -159,6 +159,7 @@ class Importer:
             try:
                 while batch := list(islice(rows, BATCH)):
                     with transaction.atomic():
+                        self._wait_for_others()
                         self.take(batch)
                     if not dry_run:
                         self.written.clear()
@@ -169,6 +170,11 @@ class Importer:
             if dry_run:
                 transaction.set_rollback(True)
                 self._remove_written()
+
+    def _wait_for_others(self):
+        """Hold a lock until the end of the batch, so that of two runs at once neither takes what the other is taking."""
+        kind = ContentType.objects.get_for_model(self.model)
+        list(ContentType.objects.select_for_update(no_key=True).filter(pk=kind.pk))
 
     def _plan(self):
         total, columns = 0, set(chain(*self.columns.values()))

@@ -256,6 +256,15 @@ def test_as_many_queries_for_thirty_rows_as_for_ten(tmp_path):
     assert counts[0] == counts[1]
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time anyway")
+def test_two_runs_at_once_wait_for_each_other():
+    with CaptureQueriesContext(connection) as queries:
+        take(REGISTER)
+    said = [query["sql"] for query in queries]
+    lock = next(n for n, sql in enumerate(said) if "FOR NO KEY UPDATE" in sql)
+    assert lock < next(n for n, sql in enumerate(said) if 'FROM "documents_document"' in sql and "origin" in sql)
+
+
 KILL = """
 import os, signal
 import portal.imports
