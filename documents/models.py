@@ -157,7 +157,7 @@ class Document(Addressed):
     )
     number_key = models.CharField(max_length=140, editable=False, blank=True, default="", db_index=True)
     number_value = models.PositiveIntegerField(editable=False, default=0)
-    summary = text.BlockField("trích yếu", max_length=3000, blank=True)
+    summary = text.BlockField("trích yếu", max_length=10_000, blank=True)
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="documents", verbose_name="cơ quan ban hành"
     )

@@ -18,6 +18,7 @@ from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category
 from portal import text
 from portal.files import encode_picture
+from portal.imports import Progress
 from portal.links.models import Link, LinkGroup
 from portal.pages.models import MenuItem, Notice, Page, SiteIdentity
 from portal.publishing import State
@@ -66,22 +67,6 @@ class Written:
         for attachment in self.attachments:
             if attachment.file and attachment.file._committed:
                 attachment.file.storage.delete(attachment.file.name)
-
-
-class Progress:
-    """A bar on a terminal; nothing elsewhere."""
-
-    def __init__(self, out):
-        self.out, self.total, self.done = out, 1, 0
-
-    def step(self, what):
-        """Show that one more thing is done; `what`: the room it belongs to (str)."""
-        self.done += 1
-        if self.out.isatty():
-            filled = 30 * self.done // self.total
-            end = "\n" if self.done == self.total else ""
-            self.out.write(f"\r\033[K[{'█' * filled}{'·' * (30 - filled)}] {what}", ending=end)
-            self.out.flush()
 
 
 class Loader:
