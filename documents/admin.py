@@ -132,7 +132,7 @@ class DocumentAdmin(PublishableAdmin):
 
     detail_view = DocumentDetail
     form = DocumentForm
-    list_display = ["title", "standing", "deadline", "short_summary", "agency", "issued_on", "validity_words"]
+    list_display = ["title", "standing", "deadline", "short_summary", "issuer", "issued_on", "validity_words"]
     list_filter = [PhaseFilter, DeadlineFilter, "family", "validity_given", "type"]
     ordering = ["-updated_at", "-pk"]
     search_fields = ["folded"]
@@ -142,7 +142,7 @@ class DocumentAdmin(PublishableAdmin):
     change_form_template = "admin/documents/document/change_form.html"
 
     class Media:
-        js = ["admin/js/signers.js", "admin/js/twins.js"]
+        js = [forms.Script("admin/js/signers.js", defer=True), forms.Script("admin/js/twins.js", defer=True)]
 
     fieldsets = [
         (
@@ -167,6 +167,11 @@ class DocumentAdmin(PublishableAdmin):
     def short_summary(self, document):
         """The beginning of the trích yếu."""
         return document.summary if len(document.summary) <= 100 else document.summary[:99].rsplit(" ", 1)[0] + "…"
+
+    @admin.display(description="cơ quan", ordering="agency__name")
+    def issuer(self, document):
+        """The short name of the agency."""
+        return document.agency.label if document.agency else ""
 
     @admin.display(description="hiệu lực")
     def validity_words(self, document):

@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from documents.attachments import Attachment
 from documents.models import Document
 from documents.vocabulary import Agency
-from portal.admin_forms import PublishingForm
+from portal.admin_forms import PublishingForm, SeveralField
 
 #: Twins shown at most.
 SHOWN = 10
@@ -58,7 +58,7 @@ class TwinQuestion(forms.Form):
     number = forms.CharField(max_length=200)
     issued_on = forms.DateField(required=False)
     agency = forms.ModelChoiceField(Agency.objects.all(), required=False)
-    co_agencies = forms.ModelMultipleChoiceField(Agency.objects.all(), required=False)
+    co_agencies = SeveralField(Agency.objects.all(), required=False)
     document = forms.ModelChoiceField(Document.objects.only("pk"), required=False)
 
     def twins(self):

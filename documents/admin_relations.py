@@ -23,7 +23,7 @@ class RelationForm(StaffForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        names = {self.other: "văn bản kia", "number": "số ký hiệu", "title": "tên, trích yếu", "issued_on": "ngày ban hành"}
+        names = {self.other: "Văn bản kia", "number": "Số ký hiệu", "title": "Tên, trích yếu", "issued_on": "Ngày ban hành"}
         for name, label in names.items():
             self.fields[name if name == self.other else f"{self.other}_{name}"].label = label
 
@@ -54,8 +54,8 @@ class RelationForm(StaffForm):
 
     @property
     def is_detailed(self):
-        """Whether the days and the note are to be seen at once."""
-        return any(self[name].value() or name in self.errors for name in ("acts_from", "acts_until"))
+        """Whether the part and the days are to be seen at once."""
+        return any(self[name].value() or name in self.errors for name in ("is_partial", "acts_from", "acts_until"))
 
     @property
     def _names(self):
@@ -166,6 +166,13 @@ class RelationInline(PlainChoices, admin.StackedInline):
         """Read of the chosen documents only what names them."""
         kwargs["queryset"] = Document.objects.select_related("type", "agency").defer("body", "folded")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Offer no form for a further document in a row: what the portal does not hold is named."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == self.other:
+            field.widget.can_add_related = False
+        return field
 
     def get_formset(self, request, obj=None, **kwargs):
         """Return the class of the rows for the user who asks and the page that he asks for."""

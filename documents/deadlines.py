@@ -16,6 +16,8 @@ from portal.publishing import PublishableQuerySet, State
 
 #: Working days after the day of issue, for documents that the department issued and for those that only concern it (NĐ 43/2011 art. 12).
 OURS, CONCERNS = 2, 10
+#: Working days of a year; what is later still, an old document entered after the event, is not told in days.
+A_YEAR = 250
 
 
 class Pace(Enum):
@@ -41,11 +43,15 @@ class Clock:
         """The same in words (str)."""
         return {
             Pace.DONE: f"đã đăng sau {self.days} ngày làm việc" if self.days > 0 else "đã đăng ngay",
-            Pace.LATE: f"đã đăng, muộn {self.days} ngày",
-            Pace.OVERDUE: f"quá hạn {self.days} ngày",
+            Pace.LATE: f"đã đăng, muộn {self._delay}",
+            Pace.OVERDUE: f"quá hạn {self._delay}",
             Pace.DUE: "hạn hôm nay",
             Pace.AHEAD: f"còn {self.days} ngày",
         }[self.pace]
+
+    @property
+    def _delay(self):
+        return f"{self.days} ngày" if self.days <= A_YEAR else "hơn một năm"
 
 
 def limit_of(is_ours):

@@ -127,11 +127,13 @@ class DocumentQuerySet(ClockedQuerySet):
     def best_first(self, query):
         """Return the documents that `query` (str, as typed) means, by number in any spelling or by words: the exact number first, then longer ones."""
         key = numbers.key(numbers.named(query))[:140]
+        exact, begun = models.Q(number_key=key), models.Q(number_key__startswith=f"{key}-")
         found = self.filter(
             models.Q(pk__in=self.order_by().numbered(query).values("pk"))
             | models.Q(pk__in=self.order_by().matching_number_or_words(query).values("pk"))
+            | (begun if key else models.Q(pk__in=[]))
         )
-        ranks = [models.When(number_key=key, then=0), models.When(number_key__startswith=f"{key}-", then=1)] if key else []
+        ranks = [models.When(exact, then=0), models.When(begun, then=1)] if key else []
         rank = models.Case(*ranks, default=2, output_field=models.IntegerField())
         return found.order_by(rank, models.F("issued_on").desc(nulls_last=True), "-number_value", "-pk")
 

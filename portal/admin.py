@@ -22,7 +22,17 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from portal import text
-from portal.admin_forms import PictureInput, PublishingForm, ReasonForm, StaffForm, has_been_public, is_approved
+from portal.admin_forms import (
+    OneSought,
+    PictureInput,
+    PublishingForm,
+    ReasonForm,
+    SeveralField,
+    SeveralSought,
+    StaffForm,
+    has_been_public,
+    is_approved,
+)
 from portal.admin_site import EDITOR_POLICY, private, require, staff_addresses
 from portal.files import PictureField
 from portal.publishing import Phase, State
@@ -51,6 +61,18 @@ class LightList(ChangeList):
 
 class PlainChoices:
     """Mixed into forms and their rows: beside a list of choices stands "add", where that is allowed, and nothing that destroys."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Return Django's field; one that is searched while typing, with our own control."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", OneSought(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Return Django's field; one that is searched while typing, with our own control."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs = {"widget": SeveralSought(db_field, self.admin_site), "form_class": SeveralField, **kwargs}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Return Django's field, its choices in the words of their own admin, without the buttons that change, delete or open the chosen one."""

@@ -80,6 +80,12 @@ class HolidayQuerySet(models.QuerySet):
         return [year for year in years if not self.filter(kind=Holiday.Kind.OFF, day__year=year).exists()]
 
 
+def check_year(day):
+    """Refuse a `day` (date) of a year that no office counts by."""
+    if not 1945 <= day.year <= 2200:
+        raise ValidationError("Năm này không hợp lý. Hãy xem lại.")
+
+
 class Holiday(models.Model):
     """A day on which the offices do not work though it is a weekday, or do though it is none."""
 
@@ -89,7 +95,12 @@ class Holiday(models.Model):
         OFF = "nghi", "Nghỉ"
         MADE_UP = "lam-bu", "Làm bù"
 
-    day = models.DateField("ngày", unique=True, error_messages={"unique": "Ngày này đã có trong bảng. Hãy sửa dòng đó."})
+    day = models.DateField(
+        "ngày",
+        unique=True,
+        validators=[check_year],
+        error_messages={"unique": "Ngày này đã có trong bảng. Hãy sửa dòng đó."},
+    )
     name = text.LineField("tên", max_length=120, help_text="Ví dụ: Tết Nguyên đán; Làm bù cho ngày 31/08.")
     kind = models.CharField("loại ngày", max_length=10, choices=Kind, default=Kind.OFF)
     note = text.LineField("ghi chú", max_length=200, blank=True)
@@ -105,11 +116,7 @@ class Holiday(models.Model):
         return f"{self.day:%d/%m/%Y} – {self.name}" if isinstance(self.day, date) else self.name
 
     def clean(self):
-        """Refuse, beside the field, a day made up that is a working day anyhow, and a year that no calendar of an office holds."""
+        """Refuse, beside the field, a day made up that is a working day anyhow."""
         super().clean()
-        if not isinstance(self.day, date):
-            return
-        if not 1945 <= self.day.year <= 2200:
-            raise ValidationError({"day": "Năm này không hợp lý. Hãy xem lại."})
-        if self.kind == self.Kind.MADE_UP and self.day.weekday() < 5:
-            raise ValidationError({"day": "Ngày làm bù phải là thứ Bảy hoặc Chủ nhật; ngày này vốn là ngày làm việc."})
+        if self.kind == self.Kind.MADE_UP and isinstance(self.day, date) and self.day.weekday() < 5:
+            raise ValidationError({"kind": "Ngày làm bù phải là thứ Bảy hoặc Chủ nhật; ngày này vốn là ngày làm việc."})
