@@ -7,7 +7,8 @@ from django.db.models import Prefetch
 from documents.attachments import Attachment
 from documents.models import Document
 from documents.vocabulary import Agency
-from portal.admin_forms import PublishingForm, SeveralField
+from portal.admin_choices import SeveralField
+from portal.admin_forms import PublishingForm
 
 #: Twins shown at most.
 SHOWN = 10

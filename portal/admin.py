@@ -8,11 +8,10 @@ from django.contrib import admin, messages
 from django.contrib.admin import actions, helpers
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.forms import ModelChoiceField
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -22,17 +21,8 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from portal import text
-from portal.admin_forms import (
-    OneSought,
-    PictureInput,
-    PublishingForm,
-    ReasonForm,
-    SeveralField,
-    SeveralSought,
-    StaffForm,
-    has_been_public,
-    is_approved,
-)
+from portal.admin_choices import PlainChoices
+from portal.admin_forms import PictureInput, PublishingForm, ReasonForm, StaffForm, has_been_public, is_approved
 from portal.admin_site import EDITOR_POLICY, private, require, staff_addresses
 from portal.files import PictureField
 from portal.publishing import Phase, State
@@ -57,33 +47,6 @@ class LightList(ChangeList):
         """Return the rows without formatted and folded text."""
         long = [f.name for f in self.model._meta.concrete_fields if isinstance(f, (RichTextField, text.FoldedField))]
         return super().get_queryset(request, exclude_parameters).defer(*long)
-
-
-class PlainChoices:
-    """Mixed into forms and their rows: beside a list of choices stands "add", where that is allowed, and nothing that destroys."""
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        """Return Django's field; one that is searched while typing, with our own control."""
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", OneSought(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        """Return Django's field; one that is searched while typing, with our own control."""
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs = {"widget": SeveralSought(db_field, self.admin_site), "form_class": SeveralField, **kwargs}
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Return Django's field, its choices in the words of their own admin, without the buttons that change, delete or open the chosen one."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(field, ModelChoiceField) and self.admin_site.is_registered(field.queryset.model):
-            of_choice = self.admin_site.get_model_admin(field.queryset.model)
-            if isinstance(of_choice, StaffAdmin):
-                field.label_from_instance = of_choice.choice_words
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
-        return field
 
 
 class StaffAdmin(PlainChoices, admin.ModelAdmin):

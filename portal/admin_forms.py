@@ -1,7 +1,7 @@
 """Forms for staff: every refusal is one sentence, who may publish decides what can be chosen, nobody overwrites unseen."""
 
 from django import forms
-from django.contrib.admin.widgets import AdminFileWidget, AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.loader import render_to_string
@@ -33,37 +33,6 @@ _SENTENCES = {
 _REQUIRED = "Ô này không được để trống."
 _TOO_LONG = "Dài quá %(limit_value)d ký tự (đang có %(show_value)d). Hãy viết ngắn lại."
 _TAKEN = "Đã có mục khác mang đúng tên này. Hãy dùng mục đó hoặc đặt tên khác."
-
-
-def is_key(value):
-    """Tell whether `value` (as posted) can be the key of a row at all; Django's choices break on what cannot."""
-    value = str(value)
-    return value.isascii() and value.isdecimal() and len(value) <= 18
-
-
-class _Sought:
-    """A choice that is searched while typing, and shown again after a refusal whatever was posted for it."""
-
-    def optgroups(self, name, value, attr=None):
-        return super().optgroups(name, [key for key in value if is_key(key)], attr)
-
-
-class OneSought(_Sought, AutocompleteSelect):
-    """One of many."""
-
-
-class SeveralSought(_Sought, AutocompleteSelectMultiple):
-    """Several of many."""
-
-
-class SeveralField(forms.ModelMultipleChoiceField):
-    """Several of many, refused in words where one of them cannot be."""
-
-    def clean(self, value):
-        """Return the chosen rows (queryset)."""
-        if isinstance(value, list | tuple) and not all(map(is_key, value)):
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": ""})
-        return super().clean(value)
 
 
 class StaffForm(forms.ModelForm):

@@ -109,12 +109,12 @@ def test_door_asks_what_the_form_asks(agency, twin):
 @pytest.mark.parametrize("value", [*WORDS, "9" * 400, "-1", "31/12/9999", "99999999999999999999999"])
 def test_door_and_form_survive_hostile_words(agency, twin, value):
     client = client_of(DOCUMENTS)
-    for name in ("number", "issued_on", "agency", "co_agencies", "document"):
+    names = ["number", "issued_on", "agency", "co_agencies", "document"]
+    for name in names:
         assert client.get(DOOR, {"number": "5/QĐ-SKHCN", name: value}).status_code in (200, 204)
-        if name != "document":
-            response = new_document(client, **given(agency, **{name: value}))
-            assert response.status_code in (200, 302)
-            assert "<script>alert(1)</script>" not in response.content.decode()
+    response = new_document(client, **given(agency, **dict.fromkeys(names[:4], value)))
+    assert response.status_code in (200, 302)
+    assert "<script>alert(1)</script>" not in response.content.decode()
 
 
 def test_twins_are_escaped(agency):

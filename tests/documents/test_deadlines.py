@@ -111,7 +111,7 @@ def test_extreme_days_of_issue_do_no_harm():
 def test_database_and_clock_agree_on_every_row():
     dice = random.Random(3)
     ours, other = make.agency(is_ours=True), make.agency()
-    for _ in range(300):
+    for _ in range(200):
         out = at(TODAY - DAY * dice.randrange(-3, 30), dice.randrange(24))
         state = dice.choice(["draft", "review", "published", "published", "withdrawn"])
         values = {"agency": dice.choice([ours, other, None]), "co_agencies": dice.choice([[], [ours], [other]])}
