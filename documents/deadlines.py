@@ -14,7 +14,7 @@ from django.utils import timezone
 from documents.vocabulary import Agency
 from portal.publishing import PublishableQuerySet, State
 
-#: Working days after the day of issue, for documents that the department issued and for those that only concern it (NĐ 43/2011 art. 12).
+#: Working days after the day of issue, for documents that the department issued and for those that only concern it (NĐ 43/2011 art. 10–18).
 OURS, CONCERNS = 2, 10
 #: Working days of a year; what is later still, an old document entered after the event, is not told in days.
 A_YEAR = 250
