@@ -23,6 +23,7 @@ from portal.links.models import Link, LinkGroup
 from portal.pages.models import MenuItem, Notice, Page, SiteIdentity
 from portal.publishing import State
 from portal.sample import drawing, papers, word
+from portal.workdays import Holiday
 from schedule.models import Appointment, Week
 from schedule.weeks import monday_of
 
@@ -85,6 +86,7 @@ class Loader:
         articles, pages = _sheets("articles"), _sheets("pages")
         self.progress.total = sum(map(len, (documents["documents"], articles, pages, weeks["weeks"], links)))
         self.load_documents(documents)
+        self.load_holidays(_json("holidays.json"))
         self.load_news(site["categories"], articles)
         self.load_schedule(weeks["weeks"])
         self.load_links(links)
@@ -228,6 +230,14 @@ class Loader:
             attachment = Attachment(document=document, role=role, position=position, file=file)
             self.written.attachments.append(attachment)
             attachment.save()
+
+    def load_holidays(self, data):
+        """Make the days off that are the same each year, for this year, and those of the years whose days are known; staff check them."""
+        days = {date(self.today.year, *map(int, day.split("-"))): name for day, name in data["fixed"]}
+        days |= {date.fromisoformat(day): name for day, name in data["known"]}
+        for day, name in days.items():
+            note = "Dữ liệu mẫu: đối chiếu với thông báo nghỉ lễ của năm"
+            Holiday.objects.get_or_create(day=day, defaults={"name": name, "note": note})
 
     # --- schedule ------------------------------------------------------------------------------------
 
