@@ -293,7 +293,7 @@ def lines_of(document, day=None):
             is_active=is_active or kind == RelationKind.RELATED,
             document=other,
             number=other.number if other else getattr(relation, f"{end}_number"),
-            title=other.summary if other else getattr(relation, f"{end}_title"),
+            title=(other.summary or ("" if other.number else other.title)) if other else getattr(relation, f"{end}_title"),
             issued_on=other.issued_on if other else getattr(relation, f"{end}_issued_on"),
             is_partial=relation.is_partial,
             note=relation.note,
