@@ -7,7 +7,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Count, F, Value
 
-from documents.validity import STANDING_LAW, validity_if
+from documents.validity import STANDING_LAW, dated_on, validity_if
 from documents.vocabulary import Agency, DocumentType, Field
 from portal import text
 
@@ -105,19 +105,19 @@ class Facets:
         """`form`: a DocumentFilter; `documents`: what it narrows (DocumentQuerySet)."""
         parts = [self._part(name, form.narrow(documents, but=name), key=F(column)) for name, column in PLAIN.items()]
         parts.append(self._part("nhom", form.narrow(documents, but="nhom"), word=F("family")))
-        judged = form.narrow(documents, but="tinh-trang").deciding_on(form.day)
-        parts.append(self._part("tinh-trang", judged, key=F("dated"), word=F("validity_given"), other=F("effect")))
-        joint = form.narrow(documents, but="co-quan").filter(co_agencies__isnull=False)
+        joint = form.narrow(documents, but="co-quan").joint()
         parts.append(self._part("lien-tich", joint, key=F("co_agencies"), other=F("agency"), document=F("pk")))
+        judged = form.narrow(documents, but="tinh-trang")
+        said = {"key": dated_on(form.day), "word": F("validity_given")}
+        parts.append(self._part("tinh-trang", judged, **said))
+        parts.append(self._part("bi-tac-dong", judged.acted_on(form.day), **said, other=F("effect")))
         rows = defaultdict(list)
         for row in parts[0].union(*parts[1:], all=True):
             rows[row["of"]].append(row)
         self.counts = {name: Counter({row["key"]: row["count"] for row in rows[name]}) for name in ("loai", "linh-vuc")}
         self.counts["nhom"] = Counter({row["word"]: row["count"] for row in rows["nhom"]})
         self.counts["co-quan"] = self._of_agencies(form.issuers, rows["co-quan"], rows["lien-tich"])
-        self.counts["tinh-trang"] = Counter()
-        for row in rows["tinh-trang"]:
-            self.counts["tinh-trang"][validity_if(row["key"], row["word"], row["other"])] += row["count"]
+        self.counts["tinh-trang"] = self._of_standings(rows["tinh-trang"], rows["bi-tac-dong"])
         self.in_force = sum(self.counts["tinh-trang"][validity] for validity in STANDING_LAW)
         self.of_all_families = self.counts["nhom"].total()
         self.total = self.counts["nhom"][form.family] if form.family else self.of_all_families
@@ -127,6 +127,17 @@ class Facets:
         """Return the rows that count `documents` by `columns`; all parts of the query have the same ones."""
         shown = {"word": Value(""), "key": Value(0), "other": Value(0), "document": Value(0)} | columns
         return documents.order_by().values(of=Value(name), **shown).annotate(count=Count("pk"))
+
+    @staticmethod
+    def _of_standings(rows, acted_on):
+        """Return the counts of `Validity`: all as their dates say, then those on which others act taken back and counted as they stand."""
+        counts = Counter()
+        for row in rows:
+            counts[validity_if(row["key"], row["word"], 0)] += row["count"]
+        for row in acted_on:
+            counts[validity_if(row["key"], row["word"], 0)] -= row["count"]
+            counts[validity_if(row["key"], row["word"], row["other"])] += row["count"]
+        return counts
 
     @staticmethod
     def _of_agencies(issuers, single, joint):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from documents import numbers
 from documents.attachments import Attachment
 from documents.relations import Relation
-from documents.validity import STANDING_LAW, Effect, Validity, contradiction, dated_on, validity_on, validity_q
+from documents.validity import Effect, Validity, contradiction, law_q, validity_on, validity_q
 from documents.vocabulary import Agency, DocumentType, Field
 from portal import text
 from portal.publishing import BATCH, Addressed, PublishableQuerySet, content_changed
@@ -91,8 +91,8 @@ class DocumentQuerySet(PublishableQuerySet):
 
     def in_force(self, day=None):
         """Return the documents that are law on `day` (date, default today): in force, whole or in part."""
-        whole, partly = (self.standing(validity, day) for validity in STANDING_LAW)
-        return whole | partly
+        day = day or timezone.localdate()
+        return self.filter(law_q(day, lambda *effects: Relation.objects.targets(effects, day)))
 
     def judged_on(self, day=None):
         """Return the documents, each knowing how it stands on `day` (date, default today) without a further query."""
@@ -144,19 +144,20 @@ class DocumentQuerySet(PublishableQuerySet):
         """Return the documents by day of issue, newest first; those without a day last."""
         return self.order_by("-issued_order", "-number_value", "-pk")
 
-    def deciding_on(self, day):
-        """Return the documents, each with what decides how it stands on `day` (date): `dated` (`Dated`) and `effect` (`Effect`, 0 for none).
+    def acted_on(self, day):
+        """Return those documents on which others act on `day` (date), each with the strongest `effect` (`Effect`).
 
         For counting: the effects are looked up in sets of keys, once for all rows. `judged_on` asks row by row, which is right for a page.
         """
         whens = [
             models.When(pk__in=Relation.objects.targets([effect], day), then=effect) for effect in (Effect.ENDS, Effect.SUSPENDS)
         ]
-        which = models.Case(*whens, default=Effect.PARTLY, output_field=models.IntegerField())
-        touched = models.When(pk__in=Relation.objects.targets(Effect, day), then=which)
-        return self.annotate(
-            dated=dated_on(day), effect=models.Case(touched, default=models.Value(0), output_field=models.IntegerField())
-        )
+        strongest = models.Case(*whens, default=Effect.PARTLY, output_field=models.IntegerField())
+        return self.filter(pk__in=Relation.objects.targets(Effect, day)).annotate(effect=strongest)
+
+    def joint(self):
+        """Return the documents that have more issuers than one, once for each further one: `co_agencies`."""
+        return self.filter(pk__in=Document.co_agencies.through.objects.values("document"), co_agencies__isnull=False)
 
     def for_cards(self):
         """Return the newest documents with what a card shows: number, date, trích yếu, standing."""

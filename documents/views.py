@@ -47,10 +47,11 @@ class DocumentList(FilteredList):
     def paginate_queryset(self, queryset, page_size):
         """Count by the facets, which count anyway; find the page by its keys alone, and only then read its rows."""
         self.facets = Facets(self.form, self.get_base_queryset())
-        paginator = PageNumber(queryset.values("pk"), page_size)
+        paginator = PageNumber(queryset, page_size)
         paginator.count = self.facets.total
         page = paginator.page_of(self.request.GET.get("trang", "1"))
-        rows = Document.objects.filter(pk__in=page.object_list).for_lists(self.form.day)
+        keys = list(page.object_list.values_list("pk", flat=True))
+        rows = Document.objects.filter(pk__in=keys).for_lists(self.form.day)
         page.object_list = rows.sorted_by(self.form.values().get("sap-xep"))
         return paginator, page, page.object_list, page.has_other_pages()
 
