@@ -3,14 +3,23 @@
 Each page is asked of two servers in turn, one for each size, in the same run: a slow minute of the machine meets both. SQLite, and PostgreSQL where it is installed.
 """
 
+import argparse
 import random
+import statistics
+import subprocess
 import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests import postgres  # noqa: E402
+from tests.serving import Portal, environment  # noqa: E402
 
 SIZES = (500, 50_000)
 #: Addresses below /van-ban/ → what they stand for. The four facets are those that carry counts.
@@ -24,6 +33,18 @@ PAGES = {
     "phap-quy/?sap-xep=so&trang=9": "a family by number",
     "?q=27/2018": "a number",
 }
+FILL = """
+import sys
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", verbosity=0)
+from tests.benchmarks.register import fill
+fill(int(sys.argv[1]))
+if connection.vendor == "postgresql":
+    connection.cursor().execute("VACUUM ANALYZE")  # what autovacuum does within a minute of such an import
+"""
 
 
 # --- documents by the thousand ------------------------------------------------------------------------------
@@ -97,3 +118,71 @@ def _fill(count, chance):
     create(Relation, acting)
     others = (RelationKind.BASED_ON, RelationKind.CITES)
     create(Relation, [Relation(source=d, target=chance.choice(documents), kind=chance.choice(others)) for d in documents])
+
+
+# --- two portals side by side -----------------------------------------------------------------------------------
+
+
+def _filled(folder, size, **values):
+    """Return a Portal (not started) in `folder` (Path) over a database of `size` documents."""
+    portal = Portal(folder / "var", WEB_CONCURRENCY=1, **values)
+    portal.data.mkdir(parents=True)
+    names = environment(**portal.values, DJANGO_SETTINGS_MODULE="portal.settings")
+    subprocess.run([sys.executable, "-c", FILL, str(size)], env=names, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return portal
+
+
+def _seconds(portal, path):
+    """Return how long (float) one request takes, with a connection of its own."""
+    began = time.perf_counter()
+    with urllib.request.urlopen(f"{portal.url}/van-ban/{path}", timeout=60) as answer:
+        answer.read()
+    return time.perf_counter() - began
+
+
+def _compared(portals, rounds):
+    """Return {path: {"about", "ratio", "milliseconds"}} of `portals` (list, one for each of `SIZES`), asked in turn."""
+    times = {path: [[] for _ in portals] for path in PAGES}
+    for number in range(rounds + 1):
+        for path in PAGES:
+            for portal, found in zip(portals, times[path], strict=True):
+                spent = _seconds(portal, path)
+                if number:  # the first round only warms up
+                    found.append(spent)
+    return {
+        path: {
+            "about": PAGES[path],
+            "ratio": round(statistics.median(many / few for few, many in zip(*found, strict=True)), 2),
+            "milliseconds": [round(statistics.median(one) * 1000, 1) for one in found],
+        }
+        for path, found in times.items()
+    }
+
+
+def measure(rounds=15):
+    """Return {name of the database: {path below /van-ban/: {"about", "ratio", "milliseconds"}}}: 50,000 documents against 500."""
+    results = {}
+    for database in ("sqlite", "postgresql") if postgres.binaries() else ("sqlite",):
+        with ExitStack() as stack:
+            portals = []
+            for size in SIZES:
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
+                values = {"DATABASE_URL": stack.enter_context(postgres.cluster())} if database == "postgresql" else {}
+                portals.append(stack.enter_context(_filled(folder, size, **values)))
+            results[database] = _compared(portals, rounds)
+    return results
+
+
+def main():
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=15)
+    for database, rows in measure(parser.parse_args().rounds).items():
+        print(f"\n{database}: {SIZES[1]:,} documents against {SIZES[0]:,}, medians")
+        for path, row in rows.items():
+            few, many = row["milliseconds"]
+            print(f"{row['ratio']:6.2f} ×   {few:7.1f} ms → {many:7.1f} ms   /van-ban/{path}   ({row['about']})")
+
+
+if __name__ == "__main__":
+    main()
