@@ -109,8 +109,8 @@ def key(number):
 
 
 def slug(number):
-    """Return `number` (str) as a part of an address: "19/2018/TT-BTTTT" → "19-2018-tt-btttt"."""
-    return text.slug(tidy(number))
+    """Return `number` (str) as a part of an address: "19/2018/TT-BTTTT" → "19-2018-tt-btttt"; & joins, zeros stay as written."""
+    return text.slug(tidy(number).replace("&", ""))
 
 
 def value(number):
@@ -130,6 +130,9 @@ def sort_key(number):
 
 _BEFORE = re.compile(r"\b(?:số|so)\s*:?\s*(?=\d)", re.I)
 _DATED = re.compile(r"[,(]?\s*\b(?:ngày|ngay)\s+\d{1,2}\s*(?:[/.-]|tháng|thang)\s*\d.*$", re.I)
+#: Order, perhaps a year, and letters: it needs nothing of what stands around it.
+_WHOLE = re.compile(r"(?<!\S)\d+[A-Za-zĐđ]?[/-](?:\d{4}[/-])?[A-Za-zĐđ]\S*")
+_TWO_WORDS = re.compile(r"\S+ [A-ZĐ]{2,}")  # 23/QĐ-TT HĐND
 #: Words that stand around a number and are not part of it; two of them ("tư", "định") only ever beside these.
 _AROUND = frozenset(
     "so van ban luat bo hien phap lenh nghi quyet lien tich dinh thong tu chi thi cong quy che thong bao huong dan "
@@ -153,5 +156,8 @@ def named(query):
     "Thông tư số 19/2018/TT-BTTTT ngày 19/12/2018" → "19/2018/TT-BTTTT"; without a digit the words stay.
     """
     query = asked(query)
+    whole = _WHOLE.search(query)
+    if whole and not _TWO_WORDS.fullmatch(query):
+        return tidy(whole[0])
     kept = [word for word in query.split(" ") if text.fold(word).strip(".,;:()") not in _AROUND]
     return tidy(" ".join(kept)) if any(character.isdigit() for character in query) else query

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from portal import text
-from portal.publishing import Public, leads_back
+from portal.publishing import Public, PublicQuerySet, leads_back
 
 
 class Named(Public):
@@ -39,10 +39,24 @@ class Named(Public):
             raise ValidationError({"name": "Tên phải có ít nhất một chữ cái hoặc chữ số."})
 
 
+class DocumentTypeQuerySet(PublicQuerySet):
+    """Types as the register asks for them."""
+
+    def named_in(self, words):
+        """Return the keys (list of int) of the types whose name stands in `words` (str), only the longest where names overlap. One query."""
+        words = f" {' '.join(text.words(words))} "
+        names = {pk: " ".join(text.words(name)) for pk, name in self.values_list("pk", "name")}
+        found = {pk: name for pk, name in names.items() if name and f" {name} " in words}
+        longest = max(found.values(), key=len, default="")
+        return [pk for pk, name in found.items() if name == longest]
+
+
 class DocumentType(Named):
     """Loại (hình thức) văn bản. An open list: old documents use retired types and abbreviations."""
 
     abbreviation = text.LineField("viết tắt", max_length=20, blank=True, help_text="Ví dụ NĐ, TT, QĐ. Công văn không có.")
+
+    objects = DocumentTypeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "loại văn bản"
