@@ -221,7 +221,7 @@ class DocumentQuerySet(ClockedQuerySet):
 
     def for_cards(self):
         """Return the newest documents with what a card shows: number, date, trích yếu, standing."""
-        return self.judged_on().defer("body", "folded").newest_first()
+        return self.judged_on().select_related("type").defer("body", "folded").newest_first()
 
     def for_lists(self, day=None):
         """Return the documents with what a line of a list shows of them on `day` (date, default today), without full texts; files in one more query."""
@@ -326,6 +326,9 @@ class Document(Addressed):
                 ],
                 name="document_counted",
             ),
+            # The feeds, and the next moment at which something ends.
+            models.Index(fields=["state", "-published_at", "-id", "published_until"], name="document_last_published"),
+            models.Index(fields=["published_until"], condition=models.Q(published_until__isnull=False), name="document_ends"),
         ]
 
     def __str__(self):

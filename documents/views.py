@@ -17,6 +17,7 @@ from documents.relations import lines_of
 from documents.standing import DayAsked, standing_as, standing_on
 from portal.doors import FilteredList, PageNumber, VisibleDetail, asked, gone
 from portal.files import send
+from portal.generation import kept
 from portal.publishing import FormerAddress
 
 log = logging.getLogger(__name__)
@@ -48,14 +49,12 @@ class DocumentList(FilteredList):
         return DATA_FORMATS[wanted](rows.for_data(self.form.day), self.form.day)
 
     def paginate_queryset(self, queryset, page_size):
-        """Count by the facets, which count anyway; find the page by its keys alone, and only then read its rows."""
-        self.facets = Facets(self.form, self.get_base_queryset())
-        paginator = PageNumber(queryset, page_size)
+        """Count by the facets, which count anyway, and once for all pages and orders of a filter."""
+        narrowed = tuple(pair for pair in self.form.given() if pair[0] not in ("trang", "sap-xep"))
+        self.facets = kept(("facets", self.family, narrowed), lambda: Facets(self.form, self.get_base_queryset()))
+        paginator = PageNumber(queryset.for_lists(self.form.day), page_size)
         paginator.count = self.facets.total
         page = paginator.page_of(self.request.GET.get("trang", "1"))
-        keys = list(page.object_list.values_list("pk", flat=True))
-        rows = Document.objects.filter(pk__in=keys).for_lists(self.form.day)
-        page.object_list = rows.sorted_by(self.form.values().get("sap-xep"))
         return paginator, page, page.object_list, page.has_other_pages()
 
     def get_context_data(self, **kwargs):

@@ -12,7 +12,7 @@ LENGTH = 30
 def newest(category=None):
     """Return the newest visible articles, of `category` (Category) or of all."""
     articles = Article.objects.visible().for_lists()
-    return (articles.in_categories(CategoryTree().subtree(category)) if category else articles)[:LENGTH]
+    return (articles.in_categories(CategoryTree.present().subtree(category)) if category else articles)[:LENGTH]
 
 
 class ArticleRss(OurFeed):

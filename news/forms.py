@@ -11,7 +11,7 @@ class ArticleFilter(Filter):
 
     def __init__(self, data, tree=None):
         super().__init__(data)
-        self.tree = tree or CategoryTree()
+        self.tree = tree or CategoryTree.present()
         choices = [(category.slug, "– " * depth + category.name) for depth, category in self._lines()]
         self.fields["q"] = forms.CharField(label="Từ khóa", required=False, max_length=200)
         self.fields["chuyen-muc"] = forms.ChoiceField(

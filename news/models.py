@@ -2,14 +2,16 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from portal import text
+from portal import generation, text
 from portal.files import PictureField
-from portal.publishing import Addressed, Public, PublicQuerySet, PublishableQuerySet, leads_back
+from portal.publishing import Addressed, Public, PublicQuerySet, PublishableQuerySet, content_changed, leads_back
 from portal.richtext import RichTextField, as_plain
 
 
@@ -67,6 +69,11 @@ class CategoryTree:
         self.by_slug = {category.slug: category for category in self.categories}
         self._by_key = {category.pk: category for category in self.categories}
 
+    @classmethod
+    def present(cls):
+        """Return the tree as it is now."""
+        return generation.kept(cls, cls)
+
     def children(self, category):
         """Return the categories (list) directly below `category`; of None, those at the top."""
         key = category.pk if category else None
@@ -112,6 +119,12 @@ class Tag(TagBase):
     def get_absolute_url(self):
         """Return the address (str) of the tag's page."""
         return reverse("tag", args=[self.slug])
+
+
+@receiver([post_save, post_delete], sender=Tag)
+def tell_of_tags(instance, **kwargs):
+    """A tag stands on public pages; taggit's own class does not tell of it."""
+    content_changed.send(sender=Tag, pks=[instance.pk])
 
 
 def tags_from_text(value):
@@ -168,42 +181,61 @@ class ArticleQuerySet(PublishableQuerySet):
         """Return the articles, newest first, with what a line of a list shows and without their bodies."""
         return self.select_related("category").defer("body", "folded").newest_first()
 
-    def for_home(self):
-        """Return the articles with the lead story first, then the pinned ones, then the newest."""
-        return self.for_lists().order_by("-is_lead", "-is_pinned", "-published_at", "-pk")
+    def for_home(self, count):
+        """Return the first `count` articles (list): the lead story, then the pinned ones, then the newest."""
+        # Written as `IN`: SQLite does not look for a bare boolean in an index.
+        kinds = [self.filter(is_lead__in=[lead], is_pinned__in=[pinned]) for lead in (True, False) for pinned in (True, False)]
+        found = self._newest_of_each(kinds, count)
+        found.sort(key=lambda article: (not article.is_lead, not article.is_pinned))  # stable: newest first stays
+        return found[:count]
 
     def newest_in_each(self, categories, count, but=()):
-        """Return {pk of category: [Article, …]}: the newest `count` of each of `categories`, without the keys in `but`.
-
-        Two queries: a UNION of one short indexed read per category, and the articles. SQLite takes no LIMIT in a
-        part of a UNION, so each read stands in a subquery of its own.
-        """
+        """Return {pk of category: [Article, …]}: the newest `count` of each of `categories`, without the keys in `but`."""
         newest = {category.pk: [] for category in categories}
-        reads = [
-            self.filter(category=category).exclude(pk__in=but).order_by("-published_at", "-pk").values("pk")[:count]
-            for category in categories
-        ]
-        if reads:
-            parts = [Article.objects.filter(pk__in=read).order_by().values_list("pk", flat=True) for read in reads]
-            for article in Article.objects.filter(pk__in=list(parts[0].union(*parts[1:], all=True))).for_lists():
-                newest[article.category_id].append(article)
+        parts = [self.filter(category=category).exclude(pk__in=but) for category in categories]
+        for article in self._newest_of_each(parts, count) if parts else ():
+            newest[article.category_id].append(article)
         return newest
 
-    def earlier_than(self, article):
-        """Return the articles published before `article`, those of its category first, newest first."""
-        return self._beside(article).filter(
-            models.Q(published_at__lt=article.published_at) | models.Q(published_at=article.published_at, pk__lt=article.pk)
-        )
+    def for_titles(self):
+        """Return the articles, newest first, with what their titles and addresses need."""
+        return self.only("slug", "title", "published_at", "category_id").newest_first()
 
-    def newer_than(self, article):
-        """Return the articles published after `article`, those of its category first, newest first."""
-        return self._beside(article).filter(
-            models.Q(published_at__gt=article.published_at) | models.Q(published_at=article.published_at, pk__gt=article.pk)
-        )
+    def around(self, article, count):
+        """Return (earlier, newer) than `article`: at most `count` articles (list) each, its category's first, newest first.
 
-    def _beside(self, article):
-        same = models.Case(models.When(category=article.category_id, then=0), default=1)
-        return self.for_lists().order_by(same, "-published_at", "-pk")
+        What is newest in its category and elsewhere is asked once for all articles of the category; only what lies deeper is asked for
+        each article.
+        """
+        here, elsewhere = self.filter(category=article.category_id), self.exclude(category=article.category_id)
+        found = generation.kept(
+            ("newest beside", article.category_id, count), lambda: self._newest_of_each([here, elsewhere], count)
+        )
+        earlier, newer = [], []
+        for rows, is_of in ((here, article.category_id.__eq__), (elsewhere, article.category_id.__ne__)):
+            newest = [other for other in found if is_of(other.category_id)]
+            newer += [other for other in newest if other.is_after(article)]
+            older = [other for other in newest if article.is_after(other)]
+            missing = count - len(earlier)
+            if missing > len(older) and len(newest) == count:  # there is more than the newest
+                older = list(rows.before(article).for_titles()[:missing])
+            earlier += older[:missing]
+        return earlier, newer[:count]
+
+    def before(self, article):
+        """Return the articles published before `article`."""
+        return self.filter(published_at__lte=article.published_at).exclude(published_at=article.published_at, pk__gte=article.pk)
+
+    @staticmethod
+    def _newest_of_each(parts, count):
+        """Return the newest `count` of each of `parts` (list of ArticleQuerySet, not empty) in one list, newest first.
+
+        One query, the same at any number of rows: a UNION of a short indexed read per part. SQLite takes no LIMIT in a part
+        of a UNION, so each read stands in a subquery of its own.
+        """
+        reads = [part.order_by("-published_at", "-pk").values("pk")[:count] for part in parts]
+        found = [Article.objects.filter(pk__in=read).for_lists().order_by() for read in reads]
+        return sorted(found[0].union(*found[1:], all=True), key=lambda article: (article.published_at, article.pk), reverse=True)
 
 
 class Article(Addressed):
@@ -238,8 +270,10 @@ class Article(Addressed):
         verbose_name = "tin bài"
         verbose_name_plural = "tin bài"
         indexes = [
-            models.Index(fields=["state", "-published_at", "-id"], name="article_newest"),
-            models.Index(fields=["category", "state", "-published_at", "-id"], name="article_of_category"),
+            # With the end of publication in them, pages of a list are turned without a look at the rows.
+            models.Index(fields=["state", "-published_at", "-id", "published_until"], name="article_newest"),
+            models.Index(fields=["category", "state", "-published_at", "-id", "published_until"], name="article_of_category"),
+            models.Index(fields=["published_until"], condition=models.Q(published_until__isnull=False), name="article_ends"),
             models.Index(fields=["state", "-is_lead", "-is_pinned", "-published_at", "-id"], name="article_home"),
         ]
 
@@ -262,6 +296,10 @@ class Article(Addressed):
         super().clean()
         if self.picture and not self.picture_alt:
             raise ValidationError({"picture_alt": "Mô tả ảnh để người khiếm thị cũng biết ảnh cho thấy gì."})
+
+    def is_after(self, other):
+        """Tell whether this article was published after `other` (Article); of the same moment, the row tells."""
+        return (self.published_at, self.pk) > (other.published_at, other.pk)
 
     @property
     def plain_body(self):

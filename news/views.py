@@ -19,7 +19,7 @@ class ArticleList(FilteredList):
     heading = "Tin tức"
 
     def get_form(self):
-        self.tree = CategoryTree()
+        self.tree = CategoryTree.present()
         return ArticleFilter(self.request.GET, self.tree)
 
     def get_base_queryset(self):
@@ -94,11 +94,11 @@ class ArticleDetail(VisibleDetail):
 
     def get_context_data(self, **kwargs):
         article = self.object
-        visible = Article.objects.visible()
+        earlier, newer = Article.objects.visible().around(article, self.neighbours)
         return super().get_context_data(
             tags=article.tags.order_by("name"),
-            earlier=visible.earlier_than(article)[: self.neighbours],
-            newer=visible.newer_than(article)[: self.neighbours],
-            trail=[NEWS, *trail_of(CategoryTree().path_to(article.category))],
+            earlier=earlier,
+            newer=newer,
+            trail=[NEWS, *trail_of(CategoryTree.present().path_to(article.category))],
             **kwargs,
         )

@@ -8,13 +8,15 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.core.paginator import EmptyPage, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView
 
-from portal import text
+from portal import generation, text
 from portal.publishing import FormerAddress
 
 QUERY_MAX = 200
@@ -83,7 +85,39 @@ def gone(request, item):
     return render(request, "410.html", {"reason": item.withdrawal_reason}, status=410)
 
 
-class PageNumber(Paginator):
+class Pages(Paginator):
+    """Pages of a queryset that cost the same at any depth. `name`: hashable, the same for the same rows; they are counted once under it."""
+
+    def __init__(self, object_list, per_page, name=None, **kwargs):
+        super().__init__(object_list, per_page, **kwargs)
+        self.name = name
+
+    @cached_property
+    def count(self):
+        """How many rows there are (int)."""
+        counted = super()
+        return generation.kept(("count", self.name), lambda: counted.count) if self.name else counted.count
+
+    def page(self, number):
+        """Return the page `number` (int): keys first, from the nearer end, then the rows, so that what is passed over is never read."""
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        last = min(first + self.per_page, self.count)
+        rows = self.object_list
+        if first == 0 or not isinstance(rows, QuerySet):
+            return self._get_page(rows[first:last], number, self)
+        keys = rows.values_list("pk", flat=True)
+        if first > self.count // 2:
+            keys = keys.reverse()[self.count - last : self.count - first]
+        else:
+            keys = keys[first:last]
+        place = {key: n for n, key in enumerate(keys)}
+        # Without an order the planner has no reason to look for the keys along the index of the order.
+        found = sorted(rows.order_by().filter(pk__in=list(place)), key=lambda row: place[row.pk])
+        return self._get_page(found if first <= self.count // 2 else found[::-1], number, self)
+
+
+class PageNumber(Pages):
     """Pages numbered in the address by `?trang=`."""
 
     def page_of(self, number):
@@ -116,7 +150,8 @@ class FilteredList(ListView):
         return self.form.apply(self.get_base_queryset())
 
     def paginate_queryset(self, queryset, page_size):
-        paginator = PageNumber(queryset, page_size)
+        asked = tuple(pair for pair in self.form.given() if pair[0] != "trang")
+        paginator = PageNumber(queryset, page_size, name=(self.request.path, asked))
         page = paginator.page_of(self.request.GET.get("trang", "1"))
         return paginator, page, page.object_list, page.has_other_pages()
 

@@ -1,7 +1,8 @@
 """Where Django looks for the tables of the ground floor."""
 
 from portal.files import PictureUse
+from portal.generation import Change
 from portal.publishing import FormerAddress
 from portal.workdays import Holiday
 
-__all__ = ["FormerAddress", "Holiday", "PictureUse"]
+__all__ = ["Change", "FormerAddress", "Holiday", "PictureUse"]

@@ -4,10 +4,11 @@
 see ends in the signal `content_changed`, inside the transaction of the change.
 """
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Min, Q, Value
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import Signal, receiver
 from django.utils import timezone
@@ -283,6 +284,21 @@ class Publishable(Public):
         if self.published_until is not None and self.published_until <= now:
             return Phase.EXPIRED
         return Phase.PUBLISHED
+
+
+def next_turn(at):
+    """Return the next moment (aware datetime or None) after `at` at which the clock alone shows or hides something. One query."""
+    reads = [
+        model._base_manager.filter(state=State.PUBLISHED, **{f"{name}__gt": at})
+        .order_by()
+        .values(of=Value(model._meta.label))
+        .annotate(soonest=Min(name))
+        .values_list("soonest", flat=True)
+        for model in apps.get_models()
+        if issubclass(model, Publishable)
+        for name in ("published_at", "published_until")
+    ]
+    return min(filter(None, reads[0].union(*reads[1:], all=True)), default=None)
 
 
 # --- addresses that never die ---------------------------------------------------------------------------

@@ -24,7 +24,7 @@ STORIES, SECTIONS, PER_SECTION, DOCUMENTS = 6, 4, 5, 5
 
 def home(request):
     """The home page: lead story, sections, newest documents, this week, links."""
-    stories = list(Article.objects.visible().for_home()[:STORIES])
+    stories = Article.objects.visible().for_home(STORIES)
     week = CalendarWeek.of(timezone.localdate())
     context = {
         "lead_story": stories[0] if stories else None,

@@ -20,6 +20,10 @@ if multiprocessing.parent_process():
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 application = get_wsgi_application()
+if not settings.DEBUG:
+    from portal.pagestore import PageStore  # after the applications: it asks the database
+
+    application = PageStore(application, settings.PAGE_STORE_BYTES)
 
 if settings.HTTPS:  # then a proxy on this machine stands in front, and the visitor's address is the one it tells
     application = wrap_wsgi_with_proxy_headers(application, trusted_hosts=["127.0.0.1", "::1"])

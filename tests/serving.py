@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Every variable that the settings read; the tests set all of them, so that nothing of the machine gets in.
 NAMES = {
     "ALLOWED_HOSTS", "ATTACHMENT_MAX_MB", "CACHE_URL", "DATABASE_URL", "DEBUG", "EMAIL_URL", "MEDIA_S3_ACCESS_KEY", "MEDIA_S3_BUCKET",
-    "MEDIA_S3_ENDPOINT", "MEDIA_S3_REGION", "MEDIA_S3_SECRET_KEY", "MEDIA_URL_BASE", "PORT", "PORTAL_DATA_DIR", "PORTAL_HTTPS",
+    "MEDIA_S3_ENDPOINT", "MEDIA_S3_REGION", "MEDIA_S3_SECRET_KEY", "MEDIA_URL_BASE", "PAGE_STORE_MB", "PORT", "PORTAL_DATA_DIR", "PORTAL_HTTPS",
     "SECRET_KEY", "SITE_URL", "WEB_CONCURRENCY",
 }  # fmt: skip
 

@@ -182,7 +182,8 @@ def test_queries_do_not_grow_with_the_rows():
 def test_no_page_needs_more_than_twelve_queries():
     made = counted(fill(30))
     assert {address: number for address, number in made.items() if number > 12} == {}
-    assert list(counted(fill(5)).values()) == list(made.values())
+    more = counted(fill(5))
+    assert all(after <= before for before, after in zip(made.values(), more.values(), strict=True))
 
 
 def test_deep_categories_and_pages_need_no_more_queries():

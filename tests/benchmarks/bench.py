@@ -1,185 +1,202 @@
-"""`make bench`: how much slower a page is than a static file, both from the same server in the same run.
+"""`make bench`: how fast the portal answers, as ratios to nginx serving the same bytes, all in one run.
 
-Absolute numbers belong to one machine on one day; ratios measured side by side can be compared. Each round asks every page for a moment,
-in turning order, so that a slow minute of the machine meets all of them; what is printed are medians over the rounds, with their spread.
-The load comes from the same machine and takes its share of it, so the static file is held back most and the ratios are flattering.
+Everything is started first and asked in turning order, so that a slow minute of the machine meets all of them; what is printed are
+medians over the rounds. Absolute numbers belong to one machine on one day. `PEERS=1` adds gunicorn and Wagtail (from PyPI, in
+environments of their own below var/bench), `GROWTH=1` the cost of pages at 1,000, 10,000 and 100,000 articles.
 """
 
 import argparse
+import contextlib
 import json
+import os
 import platform
-import re
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 import urllib.request
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.serving import Portal  # noqa: E402
+from tests import postgres  # noqa: E402
+from tests.benchmarks import growth, load, servers  # noqa: E402
+from tests.serving import Portal, manage  # noqa: E402
 
-CONNECTIONS = 2
-
-
-class Connection:
-    """One keep-alive connection; plain sockets, because http.client would cost more than the server."""
-
-    def __init__(self, port, path):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: identity\r\n\r\n".encode()
-        self.path = path
-
-    def ask(self):
-        """Send one request and read its whole answer; return the number of bytes of the body."""
-        self.socket.sendall(self.request)
-        data = b""
-        while b"\r\n\r\n" not in data:
-            piece = self.socket.recv(262_144)
-            if not piece:
-                raise RuntimeError(f"{self.path}: the server closed the connection")
-            data += piece
-        head, _, body = data.partition(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(f"{self.path}: {head.splitlines()[0].decode()}")
-        length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
-        if length is None:
-            raise RuntimeError(f"{self.path}: no Content-Length")
-        size, got = int(length[1]), len(body)
-        while got < size:
-            got += len(self.socket.recv(262_144))
-        return size
+ARTICLES = DOCUMENTS = 2_000
+NGINX = "nginx, static file of the same bytes"
+_LONGEST = (
+    "from news.models import Article; from django.db.models.functions import Length; "
+    "print(Article.objects.visible().filter(published_until=None).order_by(-Length('body'), 'pk').first().get_absolute_url())"
+)
 
 
-def load(port, path, seconds):
-    """Ask for `path` for `seconds` over `CONNECTIONS` connections; return (requests per second, times in seconds of each request)."""
-    times, errors = [], []
+@dataclass
+class Target:
+    """One line of the table. `rates`, `medians`, `tails`: answers per second and milliseconds (p50, p99) of each round."""
 
-    def work():
-        try:
-            connection = Connection(port, path)
-            while time.perf_counter() < until:
-                began = time.perf_counter()
-                connection.ask()
-                times.append(time.perf_counter() - began)
-            connection.socket.close()
-        except (OSError, RuntimeError) as error:
-            errors.append(error)
+    name: str
+    url: str
+    headers: tuple = ()
+    connections: int = load.CONNECTIONS
+    rates: list = field(default_factory=list)
+    medians: list = field(default_factory=list)
+    tails: list = field(default_factory=list)
 
-    began = time.perf_counter()
-    until = began + seconds
-    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise SystemExit(f"bench: {errors[0]}")
-    return len(times) / (time.perf_counter() - began), times
+    def ask(self, seconds):
+        """Measure for `seconds`."""
+        rate, median, tail = load.ask(self.url, seconds, self.headers, self.connections)
+        self.rates.append(rate)
+        self.medians.append(median)
+        self.tails.append(tail)
 
 
-def targets(portal):
-    """Return {name: path} of what is measured: a static file, Django with one query, and pages found by following links."""
-
-    def body(path):
-        with urllib.request.urlopen(portal.url + path, timeout=30) as answer:
-            return answer.read().decode()
-
-    def first(pattern, path):
-        match = re.search(pattern, body(path))
-        if match is None:
-            raise SystemExit(f"bench: nothing like {pattern} on {path}")
-        return match[1]
-
-    static = json.loads((portal.data / "static" / "staticfiles.json").read_text(encoding="utf-8"))["paths"]
-    return {
-        "static file": f"/static/{static['css/components.css']}",  # of the size of a page
-        "health": "/healthz",
-        "home": "/",
-        "news list": "/tin-tuc/",
-        "article": first(r'href="(/tin-tuc/[a-z0-9-]+/)"', "/tin-tuc/"),
-        "document list": "/van-ban/",
-        "document": first(r'href="(/van-ban/\d[a-z0-9-]+/)"', "/van-ban/"),
-        "week": "/lich-cong-tac/",
-        "search": "/tim-kiem/?q=thong+tin",
-    }
+def fetch(url, **headers):
+    """Return (headers, body) of `url`."""
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as answer:
+        return answer.headers, answer.read()
 
 
-def measure(portal, rounds, seconds):
-    """Return {name: {"path", "bytes", "per_second", "ratios", "times"}} over `rounds` interleaved rounds."""
-    results = {
-        name: {"path": path, "bytes": Connection(portal.port, path).ask(), "per_second": [], "times": []}
-        for name, path in targets(portal).items()
-    }
-    for result in results.values():  # warm up: imports, templates, connections
-        load(portal.port, result["path"], 0.3)
-    names = list(results)
+def targets_of(portal, label, article):
+    """Return the targets of one running portal: its article warm, compressed, and for who holds it already; the home page."""
+    url = portal.url + article
+    tag = fetch(url)[0]["ETag"]
+    return [
+        Target(f"{label}: article", url),
+        Target(f"{label}: article, gzip", url, ("Accept-Encoding: gzip",)),
+        Target(f"{label}: article, brotli", url, ("Accept-Encoding: br",)),
+        Target(f"{label}: article, 304", url, (f"If-None-Match: {tag}",)),
+        Target(f"{label}: home", portal.url + "/"),
+    ]
+
+
+def uncached(portal, label, article):
+    """Return the targets of a portal that keeps no page: what it costs to make one."""
+    pages = {"article": article, "home": "/", "news list": "/tin-tuc/", "document list": "/van-ban/", "week": "/lich-cong-tac/"}
+    return [Target(f"{label}, made anew: {name}", portal.url + path, connections=4) for name, path in pages.items()]
+
+
+def portals(stack, folder, url, label):
+    """Start a portal of `url` ("" for SQLite) with the volume; return (portal, path of its article, its targets)."""
+    first = Portal(folder, WEB_CONCURRENCY=servers.PROCESSES, DATABASE_URL=url).start()
+    servers.volume(folder, ARTICLES, DOCUMENTS, url)
+    first.stop()
+    portal = stack.enter_context(servers.again(first))
+    article = manage("shell", "-v0", "-c", _LONGEST, PORTAL_DATA_DIR=folder, DATABASE_URL=url).stdout.strip()
+    made_anew = stack.enter_context(servers.again(first, PAGE_STORE_MB=0))
+    return portal, article, [*targets_of(portal, label, article), *uncached(made_anew, label, article)]
+
+
+def peers(stack, portal, article):
+    """Return the targets of gunicorn, serving the same portal, and of Wagtail."""
+    found = [
+        Target(f"gunicorn, {threads} threads: {name}", stack.enter_context(servers.gunicorn(portal, threads)) + path)
+        for threads, name, path in ((4, "article", article), (1, "article", article), (4, "health", "/healthz"))
+    ]
+    found.append(Target("SQLite: health", portal.url + "/healthz"))
+    names = {"page": "page cache", "frag": "fragment cache", "plain": "no cache"}
+    return found + [
+        Target(f"Wagtail, {names[way]}: article", url, connections=load.CONNECTIONS if way == "page" else 4)
+        for way, url in stack.enter_context(servers.wagtail()).items()
+    ]
+
+
+def measure(targets, rounds, seconds):
+    """Ask all `targets` in `rounds` interleaved rounds, after one that is thrown away."""
+    for target in targets:
+        load.ask(target.url, 1, target.headers, target.connections)
     for number in range(rounds):
-        turn = number % len(names)
-        for name in names[turn:] + names[:turn]:
-            speed, times = load(portal.port, results[name]["path"], seconds)
-            results[name]["per_second"].append(speed)
-            results[name]["times"] += times
-    fastest = results["static file"]["per_second"]
-    for result in results.values():
-        result["ratios"] = [static / own for static, own in zip(fastest, result["per_second"], strict=True)]
-    return results
+        turn = number * 7 % len(targets)
+        for target in targets[turn:] + targets[:turn]:
+            target.ask(seconds)
+        print(f"round {number + 1} of {rounds}", flush=True)
 
 
-def summary(result):
-    """Return the numbers (dict) of one page that are worth keeping."""
+def summary(target, base):
+    """Return what is worth keeping (dict) of `target`; `base`: the target that counts as 1."""
+    ratios = [own / other for own, other in zip(target.rates, base.rates, strict=True)]
     return {
-        "path": result["path"],
-        "bytes": result["bytes"],
-        "requests": len(result["times"]),
-        "per_second": round(statistics.median(result["per_second"]), 1),
-        "milliseconds": round(statistics.median(result["times"]) * 1000, 2),
-        "milliseconds_p95": round(statistics.quantiles(result["times"], n=20)[-1] * 1000, 2),
-        "ratio": round(statistics.median(result["ratios"]), 2),
-        "ratio_least": round(min(result["ratios"]), 2),
-        "ratio_most": round(max(result["ratios"]), 2),
+        "per_second": round(statistics.median(target.rates)),
+        "of_nginx": round(statistics.median(ratios), 4),
+        "of_nginx_least": round(min(ratios), 4),
+        "of_nginx_most": round(max(ratios), 4),
+        "milliseconds": round(statistics.median(target.medians), 3),
+        "milliseconds_p99": round(statistics.median(target.tails), 2),
     }
+
+
+def relations(rows):
+    """Return {words: ratio} of the lines that are promised to stand in a relation."""
+    wanted = {
+        "warm article of nginx": ("SQLite: article", NGINX),
+        "304 of warm": ("SQLite: article, 304", "SQLite: article"),
+        "PostgreSQL warm of SQLite warm": ("PostgreSQL: article", "SQLite: article"),
+        "warm article of Wagtail page-cached": ("SQLite: article", "Wagtail, page cache: article"),
+        "article made anew of Wagtail fragment-cached": ("SQLite, made anew: article", "Wagtail, fragment cache: article"),
+        "granian of gunicorn, warm article": ("SQLite: article", "gunicorn, 4 threads: article"),
+    }
+    return {
+        words: round(statistics.median(a / b for a, b in zip(rows[one].rates, rows[other].rates, strict=True)), 3)
+        for words, (one, other) in wanted.items()
+        if one in rows and other in rows
+    }
+
+
+def keep(results):
+    """Write `results` (dict) with the machine and the commit below var/bench; say where."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    now = datetime.now(UTC)
+    about = {"at": now.isoformat(timespec="seconds"), "commit": commit, "python": platform.python_version()}
+    about |= {"machine": platform.machine(), "cores": os.cpu_count(), "load_before": os.getloadavg()[0]}
+    servers.KEPT.mkdir(parents=True, exist_ok=True)
+    path = servers.KEPT / f"{now:%Y%m%d-%H%M%S}.json"
+    path.write_text(json.dumps(about | results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"\nKept in {path.relative_to(ROOT)}")
 
 
 def main():
-    """Measure, print, keep."""
+    """Start, measure, print, keep, stop."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=float, default=1.0, help="per page and round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=2, help="per line and round")
     options = parser.parse_args()
-    print("Starting the portal with its sample content (SQLite, one server process) …", flush=True)
-    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder, Portal(Path(folder) / "var", WEB_CONCURRENCY=1) as portal:
-        results = measure(portal, options.rounds, options.seconds)
-    rows = {name: summary(result) for name, result in results.items()}
-    print(f"\n{options.rounds} interleaved rounds of {options.seconds:g} s for each page, {CONNECTIONS} connections; medians\n")
-    print(f"{'page':14} {'times the static file':>22} {'(least – most)':>18} {'ms':>8} {'p95':>8} {'requests/s':>11} {'kB':>7}")
-    for name, row in rows.items():
-        spread = f"({row['ratio_least']:.1f} – {row['ratio_most']:.1f})"
-        numbers = (
-            f"{row['milliseconds']:8.1f} {row['milliseconds_p95']:8.1f} {row['per_second']:11.0f} {row['bytes'] / 1000:7.1f}"
+    if load.missing():
+        raise SystemExit(f"bench: install {' and '.join(load.missing())} (apt-get install wrk nginx-light)")
+    results = {"rounds": options.rounds, "seconds": options.seconds, "processes": servers.PROCESSES}
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
+        print("Starting the portal with 2,000 articles and 2,000 documents …", flush=True)
+        portal, article, targets = portals(stack, folder / "sqlite", "", "SQLite")
+        body = fetch(portal.url + article)[1]
+        targets.insert(
+            0, Target(NGINX, stack.enter_context(servers.nginx(folder / "nginx", {"article.html": body})) + "/article.html")
         )
-        print(f"{name:14} {row['ratio']:22.1f} {spread:>18} {numbers}")
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    kept = ROOT / "var" / "bench"
-    kept.mkdir(parents=True, exist_ok=True)
-    now = datetime.now(UTC)
-    path = kept / f"{now:%Y%m%d-%H%M%S}.json"
-    about = {
-        "at": now.isoformat(timespec="seconds"),
-        "commit": commit,
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-    }
-    about |= {"rounds": options.rounds, "seconds": options.seconds, "connections": CONNECTIONS, "database": "sqlite"}
-    path.write_text(json.dumps(about | {"pages": rows}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"\nKept in {path.relative_to(ROOT)}")
+        if postgres.binaries():
+            url = stack.enter_context(postgres.cluster())
+            targets += portals(stack, folder / "postgres", url, "PostgreSQL")[2]
+        else:
+            print("PostgreSQL is not installed: left out.")
+        if os.environ.get("PEERS") == "1":
+            targets += peers(stack, portal, article)
+        measure(targets, options.rounds, options.seconds)
+    rows = {target.name: summary(target, targets[0]) for target in targets}
+    print(f"\n{len(body) / 1000:.0f} kB article, {servers.PROCESSES} processes each, {options.rounds} rounds; medians\n")
+    print(f"{'':46} {'answers/s':>10} {'of nginx':>9} {'(least – most)':>17} {'ms':>8} {'p99':>8}")
+    for name, row in rows.items():
+        spread = f"({row['of_nginx_least']:.3f} – {row['of_nginx_most']:.3f})"
+        print(
+            f"{name:46} {row['per_second']:10,} {row['of_nginx']:9.3f} {spread:>17} {row['milliseconds']:8.2f} {row['milliseconds_p99']:8.1f}"
+        )
+    results |= {"article_bytes": len(body), "lines": rows, "relations": relations({target.name: target for target in targets})}
+    print()
+    for words, ratio in results["relations"].items():
+        print(f"{words:46} {ratio:10.2f}")
+    if os.environ.get("GROWTH") == "1":
+        results["growth"] = growth.table()
+    keep(results)
 
 
 if __name__ == "__main__":

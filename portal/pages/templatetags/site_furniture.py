@@ -2,10 +2,16 @@
 
 from django import template
 
+from portal import generation
 from portal.pages.models import MenuItem, Notice
 from portal.portlets import portlet
 
 register = template.Library()
+
+
+def is_current(url, path):
+    """Tell whether the page `path` (str) is where `url` (str) leads, or lies below it."""
+    return path == url or (url != "/" and path.startswith(url))
 
 
 def tree_of(items, path):
@@ -13,8 +19,7 @@ def tree_of(items, path):
     nodes, tops = {}, []
     for item in items:
         url = item.get_absolute_url()
-        is_current = path == url or (url != "/" and path.startswith(url))
-        nodes[item.pk] = {"item": item, "url": url, "children": [], "is_current": is_current}
+        nodes[item.pk] = {"item": item, "url": url, "children": [], "is_current": is_current(url, path)}
     for node in nodes.values():
         parent = node["item"].parent_id
         if parent is None:
@@ -26,10 +31,20 @@ def tree_of(items, path):
     return tops
 
 
-@portlet(register, "includes/menu.html")
+def menu_items():
+    """Return the visible items of the menu (list of MenuItem) in order. One query."""
+    return generation.kept("menu", lambda: list(MenuItem.objects.visible().in_order()))
+
+
+def entries_of(path):
+    """Return which entries of the menu lead to the page `path` (str) or to its section: the menu is the same for all with the same."""
+    return tuple(item.pk for item in menu_items() if is_current(item.get_absolute_url(), path))
+
+
+@portlet(register, "includes/menu.html", differs_by=entries_of)
 def site_menu(path):
     """The main menu, the entry of the page `path` (str) marked. One query."""
-    return {"items": tree_of(MenuItem.objects.visible().in_order(), path)}
+    return {"items": tree_of(menu_items(), path)}
 
 
 @portlet(register, "includes/notices.html")

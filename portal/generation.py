@@ -1,0 +1,232 @@
+"""What state of the public content this is: a mark that moves in the same transaction as anything a visitor can see.
+
+What is made from the content (a page, a sidebar, a count) may be kept by whoever asked for the mark before making it, and given
+out to whoever finds the same mark after. `docs/decisions/0010-…` says why it is exact.
+"""
+
+import contextlib
+import os
+import threading
+import time
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+
+from django.db import connection, models
+from django.dispatch import receiver
+from django.utils import timezone
+
+from portal.publishing import content_changed, next_turn
+
+#: Rows of `Change` that stay. They are a mark and no history.
+ROWS_KEPT = 32
+#: Things at most that are kept of one generation: visitors' filters are without number.
+KEPT_MOST = 2000
+#: How long (seconds) a process may rely on PostgreSQL's word; a writer waits so long at most. See `Lease`.
+LEASE = 0.05
+
+
+class Change(models.Model):
+    """One change of what a visitor can see. Rows are only added, so that two writers never wait for each other."""
+
+    class Meta:
+        verbose_name = "thay đổi"
+        verbose_name_plural = "thay đổi"
+
+    def __str__(self):
+        return str(self.pk)
+
+
+@receiver(content_changed)
+def move_on(**kwargs):
+    """Move the mark, within the transaction of the change."""
+    row = Change.objects.create()
+    if row.pk % ROWS_KEPT == 0:
+        Change.objects.filter(pk__lte=row.pk - ROWS_KEPT).delete()
+
+
+# --- asking for the mark -------------------------------------------------------------------------------
+
+
+class Asker:
+    """Asks the database each time, over a kept connection of each thread."""
+
+    #: SQLite has one writer at a time: keys are committed in their order.
+    sql = "SELECT max(id) FROM portal_change"
+
+    def __init__(self):
+        self.threads = threading.local()
+
+    def ask(self):
+        """Return the mark (hashable) of what is committed now. Raises `django.db.Error` where the database does not answer."""
+        try:
+            cursor = self.threads.cursor
+            cursor.execute(self.sql)
+            return cursor.fetchone()
+        except Exception:  # noqa: BLE001 - none yet, or one that the server has closed; each engine has its own errors
+            return self._ask_anew()
+
+    def _ask_anew(self):
+        old = getattr(self.threads, "connection", None)
+        if old is not None:
+            with contextlib.suppress(Exception):
+                old.close()
+        self.threads.connection = opened = connection.copy()
+        opened.ensure_connection()
+        self.threads.cursor = opened.connection.cursor()
+        with opened.wrap_database_errors:
+            self.threads.cursor.execute(self.sql)
+            return self.threads.cursor.fetchone()
+
+
+class Lease:
+    """Asks PostgreSQL twenty times a second instead of at each page, and is never late.
+
+    A thread holds the table of changes in SHARE mode for `LEASE` seconds at a time. Whoever adds a row to it waits for that, the
+    database sees to it; so while the lease runs nothing can have changed, on any machine. A process that is stopped in its lease
+    loses it after two seconds, and finds by its own clock that it is over. Where a writer is at work there is no lease to be had, and each page asks.
+    """
+
+    #: Keys may be committed out of their order: the number of rows tells of one that came late.
+    sql = "SELECT max(id), count(*) FROM portal_change"
+
+    def __init__(self):
+        self.held = (None, 0.0)  # the mark, and until when (time.monotonic) it needs no asking
+        self.wanted = threading.Event()
+        self.thread = None
+        self.starting = threading.Lock()
+
+    def ask(self):
+        """Return the mark as `Asker` does."""
+        mark, until = self.held
+        if time.monotonic() < until:
+            return mark
+        if not self.wanted.is_set():
+            self._want()
+        with connection.cursor() as cursor:  # the thread's usual one: PostgreSQL's connections are few
+            cursor.execute(self.sql)
+            return cursor.fetchone()
+
+    def _want(self):
+        self.wanted.set()
+        with self.starting:
+            if self.thread is None or not self.thread.is_alive():
+                self.thread = threading.Thread(target=self._renew, name="lease of the generation", daemon=True)
+                self.thread.start()
+
+    def _renew(self):
+        """Take one lease after the other while pages are asked for."""
+        while True:
+            self.wanted.wait()
+            own = connection.copy()
+            try:
+                own.connect()
+                own.connection.autocommit = False
+                with own.connection.cursor() as cursor:
+                    while self.wanted.is_set():
+                        self.wanted.clear()
+                        self._take(own.connection, cursor)
+            except Exception:  # noqa: BLE001 - the database is away: pages ask, and say so
+                time.sleep(1)
+            finally:
+                self.held = (None, 0.0)
+                with contextlib.suppress(Exception):
+                    own.close()
+
+    def _take(self, raw, cursor):
+        try:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '2s'; LOCK TABLE portal_change IN SHARE MODE NOWAIT")
+        except raw.OperationalError as error:
+            raw.rollback()
+            if error.pgcode != "55P03":  # lock_not_available: somebody is writing
+                raise
+            time.sleep(LEASE / 5)
+            return
+        began = time.monotonic()
+        cursor.execute(self.sql)
+        self.held = (cursor.fetchone(), began + LEASE)
+        time.sleep(LEASE)
+        raw.commit()
+
+
+# --- what is made of one generation ----------------------------------------------------------------------
+
+
+class Generation:
+    """What one process keeps of one state of the content: `mark`, `until` (time.time) and `kept` (dict)."""
+
+    def __init__(self, mark):
+        self.mark = mark
+        self.until = next_turn_of_the_clock().timestamp()
+        self.kept = {}
+
+    def holds(self, mark):
+        """Tell whether this is the generation of `mark` at this moment."""
+        return self.mark == mark and time.time() < self.until
+
+
+def next_turn_of_the_clock():
+    """Return the next moment (aware datetime) at which a page changes by itself: an item appears or ends, or a day begins."""
+    now = timezone.localtime()
+    midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
+    return min(filter(None, (midnight, next_turn(now))))
+
+
+class Generations:
+    """The present generation of this process. `asker`: how the database is asked."""
+
+    def __init__(self):
+        self.asker = None
+        self.pid = None
+        self.newest = None
+        self.lock = threading.Lock()
+
+    def present(self):
+        """Return the `Generation` of this moment; what is made from now on may be kept in it. Raises `django.db.Error`."""
+        if self.pid != os.getpid():
+            self.pid, self.newest, self.lock = os.getpid(), None, threading.Lock()
+            self.asker = Lease() if connection.vendor == "postgresql" else Asker()
+        mark = self.asker.ask()
+        newest = self.newest
+        if newest is None or not newest.holds(mark):
+            with self.lock:  # those who find the same mark share one
+                newest = self.newest
+                if newest is None or not newest.holds(mark):
+                    self.newest = newest = Generation(mark)
+        return newest
+
+    def is_present(self, generation):
+        """Tell whether nothing has changed since `generation` (Generation) was given out."""
+        return generation.holds(self.asker.ask())
+
+
+generations = Generations()
+_under_way = ContextVar("generation", default=None)
+
+
+@contextlib.contextmanager
+def within(generation):
+    """Let what is made inside be kept in `generation` (Generation, asked for before; None: nothing is kept)."""
+    token = _under_way.set(generation)
+    try:
+        yield
+    finally:
+        _under_way.reset(token)
+
+
+def is_under_way():
+    """Tell whether what is made now may be kept."""
+    return _under_way.get() is not None
+
+
+def kept(key, make):
+    """Return `make()`, made once per generation; anew each time where no generation was asked for. `key`: hashable."""
+    generation = _under_way.get()
+    if generation is None:
+        return make()
+    try:
+        return generation.kept[key]
+    except KeyError:
+        value = make()
+        if len(generation.kept) < KEPT_MOST:
+            generation.kept[key] = value
+        return value

@@ -1,0 +1,269 @@
+"""Add a volume of content made by chance: to see how the portal behaves with the rows of twenty years."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock
+
+from django.contrib.admin.models import LogEntry
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from documents.attachments import Attachment
+from documents.models import Document, Family
+from documents.relations import Relation, RelationKind
+from documents.validity import Validity
+from documents.vocabulary import Agency, DocumentType, Field
+from news.models import Article, Category, Tag, TaggedArticle
+from portal import text
+from portal.publishing import State
+from portal.sample import crowd
+from schedule.models import Appointment, Week
+from schedule.weeks import monday_of
+
+BATCH = 1000
+FILE = "van-ban/khoi-luong.pdf"  # one small file stands for all attachments
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+class Command(BaseCommand):
+    """What is there stays. Refuses a database in which staff have worked, unless told `--among-real-content`."""
+
+    help = "Add N articles, N documents and the weeks of the schedule, made by chance, for measurements."
+
+    def add_arguments(self, parser):
+        """Take the numbers of rows to add."""
+        parser.add_argument("--articles", type=int, default=0, metavar="N", help="articles to add")
+        parser.add_argument("--documents", type=int, default=0, metavar="N", help="documents to add, with relations and files")
+        parser.add_argument("--weeks", type=int, default=0, metavar="N", help="weeks of the schedule to add, back from this one")
+        parser.add_argument("--seed", type=int, default=1, help="another seed makes other rows")
+        parser.add_argument("--among-real-content", action="store_true", help="add to a database in which staff have worked")
+
+    def handle(self, *args, articles, documents, weeks, seed, among_real_content, **options):
+        """Add in batches, each in one transaction: what was told as made is there, also after Ctrl-C."""
+        if min(articles, documents, weeks) < 0 or not (articles or documents or weeks):
+            raise CommandError("Say how many: --articles N, --documents N, --weeks N (whole numbers, at least one above 0).")
+        if LogEntry.objects.exists() and not among_real_content:
+            raise CommandError(
+                "Staff have worked in this database. Chance content does not belong there; --among-real-content adds it all the same."
+            )
+        self.crowd = crowd.Crowd(seed)
+        self.now = timezone.now()
+        self._add("articles", articles, Articles(self.crowd, self.now))
+        self._add("documents", documents, Documents(self.crowd, self.now))
+        self._add("weeks", weeks, Weeks(self.crowd, self.now))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # the planner must know that the tables have grown
+
+    def _add(self, name, count, maker):
+        began, made = time.monotonic(), 0
+        while made < count:
+            with transaction.atomic():
+                added = maker.add(min(BATCH, count - made))
+            if not added:
+                break
+            made += added
+            if self.stdout.isatty():
+                self.stdout.write(f"\r\033[K{made} of {count} {name}", ending="")
+        if count:
+            short = "" if made == count else f" ({count - made} less than asked: the calendar has no more free weeks)"
+            self.stdout.write(
+                ("\r\033[K" if self.stdout.isatty() else "") + f"{made} {name} added in {time.monotonic() - began:.0f} s{short}"
+            )
+
+
+def standing(source, now, published_at):
+    """Return the publishing fields (dict) of one row: most are visible, some hidden in each way there is."""
+    dice = source.random()
+    if dice < 0.94:
+        return {"state": State.PUBLISHED, "published_at": published_at}
+    if dice < 0.95:
+        return {"state": State.DRAFT, "published_at": None}
+    if dice < 0.96:
+        return {"state": State.REVIEW, "published_at": None}
+    if dice < 0.97:
+        return {"state": State.PUBLISHED, "published_at": now + timedelta(days=30 + 300 * source.random())}
+    if dice < 0.99:
+        over = published_at + (now - published_at) * source.random()
+        return {"state": State.PUBLISHED, "published_at": published_at, "published_until": over}
+    return {"state": State.WITHDRAWN, "published_at": published_at, "withdrawal_reason": "Gỡ để cập nhật số liệu."}
+
+
+def keys_after(model, key):
+    """Return the primary keys (list of int) of the rows of `model` above `key` (int or None)."""
+    return list(model.objects.filter(pk__gt=key or 0).order_by("pk").values_list("pk", flat=True))
+
+
+def named(model, name, **values):
+    """Return the row of `model` that is called `name` (str) or almost so; made with `values` where there is none."""
+    return model.objects.filter(slug=text.slug(name)).first() or model.objects.create(name=name, **values)
+
+
+def newest_key(model):
+    """Return the highest primary key (int) of `model`, 0 for none."""
+    return model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+class Articles:
+    """Articles of twenty years with their tags, in categories two levels deep."""
+
+    def __init__(self, source, now):
+        self.crowd, self.chance, self.now = source, source.chance, now
+        self.first = now - timedelta(days=20 * 365)
+        self.categories = self.tags = None
+
+    def _prepare(self):
+        for name, below in crowd.CATEGORIES.items():
+            parent = named(Category, name)
+            for child in below:
+                named(Category, child, parent=parent, on_home=False)
+        self.categories = list(Category.objects.in_order())
+        slugs = {text.slug(name): name for name in crowd.TAGS}
+        known = set(Tag.objects.values_list("slug", flat=True))
+        Tag.objects.bulk_create([Tag(name=name, slug=slug) for slug, name in slugs.items() if slug not in known])
+        self.tags = list(Tag.objects.filter(slug__in=slugs))
+
+    def add(self, count):
+        """Add `count` articles; return how many were added (int)."""
+        if self.categories is None:
+            self._prepare()
+        before = newest_key(Article)
+        Article.objects.bulk_create([self._one(before + number) for number in range(1, count + 1)])
+        uses = [
+            TaggedArticle(tag=tag, content_object_id=key)
+            for key in keys_after(Article, before)
+            for tag in self.crowd.some(self.tags, 3)
+        ]
+        TaggedArticle.objects.bulk_create(uses)
+        return count
+
+    def _one(self, number):
+        title = self.crowd.title()
+        return Article(
+            title=title,
+            slug=f"{text.slug(title, 180)}-{number}",
+            category=self.chance.choice(self.categories),
+            lead=self.crowd.summary() + ".",
+            body=self.crowd.body(),
+            author=self.crowd.person(),
+            unit="Sở TT&TT",
+            **standing(self.chance, self.now, self.crowd.moment(self.first, self.now)),
+        )
+
+
+class Documents:
+    """Documents of thirty years with types, agencies, fields, files, and relations to older ones."""
+
+    def __init__(self, source, now):
+        self.crowd, self.chance, self.now = source, source.chance, now
+        self.first = datetime(1996, 1, 1, tzinfo=UTC)
+        self.types = None
+
+    def _prepare(self):
+        self.types = [named(DocumentType, name, abbreviation=short) for name, short in crowd.DOCUMENT_TYPES.items()]
+        self.agencies = [(named(Agency, name, short_name=name), mark) for name, mark in crowd.AGENCIES.items()]
+        self.fields = [named(Field, name) for name in crowd.FIELDS]
+        storage = storages["attachments"]
+        if not storage.exists(FILE):
+            storage.save(FILE, ContentFile(PDF))
+
+    def add(self, count):
+        """Add `count` documents; return how many were added (int)."""
+        if self.types is None:
+            self._prepare()
+        before = newest_key(Document)
+        Document.objects.bulk_create([self._one(before + number) for number in range(1, count + 1)])
+        keys = keys_after(Document, before)
+        through = Document.fields.through
+        through.objects.bulk_create(
+            [through(document_id=key, field=field) for key in keys for field in self.crowd.some(self.fields, 2)]
+        )
+        joint = Document.co_agencies.through
+        joint.objects.bulk_create(
+            [joint(document_id=key, agency=self.chance.choice(self.agencies)[0]) for key in keys if self.chance.random() < 0.05]
+        )
+        Relation.objects.bulk_create([relation for key in keys for relation in self._relations(key, keys)])
+        Attachment.objects.bulk_create(
+            [
+                Attachment(document_id=key, file=FILE, original_name=f"{key}-{n}.pdf", size=len(PDF), position=n)
+                for key in keys
+                for n in range(1, self.chance.choice([1, 1, 1, 2, 3]))
+            ]
+        )
+        return count
+
+    def _relations(self, key, keys):
+        """Return about two relations per document, most to the hundred documents before it, as in life."""
+        for _ in range(self.chance.choice([0, 1, 2, 3, 4])):
+            kind = self.chance.choice(list(RelationKind))
+            older = key - self.chance.randint(1, 100)
+            if older < keys[0]:  # of another batch or none: named in words, as what the portal does not hold
+                words = {"target_number": f"{older % 99 + 1}/1995/QĐ-UB", "target_title": self.crowd.summary()}
+                yield Relation(source_id=key, kind=kind, **words)
+            else:
+                yield Relation(source_id=key, kind=kind, target_id=older)
+
+    def _one(self, number):
+        kind = self.chance.choice(self.types)
+        agency, mark = self.chance.choice(self.agencies)
+        published_at = self.crowd.moment(self.first, self.now)
+        issued = published_at.date()
+        effective = issued + timedelta(days=self.chance.choice([0, 0, 15, 45])) if self.chance.random() < 0.8 else None
+        abbreviation = f"{kind.abbreviation}-" if kind.abbreviation else ""
+        sign = f"{number % 3000 + 1}/{issued.year}/{abbreviation}{mark}"
+        return Document(
+            family=self.chance.choice(list(Family)),
+            type=kind,
+            number=sign,
+            slug=f"{text.slug(sign)}-{number}",
+            summary=self.crowd.summary(),
+            agency=agency,
+            signer=self.crowd.person(),
+            issued_on=issued,
+            effective_on=effective,
+            expires_on=effective + timedelta(days=self.chance.randint(200, 6000))
+            if effective and self.chance.random() < 0.2
+            else None,
+            validity_given=self.chance.choice([Validity.PARTLY, Validity.ENDED, Validity.SUSPENDED])
+            if self.chance.random() < 0.1
+            else "",
+            **standing(self.chance, self.now, published_at),
+        )
+
+
+class Weeks:
+    """Weeks back from this one, with what happens in them."""
+
+    def __init__(self, source, now):
+        self.crowd, self.chance, self.now = source, source.chance, now
+        self.monday = monday_of(timezone.localdate(now))
+
+    def add(self, count):
+        """Add up to `count` weeks that are not in the calendar yet; return how many were added (int)."""
+        taken = set(Week.objects.values_list("monday", flat=True))
+        free, monday = [], self.monday
+        while len(free) < count and monday.year >= 2001:
+            if monday not in taken:
+                free.append(monday)
+            monday -= timedelta(days=7)
+        stamp = self.now - timedelta(minutes=1)
+        Week.objects.bulk_create([Week(monday=day, state=State.PUBLISHED, published_at=stamp) for day in free])
+        weeks = list(Week.objects.filter(monday__in=free))
+        Appointment.objects.bulk_create([self._one(week) for week in weeks for _ in range(14)])
+        return len(weeks)
+
+    def _one(self, week):
+        hour = self.chance.choice([8, 9, 14, 15])
+        return Appointment(
+            week=week,
+            day=week.monday + timedelta(days=self.chance.randint(0, 4)),
+            starts_at=clock(hour),
+            ends_at=clock(hour + 1, 30),
+            content=self.crowd.title(),
+            chair=f"Đ/c {self.crowd.person()}",
+            participants="Lãnh đạo Sở, các phòng chuyên môn",
+            place=f"Phòng họp {self.chance.randint(1, 5)}",
+            is_approved=True,
+        )
