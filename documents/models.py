@@ -221,7 +221,7 @@ class DocumentQuerySet(ClockedQuerySet):
 
     def for_cards(self):
         """Return the newest documents with what a card shows: number, date, trích yếu, standing."""
-        return self.judged_on().defer("body", "folded").newest_first()
+        return self.judged_on().select_related("type").defer("body", "folded").newest_first()
 
     def for_lists(self, day=None):
         """Return the documents with what a line of a list shows of them on `day` (date, default today), without full texts; files in one more query."""
