@@ -2,15 +2,13 @@
 
 import csv
 import json
-import re
 
 from django.http import HttpResponse
 from django.urls import reverse
 
 from portal.doors import absolute
+from portal.rows import guarded
 
-#: What a spreadsheet may take for a formula, also after blanks and in the full width of East Asian keyboards; and our own mark.
-_COMPUTED = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n']")
 CHUNK = 500
 
 
@@ -43,14 +41,6 @@ COLUMNS = (
 
 def _iso(day):
     return day.isoformat() if day else ""
-
-
-def guarded(cell):
-    """Return `cell` (str) as a spreadsheet shows and never computes it: with a leading ' where need be.
-
-    To read it back, take one leading ' away; what began with ' itself has got a second one.
-    """
-    return "'" + cell if _COMPUTED.match(cell) else cell
 
 
 class _Line:

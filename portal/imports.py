@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from portal import text
 from portal.publishing import BATCH, FormerAddress, State
-from portal.rows import Facts, Row, Unreadable, rows_of
+from portal.rows import Facts, Row, Unreadable, guarded, rows_of
 
 # --- known again --------------------------------------------------------------------------------------------
 
@@ -111,9 +111,7 @@ class Report:
         """Write all as CSV to `file`; no cell is a formula."""
         writer = csv.writer(file)
         writer.writerow(["dong", "so_ky_hieu", "ket_qua", "ly_do"])
-        writer.writerows(
-            ["'" + cell if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in line] for line in sorted(self.lines)
-        )
+        writer.writerows([guarded(str(cell)) for cell in line] for line in sorted(self.lines))
 
     def told(self, most=None):
         """Yield one sentence (str) for each line, `most` (int) at most."""

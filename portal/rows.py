@@ -17,8 +17,18 @@ from portal import text
 
 #: Bytes at most in one line, and in one cell of CSV; a full text has its own limit far below.
 MAX_LINE = 4_000_000
-#: Formulas that `?dinh-dang=csv` guards with a leading ': the cell loses it here again.
-_GUARDED = re.compile("^'(?=[=+@\t\r-])")
+#: What a spreadsheet may take for a formula, also after blanks and in the full width of East Asian keyboards; and our own mark.
+_COMPUTED = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n']")
+
+
+def guarded(cell):
+    """Return `cell` (str) as a spreadsheet shows and never computes it: with a leading ' where need be."""
+    return "'" + cell if _COMPUTED.match(cell) else cell
+
+
+def unguarded(cell):
+    """Return `cell` (str) without the ' that `guarded` gave it; another one stays."""
+    return cell[1:] if cell.startswith("'") and _COMPUTED.match(cell[1:]) else cell
 
 
 class Unreadable(Exception):
@@ -133,7 +143,7 @@ def _csv_rows(file):
         elif fault or any(cell.strip() for cell in cells[len(header) :]):
             yield Row(start, None, fault or "nhiều ô hơn dòng tiêu đề")
         elif any(cell.strip() for cell in cells):
-            yield Row(start, dict(zip(header, (_GUARDED.sub("", cell, count=1) for cell in cells), strict=False)))
+            yield Row(start, dict(zip(header, map(unguarded, cells), strict=False)))
 
 
 # --- what a row says -------------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from documents.data import guarded
 from documents.models import Family
 from documents.relations import Relation, RelationKind
 from documents.validity import Validity
+from portal.rows import guarded
 from tests import make
 from tests.public import main_words, queries
 

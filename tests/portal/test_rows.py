@@ -97,7 +97,7 @@ def test_csv_says_its_mark_in_the_first_line(tmp_path):
 def test_csv_guard_of_formulas_is_taken_off_and_other_quotes_stay(tmp_path):
     cells = ["'=1+1", "'-x", "'@a", "'+84", "'56/2020/TT-BCT", "''=1", "=1"]
     found = facts_of(tmp_path, "a.csv", "a\n" + "\n".join(cells))
-    assert [facts["a"] for _, facts in found] == ["=1+1", "-x", "@a", "+84", "'56/2020/TT-BCT", "''=1", "=1"]
+    assert [facts["a"] for _, facts in found] == ["=1+1", "-x", "@a", "+84", "'56/2020/TT-BCT", "'=1", "=1"]
 
 
 def test_csv_with_too_many_cells_or_a_lone_quote_loses_those_lines_only(tmp_path):
