@@ -20,11 +20,10 @@ import pytest
 
 from tests.drill import drill
 from tests.serving import Portal, free_port
-from tests.test_serving import database  # noqa: F401 - a fixture
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory, database):  # noqa: F811
+def portal(tmp_path_factory, database):
     """A running portal of two processes with sample content."""
     with Portal(tmp_path_factory.mktemp("speed") / "var", WEB_CONCURRENCY=2, DATABASE_URL=database()) as running:
         yield running
