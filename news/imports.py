@@ -117,6 +117,7 @@ class ArticleImporter(Importer):
             body=pictures.body,
             picture=pictures.first,
             picture_alt=pictures.first_alt,
+            picture_caption=pictures.first_caption,
             slug=text.slug(facts.line("slug")),
             **{name: facts.line(name, Article._meta.get_field(name).max_length) for name in ("author", "unit", "source")},
             **state_of(self, facts.moment("published_at")),
@@ -194,7 +195,7 @@ def pictures_of(facts):
 
 
 class Pictures:
-    """The body of an article with its pictures as ours: `body` (HTML), `first` (name of the picture at its head, or ""), `first_alt`.
+    """The body of an article with its pictures as ours: `body` (HTML), `first` (name of the picture at its head, or ""), `first_alt`, `first_caption`.
 
     A picture becomes a figure with its description: the one given, else the title of the article. The first that the row names and the
     body does not show stands at the head, the others at the end.
@@ -209,11 +210,13 @@ class Pictures:
             lines = facts.block("body").split("\n")
             markup = "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in lines if line)
         self.body = _TAG.sub(self._replace, markup)
-        self.first, self.first_alt = "", ""
+        self.first = self.first_alt = self.first_caption = ""
         for source in [source for source in self.named if source not in self.shown]:
             stored = importer.store(source, facts)
             if stored and not self.first:
-                self.first, self.first_alt = stored[0], self._fitting_alt(self.named[source][0])
+                alt, caption = self.named[source]
+                self.first, self.first_alt = stored[0], self._fitting_alt(alt)
+                self.first_caption = facts.fitting("pictures", caption, 300)
             elif stored:
                 self.body += self._figure(stored, *self.named[source])
 

@@ -83,7 +83,7 @@ def test_pictures_become_ours_with_words_and_are_seen_as_their_article(folder):
     assert len(stored() - before) == 4 and PictureUse.objects.count() == 4
     assert all(is_public(use.name) for use in PictureUse.objects.all())
     page = Client().get(article.get_absolute_url()).content.decode()
-    assert "Toàn cảnh" in page
+    assert "Toàn cảnh hội trường" in page
 
 
 @pytest.mark.parametrize(
