@@ -11,6 +11,7 @@ import zlib
 from array import array
 
 from portal.insides.findings import Refused, is_program
+from portal.insides.pdf_objects import Broken, Name, Ref, is_whole, parse, readable, unescaped
 
 LAUNCH = "Tệp PDF có lệnh mở chương trình khác. Hãy mở tệp gốc, xuất (hoặc in) ra PDF mới rồi tải lên."
 ENCRYPTED = (
@@ -52,126 +53,11 @@ _PLAIN = re.compile(
     + rb"|URI(?=[\0\t\n\f\r ]*[(<0-9%])(?![\0\t\n\f\r ]*\((?:https?|mailto):[^()\\]*\)))"
 )
 _HIDDEN = re.compile(rb"/[^\0\t\n\f\r ()<>\[\]{}/%]{0,40}#[0-9A-Fa-f]{2}[^\0\t\n\f\r ()<>\[\]{}/%]{0,120}")
-_TOKEN = re.compile(
-    rb"(?P<space>(?:[\0\t\n\f\r ]+|%[^\r\n]*)+)|/(?P<name>[^\0\t\n\f\r ()<>\[\]{}/%]*)|(?P<open><<|\[)|(?P<close>>>|\])"
-    rb"|<(?P<hex>[^<>]*)>|(?P<text>\()|(?P<word>[^\0\t\n\f\r ()<>\[\]{}/%]+)|(?P<odd>.)",
-    re.DOTALL,
-)
-_NUMBERED = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+\Z")
+_NUMBERED = re.compile(rb"(\d{1,10})(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])+\d{1,5}(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])+\Z")
 _ROOT = re.compile(rb"/Root[\0\t\n\f\r ]+(\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+R")
-_TEXT = re.compile(rb"([^()\\]+)|(\\(?:[0-7]{1,3}|\r\n|.)|[()])", re.DOTALL)
 _STREAM = re.compile(rb"(?:[\0\t\n\f\r ]|%[^\r\n]*)*stream(?:\r\n|\n|\r)?")
 _WHITE = b"\0\t\n\f\r "
-_DEEPEST = 400
-_TOKENS_OF_ONE = 400_000
 _PAGES_AT_MOST = 200_000
-
-
-class Name(str):
-    """A name of PDF without its slash."""
-
-
-class Ref(int):
-    """The number of another object."""
-
-
-class Broken(ValueError):
-    """An object that is not written as the standard says, or is nested beyond reason."""
-
-
-# --- one object ---------------------------------------------------------------------------------------------
-
-
-def unescaped(name):
-    """Return the name (bytes, without slash) with every `#xx` as the byte that it stands for."""
-    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), name) if b"#" in name else name
-
-
-def parse(data, position):
-    """Return (value, position behind it) of the object at `position` of `data`; never recursive.
-
-    Values: dict, list, Name, Ref, bytes (a text), str (a word or number). Raises Broken.
-    """
-    stack, marks, count = [], [], 0
-    while True:
-        match = _TOKEN.match(data, position)
-        count += 1
-        if match is None or count > _TOKENS_OF_ONE:
-            raise Broken
-        position, kind = match.end(), match.lastgroup
-        if kind == "space":
-            continue
-        if kind == "open":
-            marks.append((match["open"], len(stack)))
-            if len(marks) > _DEEPEST:
-                raise Broken
-            continue
-        if kind == "close":
-            if not marks or (marks[-1][0] == b"<<") != (match["close"] == b">>"):
-                raise Broken
-            opened, start = marks.pop()
-            items = stack[start:]
-            del stack[start:]
-            stack.append(dict(zip(map(str, items[::2]), items[1::2], strict=False)) if opened == b"<<" else items)
-        elif kind == "name":
-            stack.append(Name(unescaped(match["name"]).decode("latin-1")))
-        elif kind == "hex":
-            digits = re.sub(rb"[^0-9A-Fa-f]", b"", match["hex"])
-            stack.append(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()))
-        elif kind == "text":
-            value, position = _text(data, position)
-            stack.append(value)
-        elif kind == "word":
-            word = match["word"].decode("latin-1")
-            if word in ("stream", "endobj", "obj"):
-                raise Broken
-            if word == "R" and len(stack) >= 2 and _whole(stack[-1]) and _whole(stack[-2]):
-                stack.pop()
-                word = Ref(int(stack.pop()))
-            stack.append(word)
-        else:
-            raise Broken
-        if not marks:
-            return stack[-1], position
-
-
-def _whole(value):
-    return type(value) is str and value.isdecimal() and len(value) <= 10
-
-
-_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-
-
-def _text(data, position):
-    """Return (bytes, position behind it) of the text in brackets that begins before `position`."""
-    out, depth = [], 1
-    for match in _TEXT.finditer(data, position):
-        plain, mark = match.groups()
-        if plain:
-            out.append(plain)
-        elif mark.startswith(b"\\"):
-            out.append(_escaped(mark[1:]))
-        else:
-            depth += 1 if mark == b"(" else -1
-            if not depth:
-                return b"".join(out), match.end()
-            out.append(mark)
-    raise Broken
-
-
-def _escaped(mark):
-    if mark[:1].isdigit() and mark[0] < 0x38:
-        return bytes([int(mark, 8) & 255])
-    return b"" if mark[:1] in b"\r\n" else _ESCAPES.get(mark, mark)
-
-
-def readable(value):
-    """Return the text (bytes or other value) as str, as viewers read it (UTF-16 where it says so)."""
-    if not isinstance(value, bytes):
-        return ""
-    if value.startswith((b"\xfe\xff", b"\xff\xfe")):
-        return value.decode("utf-16", "replace")
-    return value.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
 
 
 # --- the whole file -----------------------------------------------------------------------------------------
@@ -315,7 +201,7 @@ class Scan:
         if text is None:
             raise Refused(UNREADABLE)
         first = self._resolved(head.get("First"))
-        first = int(first) if _whole(first) else 0
+        first = int(first) if is_whole(first) else 0
         pairs = text[:first].split()
         for number, offset in zip(pairs[::2], pairs[1::2], strict=False):
             if number.isdigit() and offset.isdigit():
@@ -354,7 +240,7 @@ class Scan:
         most = self.left if whole else 4096
         end = self.data.find(b"endstream", begin)
         length = self._resolved(head.get("Length"))
-        end = max(end, begin + int(length) if _whole(length) else 0) if end >= 0 else len(self.data)
+        end = max(end, begin + int(length) if is_whole(length) else 0) if end >= 0 else len(self.data)
         raw = self.data[begin : min(end, begin + self.limits.unpacked)]
         for name in filters:
             if name in ("FlateDecode", "Fl"):
@@ -374,10 +260,10 @@ class Scan:
 
     def _pages(self):
         """Return the number of pages (int) as the tree of pages has them; None where no tree can be read. Loops end."""
-        tree = self._tree()
+        root, tree = self._tree()
         if tree is None:
             return None
-        count, seen, todo, leaves = 0, set(), [tree], {}
+        count, seen, todo, leaves = 0, {root}, [tree], {}
         while todo and count < _PAGES_AT_MOST:
             kids = self._resolved(todo.pop().get("Kids"))
             for kid in reversed(kids) if isinstance(kids, list) else []:
@@ -395,13 +281,14 @@ class Scan:
         return min(count, _PAGES_AT_MOST)
 
     def _tree(self):
-        """Return the dictionary at the root of the pages, of the last catalog of the file; None where there is none."""
+        """Return (number, dictionary) of the root of the pages, of the last catalog of the file; (None, None) where there is none."""
         for match in reversed([*_ROOT.finditer(self.data)][-20:]):
             catalog = self._resolved(Ref(int(match[1])))
-            pages = self._resolved(catalog.get("Pages")) if isinstance(catalog, dict) else None
+            root = catalog.get("Pages") if isinstance(catalog, dict) else None
+            pages = self._resolved(root)
             if isinstance(pages, dict) and "Kids" in pages:
-                return pages
-        return None
+                return root if isinstance(root, Ref) else None, pages
+        return None, None
 
 
 def _hits(data):
