@@ -234,3 +234,10 @@ def test_name_that_ends_otherwise_is_refused(sent):
     response = new(client_of(DOCUMENTS), (sent, make.PDF))
     assert "Không nhận loại tệp này" in str(response.context["inline_admin_formsets"][0].formset.errors)
     assert errors_of(response) == {} and stored() == []
+
+
+@pytest.mark.parametrize("sent", ["a" * 251 + ".pdf", "\u1ebf" * 200 + ".pdf"], ids=["a", "e"])
+def test_long_name_is_shortened_and_never_refused(sent):
+    assert new(client_of(DOCUMENTS), (sent, make.PDF)).status_code == 200
+    attachment = Attachment.objects.get()
+    assert attachment.original_name.endswith(".pdf") and len(attachment.original_name.encode()) <= 200
