@@ -60,7 +60,7 @@ def real_files():
     paths = sorted(path for path in (SHARED / "data" / "files").rglob("*") if path.is_file())
     expected = {True: "reject", False: "accept"}
     return [
-        {"id": path.parent.name, "name": path.name, "data": path.read_bytes(), "expect": expected[path.name in LIES]}
+        {"id": path.parent.name.removeprefix("vn_"), "name": path.name, "data": path.read_bytes(), "expect": expected[path.name in LIES]}
         for path in paths
     ]
 

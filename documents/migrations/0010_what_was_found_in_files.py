@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0003_keys_of_numbers'),
+        ('documents', '0005_indexes_of_the_lists'),
     ]
 
     operations = [
