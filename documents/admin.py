@@ -3,82 +3,25 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from documents.admin_doubts import doubts_of, linked
+from documents.admin_files import AttachmentInline, FileDesk
 from documents.admin_forms import DocumentForm, TwinQuestion
 from documents.admin_relations import PassiveInline, RelationInline
 from documents.admin_words import day_words
-from documents.attachments import Attachment
 from documents.deadlines import clock_of
 from documents.models import Document
 from documents.relations import Relation
 from documents.views import DocumentDetail
 from portal import text
 from portal.admin import LightList, PhaseFilter, PublishableAdmin
-from portal.admin_forms import StaffForm
 from portal.admin_site import private, require
-from portal.files import send
 from portal.workdays import Holiday
-
-
-class AttachmentInput(forms.ClearableFileInput):
-    """A file of a document, with a link by which staff open it; it has no public address of its own."""
-
-    def is_initial(self, value):
-        """Tell whether a file is there; Django asks for its public address, which there is none of."""
-        return bool(value)
-
-    def render(self, name, value, attrs=None, renderer=None):
-        """Return the control with the present file before it."""
-        context = self.get_context(name, value, attrs)
-        if context["widget"]["is_initial"]:
-            context |= {"address": staff_file(value.instance), "file_name": value.instance.original_name}
-        return render_to_string("admin/widgets/attachment.html", context)
-
-
-def staff_file(attachment):
-    """Return the address (str) under which staff open the file of `attachment`, whatever the state of its document."""
-    return reverse("admin:documents_document_file", args=[attachment.document_id, attachment.pk])
-
-
-class AttachmentInline(admin.TabularInline):
-    """The files of a document: first in the form, for they are what the reader comes for."""
-
-    model = Attachment
-    form = StaffForm
-    fields = ["file", "role", "position"]
-    extra = 2
-    view_on_site = False
-    verbose_name = "tệp"
-    verbose_name_plural = "Tệp đính kèm (bản ký trước, bản Word và phụ lục sau)"
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Give the file its own control."""
-        if db_field.name == "file":
-            kwargs["widget"] = AttachmentInput(attrs={"accept": ".pdf,.doc,.docx,.xls,.xlsx,.odt,.ods"})
-            return db_field.formfield(**kwargs)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def get_fields(self, request, obj=None):
-        """Show the bare link instead of the control to those who may not change the document."""
-        document_admin = self.admin_site.get_model_admin(Document)
-        may_change = obj is None or document_admin.has_change_permission(request, obj)
-        return self.fields if may_change and self.has_change_permission(request, obj) else ["link", "role", "position"]
-
-    def get_readonly_fields(self, request, obj=None):
-        """Let the link be shown."""
-        return ["link"]
-
-    @admin.display(description="tệp")
-    def link(self, attachment):
-        """The name of the file, by which staff open it."""
-        context = {"address": staff_file(attachment), "file_name": attachment.original_name}
-        return render_to_string("admin/widgets/attachment_link.html", context) if attachment.pk else ""
 
 
 def found_by(document):
@@ -127,7 +70,7 @@ class DocumentListing(LightList):
 
 
 @admin.register(Document)
-class DocumentAdmin(PublishableAdmin):
+class DocumentAdmin(FileDesk, PublishableAdmin):
     """Legal and directive documents."""
 
     detail_view = DocumentDetail
@@ -256,34 +199,9 @@ class DocumentAdmin(PublishableAdmin):
     # --- doors for staff
 
     def get_urls(self):
-        """Add the doors by which staff open files and the form asks for signers and twins."""
+        """Add the doors by which the form asks for signers and twins."""
         doors = [
-            path("<int:pk>/tep/<int:file_pk>/", self.admin_site.admin_view(self.file), name="documents_document_file"),
             path("nguoi-ky/", self.admin_site.admin_view(self.signers), name="documents_document_signers"),
             path("trung/", self.admin_site.admin_view(self.twins), name="documents_document_twins"),
         ]
         return [*doors, *super().get_urls()]
-
-    def file(self, request, pk, file_pk):
-        """Send a file of any document to staff who may view documents, never to be opened inside the site."""
-        attachment = Attachment.objects.select_related("document").filter(pk=file_pk, document=pk).first()
-        require(self.has_view_permission(request, attachment and attachment.document))
-        if attachment is None:
-            raise Http404
-        response = send(
-            request,
-            attachment.file.open("rb"),
-            etag=attachment.sha256,
-            content_type=attachment.content_type,
-            download_name=attachment.original_name,
-        )
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        return private(response)
-
-    def preview_html(self, request, item):
-        """Return the page with its files leading to the door for staff."""
-        html = super().preview_html(request, item)
-        for attachment in item.attachments.all():
-            attachment.document = item
-            html = html.replace(f'href="{attachment.get_absolute_url()}"', f'href="{staff_file(attachment)}"')
-        return html

@@ -4,10 +4,13 @@ import hashlib
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
-from django.db import models
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.urls import reverse
+from django.utils import timezone
 
-from portal import files
+from portal import files, inspection
 from portal.publishing import Phase, Public, PublicQuerySet, phase_q
 
 
@@ -40,6 +43,11 @@ class AttachmentQuerySet(PublicQuerySet):
         """Return the files as the clerk arranged them."""
         return self.order_by("position", "pk")
 
+    def twins_of(self, attachment):
+        """Return the files of other documents that are the same, byte by byte, as `attachment`."""
+        same = self.filter(sha256=attachment.sha256).exclude(sha256="").exclude(document=attachment.document_id)
+        return same.select_related("document__type").order_by("-pk")
+
 
 class Attachment(Public):
     """A file of a document, stored outside the public folder under a generated name."""
@@ -58,6 +66,9 @@ class Attachment(Public):
     original_name = models.CharField("tên tệp", max_length=255, editable=False)
     size = models.PositiveBigIntegerField("cỡ (byte)", editable=False, default=0)
     sha256 = models.CharField("SHA-256", max_length=64, editable=False, blank=True)
+    pages = models.PositiveIntegerField("số trang", null=True, editable=False)
+    flags = models.JSONField("điều người duyệt cần biết", default=list, editable=False)
+    checked_at = models.DateTimeField("kiểm tra lúc", null=True, editable=False)
     position = models.PositiveSmallIntegerField("thứ tự", default=1)
 
     objects = AttachmentQuerySet.as_manager()
@@ -65,29 +76,50 @@ class Attachment(Public):
     class Meta:
         verbose_name = "tệp đính kèm"
         verbose_name_plural = "tệp đính kèm"
+        indexes = [models.Index(fields=["sha256"], name="attachment_by_bytes")]
 
     def __str__(self):
         return self.original_name
 
+    @property
+    def is_new(self):
+        """Whether a file was chosen that is not stored yet (bool)."""
+        return bool(self.file) and not self.file._committed
+
     def clean(self):
-        """Refuse a newly chosen file that is not what may be attached."""
+        """Refuse a newly chosen file that may not be attached; of one that may, note what was found in it."""
         super().clean()
-        if self.file and not self.file._committed:
+        if self.is_new:
             try:
-                files.check_attachment(self.file.file)
+                found = inspection.check_attachment(self.file.file)
             except ValidationError as error:
                 raise ValidationError({"file": error.messages}) from None
+            self.describe()
+            self.flags, self.pages, self.checked_at = found.flags, found.pages, timezone.now()
+
+    def describe(self):
+        """Note the name, size (bytes) and SHA-256 of the newly chosen file."""
+        digest = sha256_of(self.file)
+        if digest != self.sha256:  # other bytes than those that were looked into, or none were
+            self.flags, self.pages, self.checked_at = [], None, None
+        self.original_name, self.size, self.sha256 = files.clean_name(self.file.name), self.file.size, digest
 
     def make_ready(self, taken=None):
-        """For a newly chosen file, note its name, size (bytes) and SHA-256."""
+        """Describe a newly chosen file."""
         super().make_ready(taken)
-        if self.file and not self.file._committed:
-            self.original_name = files.clean_name(self.file.name)
-            self.size = self.file.size
-            digest = hashlib.sha256()
-            for chunk in self.file.chunks():
-                digest.update(chunk)
-            self.sha256 = digest.hexdigest()
+        if self.is_new:
+            self.describe()
+
+    def save(self, *args, **kwargs):
+        """Save; the file that was there before, if another takes its place, is noted as left."""
+        with transaction.atomic(using=kwargs.get("using")):
+            replaced = self.pk and self.is_new
+            before = type(self)._base_manager.filter(pk=self.pk).values_list("file", flat=True).first() if replaced else ""
+            super().save(*args, **kwargs)
+            if before:
+                LeftFile.note(before)
+
+    save.alters_data = True
 
     @property
     def kind(self):
@@ -97,8 +129,42 @@ class Attachment(Public):
     @property
     def content_type(self):
         """The media type to send the file with (str); unknown ones as plain bytes."""
-        return files.MEDIA_TYPES.get(files.extension_of(self.original_name), "application/octet-stream")
+        return inspection.MEDIA_TYPES.get(files.extension_of(self.original_name), "application/octet-stream")
 
     def get_absolute_url(self):
         """Return the address (str) under which the file is downloaded."""
         return reverse("documents:download", args=[self.document.slug, self.pk, self.original_name])
+
+
+def sha256_of(file):
+    """Return the SHA-256 (str, hexadecimal) of the bytes of `file` (Django File), read piece by piece."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+class LeftFile(models.Model):
+    """A stored file that no row names any more. `documents.keeping` removes it after some days; until then it can come back."""
+
+    name = models.CharField("tên trong kho", max_length=120, unique=True)
+    left_at = models.DateTimeField("bỏ lại lúc", default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = "tệp bỏ lại"
+        verbose_name_plural = "tệp bỏ lại"
+        default_permissions = ()
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def note(cls, name):
+        """Note that the stored file `name` (str) was left now."""
+        cls.objects.update_or_create(name=name, defaults={"left_at": timezone.now()})
+
+
+@receiver(post_delete, sender=Attachment)
+def _note_left(sender, instance, **kwargs):
+    if instance.file:
+        LeftFile.note(instance.file.name)

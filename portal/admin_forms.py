@@ -46,6 +46,8 @@ class StaffForm(forms.ModelForm):
                 field.fields[0].error_messages["invalid"] = _WRONG_DATE
                 field.fields[1].error_messages["invalid"] = _WRONG_TIME
             field.error_messages |= {"required": _REQUIRED, "blank": _REQUIRED, "max_length": _TOO_LONG} | sentences
+            if isinstance(field, forms.FileField):
+                field.max_length = None  # a file is stored under a name of our own, however long the sender's was
             if self._unique_in_djangos_words(name):
                 field.error_messages["unique"] = _TAKEN
 

@@ -61,44 +61,6 @@ def generated_path(folder, extension):
     return f"{folder}/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}.{extension}"
 
 
-#: What may be attached to a document, and how it is sent.
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "doc": "application/msword",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xls": "application/vnd.ms-excel",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-}
-_BEGINNINGS = {
-    "pdf": (b"%PDF-",),
-    **dict.fromkeys(("docx", "xlsx", "odt", "ods"), (b"PK\x03\x04",)),
-    **dict.fromkeys(("doc", "xls"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
-}
-
-
-def check_attachment(upload):
-    """Refuse an uploaded file (`name`, `size`, readable) that is too big, of no allowed kind, or not what its name says.
-
-    Raises ValidationError with a sentence for the clerk. Looks at the beginning of the file only.
-    """
-    extension = extension_of(upload.name)
-    if extension not in MEDIA_TYPES:
-        kinds = ", ".join(kind.upper() for kind in MEDIA_TYPES)
-        raise ValidationError(f"Không nhận loại tệp này. Hãy dùng một trong các loại: {kinds}.")
-    if upload.size > settings.ATTACHMENT_MAX_BYTES:
-        megabytes = settings.ATTACHMENT_MAX_BYTES // 1024 // 1024
-        raise ValidationError(f"Tệp lớn hơn {megabytes} MB. Hãy giảm dung lượng hoặc chia tệp rồi tải lại.")
-    if upload.size == 0:
-        raise ValidationError("Tệp rỗng. Hãy chọn lại tệp.")
-    upload.seek(0)
-    head = upload.read(16)
-    upload.seek(0)
-    if not head.startswith(_BEGINNINGS[extension]):
-        raise ValidationError(f"Nội dung tệp không phải là {extension.upper()}. Hãy mở tệp, lưu lại đúng loại rồi tải lên.")
-
-
 # --- pictures --------------------------------------------------------------------------------------
 
 PICTURE_FOLDER = "anh"

@@ -104,6 +104,16 @@ def _data_dir():
     return path
 
 
+def _folder(name):
+    """Return the folder `name` (str) of the data folder as a Path, made on first use."""
+    path = DATA_DIR / name
+    try:
+        path.mkdir(mode=0o750, exist_ok=True)
+    except OSError as error:
+        _stop(f"PORTAL_DATA_DIR: the folder {path} cannot be made ({error.strerror}).")
+    return path
+
+
 def _secret_key():
     """Return the secret key kept in the data folder, made on first use and readable by its owner only."""
     path = DATA_DIR / "secret-key.txt"
@@ -237,7 +247,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "attachments": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "portal.storage.WholeFiles",
         "OPTIONS": {"location": DATA_DIR / "attachments", "base_url": None},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -274,9 +284,18 @@ STATIC_IGNORE = [
     "adobeair", "bbcode", "codesnippet*", "devtools", "docprops", "exportpdf", "flash", "mathjax", "scayt", "smiley", "uicolor", "wsc",
 ]  # fmt: skip
 ATTACHMENT_MAX_BYTES = _whole("ATTACHMENT_MAX_MB", 50, 1, 2_000) * 1024 * 1024
+ATTACHMENT_MAX_PARTS = _whole("ATTACHMENT_MAX_PARTS", 1_000, 10, 100_000)
+ATTACHMENT_MAX_UNPACKED_BYTES = _whole("ATTACHMENT_MAX_UNPACKED_MB", 200, 1, 10_000) * 1024 * 1024
+ATTACHMENT_MAX_RATIO = _whole("ATTACHMENT_MAX_RATIO", 100, 2, 10_000)
+ATTACHMENT_CHECK_SECONDS = _whole("ATTACHMENT_CHECK_SECONDS", 4, 1, 600)
+ATTACHMENT_CHECK_BYTES = _whole("ATTACHMENT_CHECK_MB", 256, 64, 16_000) * 1024 * 1024
+ATTACHMENT_KEEP_DAYS = _whole("ATTACHMENT_KEEP_DAYS", 30, 1, 3_650)
+CLAMAV_SOCKET = _text("CLAMAV_SOCKET")
+CLAMAV_SECONDS = _whole("CLAMAV_SECONDS", 20, 1, 600)
 PICTURE_MAX_BYTES = 10 * 1024 * 1024
 PICTURE_MAX_PIXELS = 40_000_000
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_TEMP_DIR = _folder("uploads")  # beside the attachments, so that what a killed server left behind is found and removed
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # --- the editor of formatted text: swap the editor by this one line -------------------------------------

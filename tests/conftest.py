@@ -9,6 +9,7 @@ import environ
 import psycopg2
 import pytest
 from django.core.cache import cache
+from django.core.files.storage import storages
 
 from tests.serving import Portal
 
@@ -28,6 +29,18 @@ CHROMIUM_ARGUMENTS = [
 @pytest.fixture(autouse=True)
 def _clean_cache():
     cache.clear()
+
+
+@pytest.fixture
+def own_stores(settings, tmp_path, monkeypatch):
+    """Attachments, pictures and uploads in folders of this test alone; `tmp_path` is their parent."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+    store = storages["attachments"]
+    for name in ("base_location", "location"):
+        assert getattr(store, name)  # kept by Django from the first look on
+        monkeypatch.setitem(store.__dict__, name, str(tmp_path / "attachments"))
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,10 @@
 """Staff at work, for the tests: a browser that fills in the admin's forms as they come and posts what a browser would post."""
 
-from html.parser import HTMLParser
-
 from django.test import Client
 from django.urls import reverse
 
 from tests import make
+from tests.forms import Form
 
 EDITOR, DOCUMENTS, SCHEDULE, APPROVER = "Biên tập viên tin tức", "Cán bộ văn bản", "Cán bộ lịch công tác", "Người duyệt"
 ROLES = [EDITOR, DOCUMENTS, SCHEDULE, APPROVER]
@@ -26,55 +25,9 @@ def address(item, page="change"):
     return reverse(f"admin:{options.app_label}_{options.model_name}_{page}", args=arguments)
 
 
-class _Form(HTMLParser):
-    """Reads what a browser would send of the main form of a page."""
-
-    def __init__(self):
-        super().__init__()
-        self.values, self.depth, self.select, self.textarea, self.option = {}, False, None, None, None
-
-    def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
-        name = given.get("name")
-        if tag == "form":
-            self.depth = given.get("id", "").endswith("_form") and given.get("id") != "logout-form"
-        if not self.depth:
-            return
-        if tag == "input" and name:
-            kind = given.get("type", "text")
-            if kind in ("checkbox", "radio"):
-                if "checked" in given:
-                    self.values[name] = given.get("value", "on")
-            elif kind not in ("submit", "file", "button"):
-                self.values[name] = given.get("value", "")
-        elif tag == "select":
-            self.select = (name, "multiple" in given)
-            self.values.setdefault(name, [] if "multiple" in given else "")
-        elif tag == "option" and self.select and "selected" in given:
-            name, multiple = self.select
-            self.values[name] = [*self.values[name], given.get("value", "")] if multiple else given.get("value", "")
-        elif tag == "textarea":
-            self.textarea = name
-            self.values[name] = ""
-
-    def handle_data(self, data):
-        if self.textarea:
-            self.values[self.textarea] += data
-
-    def handle_endtag(self, tag):
-        if tag == "form":
-            self.depth = False
-        elif tag == "select":
-            self.select = None
-        elif tag == "textarea":
-            if self.values.get(self.textarea, "").startswith("\n"):
-                self.values[self.textarea] = self.values[self.textarea][1:]
-            self.textarea = None
-
-
 def form_of(response):
     """Return the values (dict) of the form on the admin page `response`, without the rows that serve as patterns."""
-    reader = _Form()
+    reader = Form()
     reader.feed(response.content.decode())
     return {name: value for name, value in reader.values.items() if "__prefix__" not in name}
 

@@ -30,6 +30,7 @@ SEAMS = {
     "pypdfium2": {"documents/extraction.py"},
     "icalendar": {"schedule/calendars.py"},
     "environ": {"portal/settings.py"},
+    "filetype": {"portal/inspection.py"},
     "redis": set(),
     "granian": {"portal/server.py", "portal/wsgi.py"},
 }

@@ -38,7 +38,7 @@ def test_clerk_enters_a_document_with_files_and_a_relation():
     client = client_of(DOCUMENTS)
     values = {
         "agency": agency.pk, "issued_on": "19/12/2018", "effective_on": "04/02/2019",
-        "attachments-0-file": pdf(), "attachments-1-file": pdf("Phụ lục.pdf"), "attachments-1-role": "phu-luc",
+        "attachments-0-file": pdf(), "attachments-1-file": pdf("Phụ lục.pdf", make.PDF + b"\n"), "attachments-1-role": "phu-luc",
         "relations_out-0-kind": "thay-the", "relations_out-0-target": other.pk,
     }  # fmt: skip
     response = new_document(client, **values)
@@ -72,8 +72,8 @@ def test_wrong_value_is_told_beside_its_field(values, field, words):
     ("file", "words"),
     [
         (pdf("a.exe"), "Không nhận loại tệp này"),
-        (pdf("a.pdf", b"<html>"), "không phải là PDF"),
-        (pdf("a.docx", make.PDF), "không phải là DOCX"),
+        (pdf("a.pdf", b"<html>"), "một trang web, không phải PDF"),
+        (pdf("a.docx", make.PDF), "đổi đuôi tệp thành .pdf"),
         (pdf("a.pdf", b""), "rỗng"),
     ],
 )

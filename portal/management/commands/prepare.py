@@ -39,6 +39,7 @@ class Command(BaseCommand):
             call_command("load_sample", stdout=self.stdout)
         if not get_user_model().objects.filter(is_superuser=True).exists():
             call_command("create_first_admin", stdout=self.stdout)
+        call_command("collect_files", stdout=self.stdout)
 
     def collect_static(self):
         """Collect and compress the static files, unless they are those of the last time."""

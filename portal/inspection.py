@@ -1,0 +1,190 @@
+"""What may be attached: the kinds that are taken, whether a file is what its name says, and a look into it before it is stored.
+
+The look is taken by `portal.insides` in a process of its own, so that no hostile file can stop the server.
+"""
+
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+
+import filetype
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from portal import antivirus
+from portal.files import extension_of
+
+log = logging.getLogger(__name__)
+
+#: What may be attached to a document, and how it is sent.
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
+_PACKAGES = ("docx", "xlsx", "odt", "ods")
+_COMPOUND = ("doc", "xls")
+#: What to do with a kind that is not taken.
+_INSTEAD = {
+    **dict.fromkeys(
+        ("zip", "rar", "7z", "gz", "tar"), "Không nhận tệp nén. Hãy giải nén rồi đính kèm từng tệp, để người dân mở được ngay."
+    ),
+    **dict.fromkeys(
+        ("jpg", "jpeg", "png", "tif", "tiff", "bmp", "gif", "webp", "heic"),
+        "Không nhận ảnh làm tệp đính kèm. Hãy gộp các trang quét thành một tệp PDF rồi tải lên.",
+    ),
+    **dict.fromkeys(
+        ("docm", "dotm", "xlsm", "xltm", "xlsb"),
+        "Không nhận tệp có macro. Hãy lưu lại thành DOCX, XLSX hoặc PDF rồi tải lên.",
+    ),
+    **dict.fromkeys(
+        ("rtf", "dot", "dotx", "wps", "txt"), "Không nhận loại tệp này. Hãy mở bằng Word, lưu thành DOCX rồi tải lên."
+    ),
+    **dict.fromkeys(("csv", "xlt", "xltx"), "Không nhận loại tệp này. Hãy mở bằng Excel, lưu thành XLSX rồi tải lên."),
+    **dict.fromkeys(("ppt", "pptx", "odp"), "Không nhận tệp trình chiếu. Hãy xuất ra PDF rồi tải lên."),
+}
+_HTML = (
+    "Nội dung tệp là một trang web, không phải {kind} (thường do trang báo lỗi được lưu thay cho tệp). "
+    "Hãy tải lại tệp gốc, mở xem được rồi mới tải lên."
+)
+_EMPTY_BYTES = "Tệp hỏng: bên trong toàn số 0 (thường do chép hoặc tải về dở). Hãy mở bản gốc trên máy, lưu lại rồi tải lên."
+_UNREADABLE = "Không kiểm tra được bên trong tệp: tệp hỏng hoặc quá phức tạp. Hãy mở tệp, lưu lại hoặc in ra PDF mới rồi tải lên."
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """What the look into a file yielded: `flags` (list of str) for the approver, `pages` (int; None where unknown)."""
+
+    flags: list
+    pages: int | None
+
+
+def check_attachment(upload):
+    """Refuse an uploaded file (`name`, `size`, readable) that may not be attached; return the Inspected of one that may.
+
+    Raises ValidationError with a sentence for the clerk. Nothing of the file is kept, and it stands at its beginning again.
+    """
+    extension = extension_of(upload.name)
+    _check_name_and_size(upload, extension)
+    upload.seek(0)
+    head = upload.read(8192)
+    upload.seek(0)
+    _check_content(head, extension)
+    inspected = _look_inside(upload, extension)
+    antivirus.check(upload)
+    return inspected
+
+
+def _check_name_and_size(upload, extension):
+    if extension not in MEDIA_TYPES:
+        kinds = ", ".join(kind.upper() for kind in MEDIA_TYPES)
+        sentence = f"Không nhận loại tệp này. Hãy dùng một trong các loại: {kinds}."
+        raise ValidationError(_INSTEAD.get(extension, sentence))
+    if upload.size > settings.ATTACHMENT_MAX_BYTES:
+        megabytes = settings.ATTACHMENT_MAX_BYTES // 1024 // 1024
+        raise ValidationError(f"Tệp lớn hơn {megabytes} MB. Hãy giảm dung lượng hoặc chia tệp rồi tải lại.")
+    if upload.size == 0:
+        raise ValidationError("Tệp rỗng. Hãy chọn lại tệp.")
+
+
+# --- is it what it says -------------------------------------------------------------------------------------
+
+
+def family_of(head):
+    """Return what begins with `head` (bytes): "pdf", "package" (OOXML, ODF and other ZIP), "compound" (old Word, Excel), or ""."""
+    if head.startswith(b"%PDF-"):
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return "package"
+    return "compound" if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") else ""
+
+
+def _check_content(head, extension):
+    """Refuse a file that begins (`head`, bytes) as another kind than its `extension` says; tell what it is and what to do."""
+    found = family_of(head)
+    said = "package" if extension in _PACKAGES else "compound" if extension in _COMPOUND else extension
+    if found == said:
+        return
+    kind = extension.upper()
+    start = head.lstrip(b"\xef\xbb\xbf\0\t\r\n ")[:512].lower()
+    if not head.strip(b"\0"):
+        sentence = _EMPTY_BYTES
+    elif (
+        start.startswith((b"<html", b"<!doctype html", b"<head", b"<body", b"<script", b"<table", b"<meta")) or b"<html" in start
+    ):
+        sentence = _HTML.format(kind=kind)
+    elif start.startswith(b"{\\rtf"):
+        sentence = f"Nội dung tệp là RTF, không phải {kind}. Hãy mở bằng Word, lưu thành DOCX rồi tải lên."
+    elif found:
+        sentence = _rename(found, extension)
+    else:
+        guess = filetype.guess(head)
+        what = f"là {guess.extension.upper()}, không phải {kind}" if guess else f"không phải là {kind}"
+        sentence = f"Nội dung tệp {what}. Hãy mở tệp, lưu lại đúng loại rồi tải lên."
+    raise ValidationError(sentence)
+
+
+def _rename(found, extension):
+    """Return the sentence for a good kind under the wrong name: the name is to be changed, not the file."""
+    is_sheet = extension in ("xls", "xlsx", "ods")
+    right = {"pdf": "pdf", "package": "xlsx" if is_sheet else "docx", "compound": "xls" if is_sheet else "doc"}[found]
+    return (
+        f"Nội dung tệp là {right.upper()} nhưng tên tệp là .{extension}. "
+        f"Hãy đổi đuôi tệp thành .{right} (hoặc mở ra, lưu lại thành {right.upper()}) rồi tải lên."
+    )
+
+
+# --- what is inside -----------------------------------------------------------------------------------------
+
+
+def _look_inside(upload, extension):
+    """Return the Inspected of `upload`; refuse it where `portal.insides` does, breaks, or takes longer than it may."""
+    options = {
+        "memory": settings.ATTACHMENT_CHECK_BYTES,
+        "seconds": settings.ATTACHMENT_CHECK_SECONDS,
+        "parts": settings.ATTACHMENT_MAX_PARTS,
+        "unpacked": settings.ATTACHMENT_MAX_UNPACKED_BYTES,
+        "ratio": settings.ATTACHMENT_MAX_RATIO,
+    }
+    with _on_disk(upload) as file:
+        try:
+            done = subprocess.run(  # noqa: S603 - our own program; the kind is one of seven words, the file its input
+                [sys.executable, "-E", "-S", "-m", "portal.insides", extension, json.dumps(options)],
+                cwd=settings.BASE_DIR,
+                env={"LC_ALL": "C.UTF-8"},
+                stdin=file,
+                capture_output=True,
+                timeout=settings.ATTACHMENT_CHECK_SECONDS * 2,  # the limit counts work; a busy machine takes longer for the same
+            )
+            answer = json.loads(done.stdout) if done.returncode == 0 else None
+        except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+            log.warning("looking into an upload (%s, %d bytes) failed: %s", extension, upload.size, type(error).__name__)
+            raise ValidationError(_UNREADABLE) from None
+    if answer is None:
+        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        log.warning(
+            "looking into an upload (%s, %d bytes) ended with %d: %s", extension, upload.size, done.returncode, last[:200]
+        )
+        raise ValidationError(_UNREADABLE)
+    if answer["refusal"]:
+        raise ValidationError(answer["refusal"])
+    return Inspected(answer["flags"], answer["pages"])
+
+
+def _on_disk(upload):
+    """Return an open file on disk with the bytes of `upload`; small uploads lie in memory and are written to a nameless one."""
+    if hasattr(upload, "temporary_file_path"):
+        return open(upload.temporary_file_path(), "rb")  # noqa: PTH123 - the caller closes it
+    copy = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - the caller closes it
+    for chunk in upload.chunks():
+        copy.write(chunk)
+    copy.seek(0)
+    upload.seek(0)
+    return copy

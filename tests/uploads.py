@@ -1,0 +1,133 @@
+"""A clerk at a running portal: logs in over HTTP and sends files through the form of documents, as a browser or as nobody would."""
+
+import http.client
+import http.cookies
+import json
+import re
+import secrets
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests.forms import Form
+
+ADD = "/quan-tri/documents/document/add/"
+
+
+def processes_below(pid):
+    """Return the process numbers (set of int) that `pid` has started, and those they have."""
+    found = set()
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            for child in map(int, children.read_text().split()):
+                found |= {child} | processes_below(child)
+        except OSError:
+            continue
+    return found
+
+
+def memory_of(pids):
+    """Return the resident memory (bytes) of the processes `pids` together."""
+    total = 0
+    for pid in pids:
+        try:
+            total += int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) * 1024
+        except (OSError, TypeError):
+            continue
+    return total
+
+
+class Gauge:
+    """Measures while it is entered: `seconds`, and `grown` (bytes), the most that a server and what it started grew by."""
+
+    def __init__(self, pid):
+        self.pid, self.ended = pid, threading.Event()
+
+    def __enter__(self):
+        self.before = self.most = memory_of({self.pid, *processes_below(self.pid)})
+        self.began = time.monotonic()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+        return self
+
+    def _watch(self):
+        while not self.ended.wait(0.02):
+            self.most = max(self.most, memory_of({self.pid, *processes_below(self.pid)}))
+
+    def __exit__(self, *error):
+        self.seconds = time.monotonic() - self.began
+        self.ended.set()
+        self.thread.join()
+        self.grown = self.most - self.before
+
+
+class Clerk:
+    """One logged-in session at `portal` (tests.serving.Portal); made for one thread."""
+
+    def __init__(self, portal):
+        self.portal, self.cookies = portal, {}
+        page = self.get("/quan-tri/login/")[2].decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+        values = {"username": "admin", "password": portal.password, "csrfmiddlewaretoken": token, "next": "/quan-tri/"}
+        status, _, _ = self.send("POST", "/quan-tri/login/", urlencode(values).encode(), "application/x-www-form-urlencoded")
+        if status != 302:
+            raise RuntimeError(f"the login answers {status}")
+
+    def send(self, method, path, body=None, content_type=None, **headers):
+        """Return (status, headers, body as bytes) of one request."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.portal.port, timeout=60)
+        headers |= {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Referer": self.portal.url}
+        if content_type:
+            headers["Content-Type"] = content_type
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            for line in answer.headers.get_all("Set-Cookie", []):
+                self.cookies |= {name: morsel.value for name, morsel in http.cookies.SimpleCookie(line).items()}
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+    def get(self, path):
+        """Return (status, headers, body) of `path`."""
+        return self.send("GET", path)
+
+    def form(self):
+        """Return what a browser would send of the form of a new document (dict)."""
+        reader = Form()
+        reader.feed(self.get(ADD)[2].decode())
+        return {name: value for name, value in reader.values.items() if "__prefix__" not in name and value != []}
+
+    def multipart(self, number, name, data, content_type="application/pdf", raw=False):
+        """Return (body, content type) of a new document `number` with the file `name`; `raw`: the name as no browser sends it."""
+        values = self.form() | {"family": "phap-quy", "number": number, "summary": "Tệp thử"}
+        mark = secrets.token_hex(16)
+        parts = [
+            f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+            for key, value in values.items()
+        ]
+        if not raw:  # https://html.spec.whatwg.org/#multipart-form-data
+            name = name.replace("\n", "%0A").replace("\r", "%0D").replace('"', "%22")
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="attachments-0-file"; filename="{name}"\r\nContent-Type: {content_type}\r\n\r\n'
+        body = b"".join(parts) + head.encode("utf-8", "surrogatepass") + data + f"\r\n--{mark}--\r\n".encode()
+        return body, f"multipart/form-data; boundary={mark}"
+
+    def upload(self, number, name, data, **options):
+        """Send one file with a new document; return (status, sentence beside the file or "")."""
+        status, _, page = self.send("POST", ADD, *self.multipart(number, name, data, **options))
+        text = page.decode("utf-8", "replace")
+        errors = re.findall(r'<ul class="errorlist"[^>]*>\s*<li>(.*?)</li>', text, re.DOTALL)
+        return status, errors[0] if errors else ""
+
+    def stored(self, number):
+        """Return the files (list of dict) of the documents `number`, as the database of the portal has them (SQLite)."""
+        with sqlite3.connect(f"file:{self.portal.data / 'portal.sqlite3'}?mode=ro", uri=True, timeout=20) as base:
+            base.row_factory = sqlite3.Row
+            rows = base.execute(
+                "SELECT a.*, d.slug FROM documents_attachment a JOIN documents_document d ON d.id = a.document_id WHERE d.number = ?",
+                [number],
+            ).fetchall()
+        base.close()
+        return [dict(row) | {"flags": json.loads(row["flags"])} for row in rows]
