@@ -1,0 +1,203 @@
+"""What a visitor means: words, phrases, what is left out, a number; and in which order answers stand. Pure; no engine is known here.
+
+A query becomes conditions on tokens, so that nothing typed ever reaches an engine as it was typed.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from documents import numbers
+from portal.search import tokens
+
+MOST_WORDS = 24
+
+_PIECE = re.compile(r'(?P<minus>(?<!\S)-(?=["\w]))?(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s"]+))')
+_BEFORE_NUMBER = re.compile(r"\b(?:số|so)\s*:?\s*(?=\d)", re.I)
+_DATED = re.compile(r"(\d[\w.]*[/-]\S*?)[,;]?\s*\(?\b(?:ngày|ngay)\s+\d{1,2}\s*(?:[/.-]|tháng|thang)\s*\d.*$", re.I)
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»″", '"'))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What an entry must have. `terms`: all of them; a term is ways to meet it (tuple), a way is tokens (tuple of str), all of them.
+
+    `none`: ways that must not be met. `in_head`: whether the terms are asked of the head alone. `none` is asked of everything.
+    """
+
+    terms: tuple = ()
+    none: tuple = ()
+    in_head: bool = False
+
+
+@dataclass(frozen=True)
+class Term:
+    """Something asked for: its words as typed (tuple of Word), and other ways to say it (tuple of tuples of Word)."""
+
+    words: tuple
+    others: tuple = ()
+    is_phrase: bool = False
+
+    def ways(self):
+        """Return the ways (tuple) to meet this term, in folded tokens."""
+        own = _neighbours(self.words) if self.is_phrase else tuple(word.folded for word in self.words)
+        return (own, *(_neighbours(other) for other in self.others))
+
+    def ways_to_begin(self):
+        """Return the ways to meet this term where its last word may go on."""
+        *whole, last = (word.folded for word in self.words)
+        start = tokens.beginning(last) if len(last) <= tokens.LONGEST_BEGINNING else last
+        return ((*whole, start), *(_neighbours(other) for other in self.others))
+
+
+def _neighbours(words):
+    """Return the tokens (tuple) of `words` (tuple of Word) standing side by side."""
+    folded = [word.folded for word in words]
+    if len(folded) == 1:
+        return (folded[0],)
+    return tuple(tokens.pair(first, second) for first, second in zip(folded, folded[1:], strict=False))
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query as understood. `facts`: tokens (tuple of str) that every answer must have."""
+
+    typed: str
+    terms: tuple = ()
+    left_out: tuple = ()
+    goes_on: bool = False
+    number: str = ""
+    facts: tuple = ()
+    words: tuple = field(default=(), compare=False)
+
+    def __bool__(self):
+        return bool(self.terms)
+
+    @property
+    def phrases(self):
+        """The phrases (list of tuples of Word) of three words and more, whose tokens tell of neighbours only."""
+        return [term.words for term in self.terms if term.is_phrase and len(term.words) > 2]
+
+    def narrowed(self, facts):
+        """Return the same query, whose answers must have `facts` (tuple of tokens)."""
+        return replace(self, facts=tuple(facts))
+
+    def _condition(self, terms, in_head=False):
+        facts = tuple(((token,),) for token in self.facts)
+        return Condition((*terms, *facts), tuple(_neighbours(words) for words in self.left_out), in_head)
+
+    @property
+    def everything(self):
+        """The condition that all answers meet: whatever is typed with accents finds what it finds without them."""
+        if self.goes_on:
+            *before, last = self.terms
+            return self._condition([*(term.ways() for term in before), last.ways_to_begin()])
+        return self._condition([term.ways() for term in self.terms])
+
+    def tiers(self):
+        """Return conditions (list), the best first; each next one holds what the former ones do not. The last is `everything`.
+
+        A number; a title that is just this; title and trích yếu with the very accents, side by side and apart; the same without accents;
+        the text, side by side and apart; a last word that is only begun.
+        """
+        plain = not any(term.is_phrase or term.others for term in self.terms) and len(self.words) > 1
+        tiers = [*self._number_tiers(), self._condition([((tokens.title(self.words),),)], in_head=True)]
+        if any(word.is_accented for word in self.words):
+            exact = [((tokens.exact(word.exact) if word.is_accented else word.folded,),) for word in self.words]
+            if len(self.words) > 1:
+                tiers.append(self._condition([*exact, *self._exact_pairs(), *self._phrases()], in_head=True))
+            tiers.append(self._condition([*exact, *self._phrases()], in_head=True))
+        side_by_side = [((pair,),) for pair in _neighbours(self.words)]
+        ways = [term.ways() for term in self.terms]
+        if plain:
+            tiers.append(self._condition(side_by_side, in_head=True))
+        tiers.append(self._condition(ways, in_head=True))
+        if self.goes_on:
+            tiers.append(replace(self.everything, in_head=True))
+        if plain:
+            tiers.append(self._condition(side_by_side))
+        tiers.append(self._condition(ways))
+        if self.goes_on:
+            tiers.append(self.everything)
+        return list(dict.fromkeys(tiers))
+
+    def _phrases(self):
+        return [term.ways() for term in self.terms if term.is_phrase]
+
+    def _exact_pairs(self):
+        for first, second in zip(self.words, self.words[1:], strict=False):
+            written = tokens.pair(first.exact, second.exact)
+            yield ((tokens.exact(written) if first.is_accented or second.is_accented else written,),)
+
+    def _number_tiers(self):
+        """Return the conditions (list) that the number asked for is this one, begins so, has these parts; none finds more than `everything`."""
+        parts = numbers.segments(self.number)
+        if not parts:
+            return []
+        key, whole = "-".join(parts), self.everything
+        ways = [[((f"#={key}",),)], [((f"#<{key}",),)], [(("#" + part,),) for part in parts]]
+        return [replace(whole, terms=(*way, *whole.terms), in_head=True) for way in ways]
+
+
+def read(typed, synonyms=()):
+    """Return the `Query` that `typed` (str, clean) means. `synonyms`: pairs of tuples of Word that mean the same.
+
+    "cụm từ" in quotes stands side by side, -word is left out, the last word may go on unless a quote or blank closed it.
+    """
+    asked = _tidied(typed.translate(_QUOTES))
+    terms, left_out, last_is_plain = [], [], False
+    count, before = 0, ""
+    for piece in _PIECE.finditer(asked):
+        written = piece["phrase"] if piece["phrase"] is not None else piece["plain"]
+        is_phrase = piece["phrase"] is not None
+        found = tuple(tokens.words(written))[: MOST_WORDS - count]
+        is_left_out = bool(piece["minus"]) and "/" not in before
+        before = written
+        if not found:
+            continue
+        count += len(found)
+        if is_left_out:
+            left_out.append(found)
+        elif is_phrase:
+            terms.append(Term(found, is_phrase=True))
+        else:
+            terms += [Term((word,)) for word in found]
+        last_is_plain = not is_phrase and not is_left_out
+    words = tuple(word for term in terms for word in term.words)
+    number = numbers.named(asked) if not left_out and '"' not in asked and any(c.isdigit() for c in asked) else ""
+    return Query(typed, tuple(_with_synonyms(terms, synonyms)), tuple(left_out), last_is_plain, number, words=words)
+
+
+def _tidied(typed):
+    """Return `typed` (str) without what stands round a number only: the word "số", blanks at its dashes, its day of issue."""
+    if '"' in typed or not re.search(r"\d", typed):
+        return typed
+    typed = _DATED.sub(r"\1", _BEFORE_NUMBER.sub("", typed))
+    return re.sub(r"(?<=\S)\s+[-–—]\s+(?=\S)", "-", typed)
+
+
+def _with_synonyms(terms, synonyms):
+    """Return `terms` (list of Term), each run of words that has another name as one term with that name."""
+    others = {}
+    for one, other in synonyms:
+        for here, there in ((one, other), (other, one)):
+            others.setdefault(tuple(word.folded for word in here), []).append(there)
+    longest = max(map(len, others), default=0)
+    joined, place = [], 0
+    while place < len(terms):
+        if terms[place].is_phrase:
+            run = terms[place].words
+            found = others.get(tuple(word.folded for word in run))
+            joined.append(replace(terms[place], others=tuple(found)) if found else terms[place])
+            place += 1
+            continue
+        for length in range(min(longest, len(terms) - place), 0, -1):
+            run = terms[place : place + length]
+            found = others.get(tuple(term.words[0].folded for term in run))
+            if found and not any(term.is_phrase for term in run):
+                joined.append(Term(tuple(term.words[0] for term in run), tuple(found)))
+                place += length
+                break
+        else:
+            joined.append(terms[place])
+            place += 1
+    return joined
