@@ -1,69 +1,29 @@
-"""The register for clerks: documents with their files and relations, and the lists of words they choose from."""
+"""The register for clerks: documents with their files and relations; `admin_words` holds the lists they choose from."""
 
 from django import forms
-from django.contrib import admin
-from django.http import Http404
+from django.contrib import admin, messages
+from django.db.models import Q
+from django.http import Http404, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
+from documents.admin_doubts import doubts_of, linked
+from documents.admin_forms import DocumentForm, TwinQuestion
+from documents.admin_relations import PassiveInline, RelationInline
+from documents.admin_words import day_words
 from documents.attachments import Attachment
+from documents.deadlines import clock_of
 from documents.models import Document
 from documents.relations import Relation
 from documents.views import DocumentDetail
-from documents.vocabulary import Agency, DocumentType, Field
-from portal.admin import PhaseFilter, PlainChoices, PublishableAdmin, StaffAdmin
+from portal import text
+from portal.admin import LightList, PhaseFilter, PublishableAdmin
 from portal.admin_forms import StaffForm
 from portal.admin_site import private, require
 from portal.files import send
-
-
-class WordAdmin(StaffAdmin):
-    """A list of words that documents are described by; in alphabetical order after `position`."""
-
-    alphabetical_by = "name"
-    search_help_text = "Gõ có dấu hay không dấu đều được."
-
-
-@admin.register(DocumentType)
-class DocumentTypeAdmin(WordAdmin):
-    """Kinds of documents."""
-
-    list_display = ["name", "abbreviation", "position"]
-    list_editable = ["position"]
-    search_fields = ["name", "abbreviation"]
-    fields = ["name", "abbreviation", "position", "slug"]
-
-
-@admin.register(Agency)
-class AgencyAdmin(WordAdmin):
-    """Who issues documents. A merged or renamed agency stays, with its end and its successor."""
-
-    list_display = ["name", "short_name", "ended_on", "successor", "position"]
-    list_editable = ["position"]
-    list_select_related = ["successor"]
-    search_fields = ["name", "short_name"]
-    autocomplete_fields = ["successor"]
-    fieldsets = [
-        (None, {"fields": ["name", "short_name"]}),
-        (
-            "Sáp nhập, đổi tên",
-            {
-                "fields": ["ended_on", "successor"],
-                "description": "Không sửa tên cơ quan cũ: thêm cơ quan mới, rồi ghi ngày kết thúc và cơ quan kế thừa ở đây.",
-            },
-        ),
-        ("Thứ tự và địa chỉ", {"fields": ["position", "slug"], "classes": ["collapse"]}),
-    ]
-
-
-@admin.register(Field)
-class FieldAdmin(WordAdmin):
-    """Fields of documents."""
-
-    list_display = ["name", "position"]
-    list_editable = ["position"]
-    search_fields = ["name"]
-    fields = ["name", "position", "slug"]
+from portal.workdays import Holiday
 
 
 class AttachmentInput(forms.ClearableFileInput):
@@ -121,31 +81,49 @@ class AttachmentInline(admin.TabularInline):
         return render_to_string("admin/widgets/attachment_link.html", context) if attachment.pk else ""
 
 
-class EndFormSet(forms.BaseInlineFormSet):
-    """Relations that know their own end while the document is not saved yet."""
-
-    def _construct_form(self, i, **kwargs):
-        form = super()._construct_form(i, **kwargs)
-        setattr(form.instance, self.fk.name, self.instance)
-        return form
+def found_by(document):
+    """Return the relations (queryset) at which another document names `document` by its number and has found it."""
+    named_source = Q(source=document, target__isnull=False) & ~Q(source_key="")
+    named_target = Q(target=document, source__isnull=False) & ~Q(target_key="")
+    return Relation.objects.filter(named_source | named_target)
 
 
-class RelationInline(PlainChoices, admin.TabularInline):
-    """What this document does to others."""
+class DeadlineFilter(admin.SimpleListFilter):
+    """Narrows the list by the limit for publishing."""
 
-    model = Relation
-    form = StaffForm
-    formset = EndFormSet
-    fk_name = "source"
-    fields = ["kind", "target", "target_number", "target_title", "note"]
-    autocomplete_fields = ["target"]
-    extra = 1
-    verbose_name = "quan hệ"
-    verbose_name_plural = "Quan hệ: văn bản này … văn bản kia (chiều ngược lại tự có)"
+    title = "thời hạn đăng"
+    parameter_name = "thoi-han"
+    OVERDUE = "qua-han"
 
-    def get_queryset(self, request):
-        """Return the relations with the names of the other documents."""
-        return super().get_queryset(request).select_related("target__type")
+    def lookups(self, request, model_admin):
+        """Return the choices."""
+        return [
+            (self.OVERDUE, "Quá hạn, chưa đăng"),
+            ("den-han", "Đến hạn hôm nay hoặc ngày làm việc tới"),
+            ("da-muon", "Đã đăng muộn (năm nay, năm ngoái)"),
+        ]
+
+    def queryset(self, request, queryset):
+        """Return the documents of the chosen kind."""
+        chosen = {self.OVERDUE: "overdue", "den-han": "due_soon", "da-muon": "published_late"}.get(self.value())
+        if chosen is None:
+            return queryset
+        return getattr(queryset, chosen)(Holiday.objects.workdays(), timezone.localdate())
+
+
+class DocumentListing(LightList):
+    """The list of documents: each row knows how it stands in law and with its limit, without a query of its own."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        """Return the rows with what their standing is computed from."""
+        return super().get_queryset(request, exclude_parameters).judged_on().clocked()
+
+    def get_results(self, request):
+        """Set the clock of each row of the page."""
+        super().get_results(request)
+        workdays, today = Holiday.objects.workdays(), timezone.localdate()
+        for document in self.result_list:
+            document.clock = clock_of(document, workdays, today)
 
 
 @admin.register(Document)
@@ -153,14 +131,19 @@ class DocumentAdmin(PublishableAdmin):
     """Legal and directive documents."""
 
     detail_view = DocumentDetail
-    list_display = ["title", "standing", "short_summary", "agency", "issued_on", "validity_words"]
-    list_filter = [PhaseFilter, "family", "validity_given", "type"]
+    form = DocumentForm
+    list_display = ["title", "standing", "deadline", "short_summary", "issuer", "issued_on", "validity_words"]
+    list_filter = [PhaseFilter, DeadlineFilter, "family", "validity_given", "type"]
     ordering = ["-updated_at", "-pk"]
     search_fields = ["folded"]
     search_help_text = "Số ký hiệu viết thế nào cũng được (19/2018, 19 2018 tt btttt); chữ gõ có dấu hay không dấu đều được."
     autocomplete_fields = ["agency", "co_agencies", "fields"]
-    inlines = [AttachmentInline, RelationInline]
+    inlines = [AttachmentInline, RelationInline, PassiveInline]
     change_form_template = "admin/documents/document/change_form.html"
+
+    class Media:
+        js = [forms.Script("admin/js/signers.js", defer=True), forms.Script("admin/js/twins.js", defer=True)]
+
     fieldsets = [
         (
             None,
@@ -185,39 +168,101 @@ class DocumentAdmin(PublishableAdmin):
         """The beginning of the trích yếu."""
         return document.summary if len(document.summary) <= 100 else document.summary[:99].rsplit(" ", 1)[0] + "…"
 
+    @admin.display(description="cơ quan", ordering="agency__name")
+    def issuer(self, document):
+        """The short name of the agency."""
+        return document.agency.label if document.agency else ""
+
     @admin.display(description="hiệu lực")
     def validity_words(self, document):
         """How it stands today."""
         return document.validity.label
 
+    @admin.display(description="thời hạn đăng")
+    def deadline(self, document):
+        """How it stands with the limit for publishing."""
+        clock = document.clock
+        return format_html('<span class="clock clock-{}">{}</span>', clock.pace.value, clock.words) if clock else ""
+
+    def get_changelist(self, request, **kwargs):
+        """Return the class of the list."""
+        return DocumentListing
+
     def get_queryset(self, request):
-        """Return the documents with their types, which their names begin with, and agencies."""
-        return super().get_queryset(request).select_related("type", "agency")
+        """Return the documents with how they stand, their types, which their names begin with, and agencies."""
+        return super().get_queryset(request).judged_on().select_related("type", "agency")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Offer, while the signer's name is typed, those who signed before; whatever is typed is kept."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "signer":
+            field.widget.attrs |= {"data-signers": reverse("admin:documents_document_signers"), "autocomplete": "off"}
+        return field
+
+    # --- what is found
 
     def find(self, queryset, term):
         """Return the documents that a reader would find, however the number is written."""
         return queryset.matching_number_or_words(term)
 
+    def choices(self, queryset, term):
+        """Return the documents to choose from while `term` is typed, the one with just this number first."""
+        rows = queryset.defer("body", "folded")
+        return rows.best_first(term) if text.fold(term).split() else rows.newest_first()
+
+    def choice_words(self, document):
+        """Return number, agency, day of issue and the beginning of the trích yếu."""
+        day = document.issued_on and day_words(document.issued_on)
+        parts = [document.number or document.title, document.agency and document.agency.label, day, self.short_summary(document)]
+        return " – ".join(part for part in parts if part)
+
+    def signers(self, request):
+        """Answer with those who signed documents before and are meant by `?q=`, for those who enter documents."""
+        require(self.has_change_permission(request) or self.has_add_permission(request))
+        return private(JsonResponse({"signers": Document.objects.signers(request.GET.get("q", "")[:120])}))
+
+    def twins(self, request):
+        """Answer with the part of the form that asks whether the document is here already; without content where it is not."""
+        require(self.has_change_permission(request) or self.has_add_permission(request))
+        twins = TwinQuestion(request.GET).twins()
+        if not twins:
+            return private(HttpResponse(status=204))
+        return private(HttpResponse(render_to_string("admin/documents/document/twins.html", {"twins": twins}, request)))
+
+    # --- what is told
+
     def doubts(self, item):
-        """Tell of an equal number of the same agency and year, and of dates that contradict each other; both are kept."""
-        found = []
-        twins = Document.objects.filter(number_key=item.number_key, agency=item.agency_id).exclude(pk=item.pk)
-        if item.number_key and item.issued_on and twins.filter(issued_on__year=item.issued_on.year).exists():
-            found.append(
-                f"Đã có văn bản khác của cơ quan này mang số {item.number} trong năm {item.issued_on.year}. Hãy xem lại."
-            )
-        if item.issued_on and item.effective_on and item.effective_on < item.issued_on:
-            found.append("Ngày có hiệu lực đứng trước ngày ban hành. Hãy xem lại.")
-        if item.effective_on and item.expires_on and item.expires_on < item.effective_on:
-            found.append("Ngày hết hiệu lực đứng trước ngày có hiệu lực. Hãy xem lại.")
-        if not item.attachments.exists():
-            found.append("Văn bản chưa có tệp đính kèm.")
-        return found
+        """Tell of what may be wrong; all of it is kept."""
+        return doubts_of(item)
+
+    def reminders(self, request):
+        """Count what should stand on the portal by now and does not."""
+        if not self.has_view_permission(request):
+            return []
+        count = Document.objects.overdue(Holiday.objects.workdays(), timezone.localdate()).count()
+        address = f"{reverse('admin:documents_document_changelist')}?{DeadlineFilter.parameter_name}={DeadlineFilter.OVERDUE}"
+        return [(f"{count} văn bản quá hạn đăng", address)] if count else []
+
+    def save_model(self, request, obj, form, change):
+        """Save, and tell which relations that others wrote have found this document now."""
+        before = set(found_by(obj).values_list("pk", flat=True)) if change else set()
+        super().save_model(request, obj, form, change)
+        for relation in found_by(obj).exclude(pk__in=before).select_related("source__type", "target__type")[:20]:
+            is_source = relation.source_id == obj.pk
+            other, words = (relation.target, relation.get_kind_display()) if is_source else (relation.source, relation.passive)
+            sentence = "Đã nối với quan hệ ghi sẵn ở {}: văn bản này {} văn bản ấy."
+            self.message_user(request, format_html(sentence, linked([other]), words.lower()), messages.INFO)
+
+    # --- doors for staff
 
     def get_urls(self):
-        """Add the door by which staff open files."""
-        door = self.admin_site.admin_view(self.file)
-        return [path("<int:pk>/tep/<int:file_pk>/", door, name="documents_document_file"), *super().get_urls()]
+        """Add the doors by which staff open files and the form asks for signers and twins."""
+        doors = [
+            path("<int:pk>/tep/<int:file_pk>/", self.admin_site.admin_view(self.file), name="documents_document_file"),
+            path("nguoi-ky/", self.admin_site.admin_view(self.signers), name="documents_document_signers"),
+            path("trung/", self.admin_site.admin_view(self.twins), name="documents_document_twins"),
+        ]
+        return [*doors, *super().get_urls()]
 
     def file(self, request, pk, file_pk):
         """Send a file of any document to staff who may view documents, never to be opened inside the site."""

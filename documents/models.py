@@ -1,5 +1,7 @@
 """The register of documents: documents, their files and relations."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Concat, Replace
@@ -9,12 +11,13 @@ from django.utils import timezone
 
 from documents import numbers
 from documents.attachments import Attachment
+from documents.deadlines import ClockedQuerySet
 from documents.reading import PageText  # noqa: F401 - a model is known once its module is imported here
 from documents.relations import Relation
 from documents.validity import STANDING_LAW, Validity, contradiction, validity_on, validity_q
 from documents.vocabulary import Agency, DocumentType, Field
 from portal import text
-from portal.publishing import BATCH, Addressed, PublishableQuerySet, content_changed
+from portal.publishing import BATCH, Addressed, content_changed
 from portal.richtext import RichTextField
 
 
@@ -35,7 +38,7 @@ class SigningPower(models.TextChoices):
     Q = "Q.", "Q. (quyền)"
 
 
-class DocumentQuerySet(PublishableQuerySet):
+class DocumentQuerySet(ClockedQuerySet):
     """Documents as the pages ask for them."""
 
     def of_family(self, family):
@@ -81,10 +84,15 @@ class DocumentQuerySet(PublishableQuerySet):
         whole, partly = (self.standing(validity, day) for validity in STANDING_LAW)
         return whole | partly
 
-    def judged_on(self, day=None):
-        """Return the documents, each knowing how it stands on `day` (date, default today) without a further query."""
+    def judged_on(self, day=None, then=None):
+        """Return the documents, each knowing how it stands on `day` (date, default today), and on `then` (date), without a further query."""
         day = day or timezone.localdate()
-        return self.annotate(judged_on=models.Value(day, models.DateField()), effect=Relation.objects.strongest_on(day))
+        judged = self.annotate(judged_on=models.Value(day, models.DateField()), effect=Relation.objects.strongest_on(day))
+        if then is None:
+            return judged
+        return judged.annotate(
+            judged_then=models.Value(then, models.DateField()), effect_then=Relation.objects.strongest_on(then)
+        )
 
     def numbered(self, number):
         """Return the documents that `number` (str, in any spelling, words around it allowed) means.
@@ -110,6 +118,57 @@ class DocumentQuerySet(PublishableQuerySet):
         kinds = DocumentType.objects.named_in(number) if named != number else []
         of_kind = found.filter(type__in=kinds)
         return of_kind if kinds and of_kind.exists() else found
+
+    def twins_of(self, number, issuers, issued_on):
+        """Return the documents that may be the one numbered `number` (str): equal numbers, an issuer in common, the same year of issue.
+
+        `issuers`: keys of agencies; `issued_on`: date or None. What one of the two does not tell does not set them apart.
+        """
+        key = numbers.key(number)[:140]
+        twins = self.filter(number_key=key) if key else self.none()
+        if issuers:
+            joint = Document.co_agencies.through.objects.filter(agency__in=issuers).values("document")
+            twins = twins.filter(models.Q(agency__in=issuers) | models.Q(agency=None) | models.Q(pk__in=joint))
+        if issued_on:
+            twins = twins.filter(models.Q(issued_on__year=issued_on.year) | models.Q(issued_on=None))
+        return twins
+
+    def best_first(self, query):
+        """Return the documents that `query` (str, as typed) means, by number in any spelling or by words: the exact number first, then longer ones."""
+        key = numbers.key(numbers.named(query))[:140]
+        exact, begun = models.Q(number_key=key), models.Q(number_key__startswith=f"{key}-")
+        found = self.filter(
+            models.Q(pk__in=self.order_by().numbered(query).values("pk"))
+            | models.Q(pk__in=self.order_by().matching_number_or_words(query).values("pk"))
+            | (begun if key else models.Q(pk__in=[]))
+        )
+        ranks = [models.When(exact, then=0), models.When(begun, then=1)] if key else []
+        rank = models.Case(*ranks, default=2, output_field=models.IntegerField())
+        return found.order_by(rank, models.F("issued_on").desc(nulls_last=True), "-number_value", "-pk")
+
+    def signers(self, name, limit=8):
+        """Return who signed documents and is meant by `name` (str, any words of it): list of {"signer", "post", "power"}, the likeliest first.
+
+        Post and signing power are those of the signer's last document. One query.
+        """
+        wanted = text.fold(name)
+        if not wanted.split():
+            return []
+        rows = self.signed_by(name).exclude(signer="").order_by().values_list("signer", "signer_post", "signing_power")
+        known = {}
+        for signer, post, power, last, count in rows.annotate(last=models.Max("issued_on"), count=models.Count("pk"))[:2000]:
+            one = known.setdefault(signer, {"signer": signer, "post": "", "power": "", "count": 0, "last": None})
+            one["count"] += count
+            if one["last"] is None or (last or date.min) >= one["last"]:
+                one |= {"post": post, "power": power, "last": last or date.min}
+
+        def place(one):
+            folded = text.fold(one["signer"])
+            begins = folded.startswith(wanted) or f" {wanted}" in folded
+            return not begins, -one["count"], text.sort_key(one["signer"])
+
+        best = sorted(known.values(), key=place)[:limit]
+        return [{name: one[name] for name in ("signer", "post", "power")} for one in best]
 
     def matching_number_or_words(self, query):
         """Return the documents whose type, number or words hold every word of `query` (str, as typed)."""
@@ -153,7 +212,7 @@ class Document(Addressed):
     )
     number_key = models.CharField(max_length=140, editable=False, blank=True, default="", db_index=True)
     number_value = models.PositiveIntegerField(editable=False, default=0)
-    summary = text.BlockField("trích yếu", max_length=3000, blank=True)
+    summary = text.BlockField("trích yếu", max_length=10_000, blank=True)
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="documents", verbose_name="cơ quan ban hành"
     )
@@ -217,7 +276,8 @@ class Document(Addressed):
             return [text.slug(self.summary or self.title, 80)]
         issuer = self.agency.label if self.agency else ""
         year = self.issued_on.year if self.issued_on else ""
-        return [self.number, f"{self.number} {issuer}", f"{self.number} {year}", f"{self.number} {issuer} {year}"]
+        number = numbers.slug(self.number)
+        return [number, f"{number} {issuer}", f"{number} {year}", f"{number} {issuer} {year}"]
 
     def get_absolute_url(self):
         """Return the address (str) of the document's page."""
@@ -257,11 +317,13 @@ class Document(Addressed):
 
     def _facts_on(self, day):
         """Return what decides the standing on `day` (dict); one query where the document was not fetched for that day."""
-        if getattr(self, "judged_on", None) != day:
+        if getattr(self, "judged_on", None) == day:
+            effect = self.effect
+        elif getattr(self, "judged_then", None) == day:
+            effect = self.effect_then
+        else:
             rows = type(self)._base_manager.filter(pk=self.pk).values_list(Relation.objects.strongest_on(day))
             effect = rows.first()[0] if self.pk else None
-        else:
-            effect = self.effect
         dates = {"effective_on": self.effective_on, "expires_on": self.expires_on}
         return {"given": self.validity_given, "effect": effect or 0, **dates}
 

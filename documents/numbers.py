@@ -109,8 +109,8 @@ def key(number):
 
 
 def slug(number):
-    """Return `number` (str) as a part of an address: "19/2018/TT-BTTTT" → "19-2018-tt-btttt"."""
-    return text.slug(tidy(number))
+    """Return `number` (str) as a part of an address: "19/2018/TT-BTTTT" → "19-2018-tt-btttt"; & joins, zeros stay as written."""
+    return text.slug(tidy(number).replace("&", ""))
 
 
 def value(number):

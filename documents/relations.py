@@ -4,7 +4,7 @@ An end is named by its number where its document is not here yet; when that docu
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -12,9 +12,10 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
+from django.utils import timezone
 
 from documents import numbers
-from documents.validity import Effect
+from documents.validity import Acting, Effect
 from portal import text
 from portal.publishing import BATCH, Phase, Public, PublicQuerySet, content_changed, phase_q
 
@@ -77,6 +78,14 @@ def _is_shown(end, at=None):
     return phase_q(Phase.PUBLISHED, at, prefix=f"{end}__")
 
 
+def _first_day():
+    """Return the expression for the day since which a relation acts: the day that it names, else its source's own day of effect or of issue,
+    which only a shown one tells, else the first day of the year in the source's number.
+    """
+    own_day = models.Case(models.When(_is_shown("source"), then=Coalesce("source__effective_on", "source__issued_on")))
+    return Coalesce("acts_from", own_day, "source_since")
+
+
 class RelationQuerySet(PublicQuerySet):
     """Relations as documents ask for them."""
 
@@ -84,33 +93,34 @@ class RelationQuerySet(PublicQuerySet):
         """Return the relations that a stranger may see at one end at least."""
         return self.filter(_is_shown("source", at) | _is_shown("target", at))
 
-    def of(self, document):
-        """Return the relations of `document` in both directions; each tells `is_source_visible` and `is_target_visible` (bool)."""
+    def of(self, document, day):
+        """Return the relations of `document` in both directions.
+
+        Each tells `is_source_visible` and `is_target_visible` (bool), its `first_day`, and the strongest `effect_on_other` document on `day` (date).
+        """
         unread = [f"{end}__{name}" for end in ENDS for name in ("body", "folded", "folded_signer")]
+        shown = {
+            f"is_{end}_visible": models.Case(
+                models.When(_is_shown(end), then=True), default=False, output_field=models.BooleanField()
+            )
+            for end in ENDS
+        }
         return (
             self.filter(models.Q(source=document) | models.Q(target=document))
             .select_related("source__type", "source__agency", "target__type", "target__agency")
             .defer(*unread)
-            .annotate(
-                **{
-                    f"is_{end}_visible": models.Case(
-                        models.When(_is_shown(end), then=True), default=False, output_field=models.BooleanField()
-                    )
-                    for end in ENDS
-                }
-            )
+            .annotate(other=models.Case(models.When(source=document, then="target"), default="source"))
+            .annotate(first_day=_first_day(), effect_on_other=Relation.objects.strongest_on(day, "other"), **shown)
             .order_by("pk")
         )
 
     def acting_on(self, day):
         """Return the relations that act on `day` (date) and may be known: the source is shown, or named beside a document that is.
 
-        A source acts from the day that the relation names, else from its own day of effect, of issue, or the first day of the year in its
-        number; without any of these always.
+        Without a first day it always acts.
         """
-        first_day = Coalesce("acts_from", "source__effective_on", "source__issued_on", "source_since")
         named = ~models.Q(source_number="", source_title="")
-        return self.alias(first_day=first_day).filter(
+        return self.alias(first_day=_first_day()).filter(
             models.Q(first_day__isnull=True) | models.Q(first_day__lte=day),
             models.Q(acts_until__isnull=True) | models.Q(acts_until__gte=day),
             _is_shown("source") | named,
@@ -120,11 +130,11 @@ class RelationQuerySet(PublicQuerySet):
         """Return the keys (queryset) of the documents on which `effect` (Effect) acts on `day` (date)."""
         return self.acting_on(day).filter(EFFECTS[effect], target__isnull=False).order_by().values("target")
 
-    def strongest_on(self, day):
-        """Return a subquery: the strongest effect (int; NULL for none) on the document of the outer query on `day` (date)."""
+    def strongest_on(self, day, document="pk"):
+        """Return a subquery: the strongest effect (int; NULL for none) on `day` (date) on the document whose key the outer query calls `document`."""
         whens = [models.When(condition, then=models.Value(int(effect))) for effect, condition in EFFECTS.items()]
         effect = models.Case(*whens, output_field=models.IntegerField())
-        acting = self.acting_on(day).filter(target=models.OuterRef("pk")).order_by().values("target")
+        acting = self.acting_on(day).filter(target=models.OuterRef(document)).order_by().values("target")
         return models.Subquery(acting.annotate(effect=models.Max(effect)).values("effect"))
 
 
@@ -235,26 +245,49 @@ class Line:
     issued_on: date | None
     is_partial: bool
     note: str
+    acts_from: date | None = None  # as strangers may know it
+    acts_until: date | None = None
+    acting: Acting | None = None  # what it does to the standing of this document
+    place: int = 0  # its row on the page, from 1
 
     @property
     def words(self):
         """What the relation is called on this page (str): "Thay thế", "Bị thay thế bởi"."""
         return self.kind.label if self.is_active else PASSIVE[self.kind]
 
+    @property
+    def is_mutual(self):
+        """Tell whether neither document acts on the other one."""
+        return self.kind == RelationKind.RELATED
 
-def lines_of(document):
+    @property
+    def address(self):
+        """Where the other document is read of (str): its page; the row of this page's table where the portal does not hold it."""
+        return self.document.get_absolute_url() if self.document else f"#quan-he-{self.place}"
+
+    def acts_with(self, effect, day):
+        """Tell whether it has `effect` (Effect) on this document on `day` (date)."""
+        return self.acting is not None and self.acting.effect == effect and self.acting.holds_on(day)
+
+
+def lines_of(document, day=None):
     """Return the relations of `document` as a stranger may see them (list of Line), both directions, each once. One query.
 
-    In the order of `RelationKind`, active before passive, the newest other document first.
+    The other documents know how they stand on `day` (date, default today). In the order of `RelationKind`, active before passive, the newest other document first.
     """
+    day = day or timezone.localdate()
     lines = {}
-    for relation in Relation.objects.of(document):
+    for relation in Relation.objects.of(document, day):
         is_active = relation.source_id == document.pk
         end = "target" if is_active else "source"
         other = getattr(relation, end) if getattr(relation, f"is_{end}_visible") else None
         if other is None and not relation.name_of(end):
             continue  # chosen among the documents, and hidden now
+        if other:
+            other.judged_on, other.effect = day, relation.effect_on_other
         kind = RelationKind(relation.kind)
+        source = document if is_active else other
+        effect = relation.effect
         line = Line(
             kind=kind,
             is_active=is_active or kind == RelationKind.RELATED,
@@ -264,13 +297,17 @@ def lines_of(document):
             issued_on=other.issued_on if other else getattr(relation, f"{end}_issued_on"),
             is_partial=relation.is_partial,
             note=relation.note,
+            acts_from=relation.acts_from or (source.effective_on if source else None) if effect else None,
+            acts_until=relation.acts_until if effect else None,
+            acting=Acting(effect, relation.first_day, relation.acts_until) if effect and not is_active else None,
         )
         who = other.pk if other else numbers.key(line.number) or text.fold(line.title)
         lines.setdefault((line.kind, line.is_active, line.is_partial, who), line)
     places = {kind: place for place, kind in enumerate(RelationKind)}
-    return sorted(
+    in_order = sorted(
         lines.values(), key=lambda line: (places[line.kind], not line.is_active, -(line.issued_on or date.min).toordinal())
     )
+    return [replace(line, place=place) for place, line in enumerate(in_order, start=1)]
 
 
 # --- named ends find their documents -----------------------------------------------------------------------

@@ -9,9 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from documents.attachments import Attachment
+from documents.diagram import draw
 from documents.forms import DocumentFilter
+from documents.issuers import issuers_of
 from documents.models import Document, Family
 from documents.relations import lines_of
+from documents.standing import DayAsked, standing_as, standing_on
 from portal.doors import FilteredList, VisibleDetail, absolute, asked, gone
 from portal.files import send
 from portal.publishing import FormerAddress
@@ -110,21 +113,30 @@ DATA_COLUMNS = (
 
 
 class DocumentDetail(VisibleDetail):
-    """One document: its facts, files, relations, full text."""
+    """One document: how it stands (`?ngay=`: on that day as well), its facts, files, relations, full text."""
 
     model = Document
     template_name = "documents/document_detail.html"
     context_object_name = "document"
 
     def get_queryset(self):
-        return Document.objects.judged_on().select_related("type", "agency__successor").prefetch_related("co_agencies", "fields")
+        self.form = DayAsked(self.request.GET)
+        return Document.objects.judged_on(then=self.form.day).select_related("type", "agency").prefetch_related("fields")
 
     def get_context_data(self, **kwargs):
-        document = self.object
+        document, form = self.object, self.form
+        today, otherwise = document.judged_on, document.contradiction
+        lines = lines_of(document, today)
         family = (document.get_family_display(), reverse(f"documents:{document.family}"))
         return super().get_context_data(
+            form=form,
+            standing=standing_on(today, document, lines),
+            then=standing_on(form.day, document, lines) if form.day else None,
+            otherwise=standing_as(otherwise, document, lines, today) if otherwise else None,
+            issuers=issuers_of(document),
             attachments=attachments_of(document),
-            relations=lines_of(document),
+            relations=lines,
+            diagram=draw(document, lines) if lines else None,
             trail=[DOCUMENTS, family],
             **kwargs,
         )

@@ -228,6 +228,7 @@ class Article(Addressed):
     )
     is_lead = models.BooleanField("tin chính", default=False, help_text="Đứng đầu trang chủ (tin mới nhất trong các tin chính).")
     is_pinned = models.BooleanField("ghim", default=False, help_text="Đứng trước các tin khác ở trang chủ.")
+    origin = models.CharField("nguồn nhập", max_length=300, editable=False, blank=True, default="", db_index=True)
     tags = TaggableManager("thẻ", through=TaggedArticle, blank=True, help_text="Các thẻ cách nhau bằng dấu phẩy.")
     folded = text.FoldedField(sources=("title", "lead", "plain_body", "signature"))
 

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import actions, helpers
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -21,6 +21,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from portal import text
+from portal.admin_choices import PlainChoices
 from portal.admin_forms import PictureInput, PublishingForm, ReasonForm, StaffForm, has_been_public, is_approved
 from portal.admin_site import EDITOR_POLICY, private, require, staff_addresses
 from portal.files import PictureField
@@ -46,17 +47,6 @@ class LightList(ChangeList):
         """Return the rows without formatted and folded text."""
         long = [f.name for f in self.model._meta.concrete_fields if isinstance(f, (RichTextField, text.FoldedField))]
         return super().get_queryset(request, exclude_parameters).defer(*long)
-
-
-class PlainChoices:
-    """Mixed into forms and their rows: beside a list of choices stands "add", where that is allowed, and nothing that destroys."""
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Return Django's field without the buttons that change, delete or open the chosen object."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
-        return field
 
 
 class StaffAdmin(PlainChoices, admin.ModelAdmin):
@@ -92,6 +82,18 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
     def get_search_results(self, request, queryset, search_term):
         """Return (rows, False) that hold every word of `search_term`, whatever its accents."""
         return (self.find(queryset, search_term) if text.fold(search_term).split() else queryset), False
+
+    def choices(self, queryset, term):
+        """Return the rows that are offered while `term` (str) is typed, the likeliest first."""
+        return self.find(queryset, term) if text.fold(term).split() else queryset
+
+    def choice_words(self, item):
+        """Return the words (str) by which `item` is chosen in the form of another object."""
+        return str(item)
+
+    def reminders(self, request):
+        """Return [(words, address)] of what the user of `request` should see to: shown on the first page."""
+        return []
 
     def find(self, queryset, term):
         """Return the rows that hold every word of `term` (str): by their folded text, or row by row in a small table."""
@@ -249,6 +251,7 @@ class PublishableAdmin(StaffAdmin):
                 "preview_url": reverse(name, args=[saved.pk]) if self.has_preview else "",
                 "public_url": public_address(saved),
                 "is_locked": is_approved(saved) and not self.has_publish_permission(request),
+                "doubts": self.doubts(saved),
             }
         context["show_save_and_add_another"] = False
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
@@ -268,7 +271,7 @@ class PublishableAdmin(StaffAdmin):
             address = public_address(obj)
             link = format_html(' <a href="{}">Xem trên cổng</a>', address) if address else ""
             self.message_user(request, format_html("{}{}", sentence, link), level)
-            for doubt in self.doubts(obj):
+            for doubt in self.doubts(obj) if "_continue" not in request.POST else ():  # there the form tells them
                 self.message_user(request, doubt, messages.WARNING)
         return response
 

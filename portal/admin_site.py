@@ -1,6 +1,7 @@
 """The admin site: its names, its order, how pictures come in and are seen by staff, how tightly its pages are held."""
 
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.http import JsonResponse
@@ -55,8 +56,15 @@ class PortalAdminSite(admin.AdminSite):
         return sorted(apps, key=lambda app: ROOMS.index(app["app_label"]) if app["app_label"] in ROOMS else len(ROOMS))
 
     def index(self, request, extra_context=None):
-        """Show, above the rooms, what waits for this user's approval."""
-        return super().index(request, {"waiting": self.waiting(request), **(extra_context or {})})
+        """Show, above the rooms, what waits for this user's approval and what else he should see to."""
+        admins = self._registry.values()
+        reminders = [reminder for each in admins if hasattr(each, "reminders") for reminder in each.reminders(request)]
+        context = {"waiting": self.waiting(request), "reminders": reminders}
+        return super().index(request, context | (extra_context or {}))
+
+    def autocomplete_view(self, request):
+        """Offer choices while somebody types, found and worded by the admin of what is chosen."""
+        return private(Choices.as_view(admin_site=self)(request))
 
     def waiting(self, request):
         """Return [(name, count, address)] of what waits for approval by the user of `request`; rooms without any are left out."""
@@ -99,6 +107,22 @@ class PortalAdminSite(admin.AdminSite):
     def show_picture(self, request, name):
         """Answer with any picture of the media folder: staff see those of drafts too."""
         return private(files.send_picture(request, f"{files.PICTURE_FOLDER}/{name}"))
+
+
+class Choices(AutocompleteJsonView):
+    """Django's answers to a type-ahead; what is found, in which order and words, is said by the `StaffAdmin` of the rows."""
+
+    def get_queryset(self):
+        """Return the rows offered for the words typed, narrowed as the field narrows them."""
+        if not hasattr(self.model_admin, "choices"):
+            return super().get_queryset()
+        rows = self.model_admin.get_queryset(self.request).complex_filter(self.source_field.get_limit_choices_to())
+        return self.model_admin.choices(rows, self.term)
+
+    def serialize_result(self, obj, to_field_name):
+        """Return one choice (dict)."""
+        words = getattr(self.model_admin, "choice_words", str)(obj)
+        return {"id": str(getattr(obj, to_field_name)), "text": words}
 
 
 def refusal(sentence, status=200):

@@ -2,5 +2,6 @@
 
 from portal.files import PictureUse
 from portal.publishing import FormerAddress
+from portal.workdays import Holiday
 
-__all__ = ["FormerAddress", "PictureUse"]
+__all__ = ["FormerAddress", "Holiday", "PictureUse"]

@@ -56,7 +56,7 @@ class PublicQuerySet(models.QuerySet):
         """Create as Django does, each object first made ready as `save` would, and tell that content changed."""
         objs = list(objs)
         with transaction.atomic(using=self.db):
-            taken = set()
+            taken = self.model.taken_from(objs)
             for item in objs:
                 item.make_ready(taken)
             made = super().bulk_create(objs, *args, **kwargs)
@@ -76,6 +76,11 @@ class Public(models.Model):
 
     def make_ready(self, taken=None):
         """Fill what can be derived before a write. `taken`: slugs (set of str) given away in the same batch."""
+
+    @classmethod
+    def taken_from(cls, items):
+        """Return what `make_ready` of each of `items` (list), which are written in one batch, gets as `taken` (set)."""
+        return set()
 
     def save(self, *args, update_fields=None, **kwargs):
         """Save inside a transaction, after `make_ready`; folded text is always written with its sources."""
@@ -313,6 +318,12 @@ class FormerAddress(models.Model):
         return cls.objects.filter(content_type=kind, slug=slug).values_list("object_id", flat=True).first()
 
 
+class _Slugs(set):
+    """Slugs given away. `free` (set of str): those that were looked up and belong to nobody."""
+
+    free = frozenset()
+
+
 class Addressed(Publishable):
     """A published item with a page of its own, known by a slug that is made from its words."""
 
@@ -343,9 +354,26 @@ class Addressed(Publishable):
         if taken is not None:
             taken.add(self.slug)
 
-    def _free_slug(self, taken):
+    @classmethod
+    def taken_from(cls, items):
+        """Look the slugs that `items` (list) have or would take up together: a question for each row costs more than the row."""
+        taken = _Slugs(item.slug for item in items if item.slug)
+        wanted = list({slug for item in items if not item.slug for slug in item._wanted_slugs()})
+        kind = ContentType.objects.get_for_model(cls)
+        former = set()
+        for start in range(0, len(wanted), BATCH):
+            batch = wanted[start : start + BATCH]
+            taken.update(cls._base_manager.filter(slug__in=batch).values_list("slug", flat=True))
+            former.update(FormerAddress.objects.filter(content_type=kind, slug__in=batch).values_list("slug", flat=True))
+        taken.free = set(wanted) - taken - former
+        return taken
+
+    def _wanted_slugs(self):
         sources = [text.slug(source) for source in self.slug_sources()]
-        sources = [source for source in sources if source] or [self._meta.model_name]
+        return [source for source in sources if source] or [self._meta.model_name]
+
+    def _free_slug(self, taken):
+        sources = self._wanted_slugs()
         for candidate in sources:
             if self._is_free(candidate, taken):
                 return candidate
@@ -357,7 +385,10 @@ class Addressed(Publishable):
     def _is_free(self, slug, taken):
         if slug in taken or slug in self.reserved_slugs:
             return False
+        if slug in getattr(taken, "free", ()):
+            return True
         if type(self)._base_manager.filter(slug=slug).exclude(pk=self.pk).exists():
+            taken.add(slug)
             return False
         return FormerAddress.owner(type(self), slug) in (None, self.pk)
 

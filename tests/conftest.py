@@ -5,11 +5,14 @@ import shutil
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
+import environ
+import psycopg2
 import pytest
 from django.core.cache import cache
 
 from tests.serving import Portal
 
+OURS = os.environ.get("DATABASE_URL", "")
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to run as root otherwise; it sees our own pages only
@@ -33,6 +36,33 @@ def site(tmp_path_factory):
     portal = Portal(tmp_path_factory.mktemp("site") / "var", WEB_CONCURRENCY=1).start()
     yield portal
     portal.stop()
+
+
+@pytest.fixture(scope="module")
+def database():
+    """A function that gives the DATABASE_URL of a new, empty database: "" for SQLite in the data folder."""
+    if not OURS.startswith("postgres"):
+        yield lambda: ""
+        return
+    made = []
+
+    def run(sql):
+        settings = environ.Env.db_url_config(OURS)
+        names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+        connection = psycopg2.connect(**{name: settings[key] for name, key in names.items() if settings[key]})
+        connection.autocommit = True
+        connection.cursor().execute(sql)
+        connection.close()
+
+    def make():
+        name = f"portal_served_{os.getpid()}_{len(made)}"
+        run(f"CREATE DATABASE {name}")
+        made.append(name)
+        return OURS.rpartition("/")[0] + "/" + name
+
+    yield make
+    for name in made:
+        run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 Run with a PostgreSQL in DATABASE_URL, the same is done on a second database of that server.
 """
 
-import os
 import re
 import shutil
 import signal
@@ -11,40 +10,10 @@ import socket
 import time
 import urllib.request
 
-import environ
-import psycopg2
 import pytest
 
+from tests.conftest import OURS
 from tests.serving import ROOT, Portal, manage
-
-OURS = os.environ.get("DATABASE_URL", "")
-
-
-@pytest.fixture(scope="module")
-def database():
-    """A function that gives the DATABASE_URL of a new, empty database: "" for SQLite in the data folder."""
-    if not OURS.startswith("postgres"):
-        yield lambda: ""
-        return
-    made = []
-
-    def run(sql):
-        settings = environ.Env.db_url_config(OURS)
-        names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-        connection = psycopg2.connect(**{name: settings[key] for name, key in names.items() if settings[key]})
-        connection.autocommit = True
-        connection.cursor().execute(sql)
-        connection.close()
-
-    def make():
-        name = f"portal_served_{os.getpid()}_{len(made)}"
-        run(f"CREATE DATABASE {name}")
-        made.append(name)
-        return OURS.rpartition("/")[0] + "/" + name
-
-    yield make
-    for name in made:
-        run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0003_keys_of_numbers'),
+        ('documents', '0004_longer_summaries'),
     ]
 
     operations = [

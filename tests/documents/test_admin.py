@@ -92,7 +92,13 @@ def test_doubts_are_told_and_the_document_is_kept():
     agency = make.agency()
     make.document(number="5/QĐ-STTTT", agency=agency, issued_on=date(2018, 3, 1))
     client = client_of(DOCUMENTS)
-    values = {"agency": agency.pk, "issued_on": "01/12/2018", "effective_on": "01/11/2018", "expires_on": "01/10/2018"}
+    values = {
+        "agency": agency.pk,
+        "issued_on": "01/12/2018",
+        "effective_on": "01/11/2018",
+        "expires_on": "01/10/2018",
+        "is_another": "on",
+    }
     page = client.get(new_document(client, number="05/QĐ-STTTT", **values)["Location"])
     words = said(page)
     for part in ("mang số 05/QĐ-STTTT trong năm 2018", "đứng trước ngày ban hành", "đứng trước ngày có hiệu lực", "chưa có tệp"):

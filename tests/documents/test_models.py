@@ -28,6 +28,10 @@ def test_slug_is_the_number_and_a_clash_adds_issuer_then_year():
     assert slugs[1] not in (slugs[0], "19-2018-tt-btttt")
 
 
+def test_slug_of_joint_issuers_joins_what_belongs_together():
+    assert make.document(number="01/2006/TTLT-BGD&ĐT-BNV–BTC").slug == "01-2006-ttlt-bgddt-bnv-btc"
+
+
 def test_slug_without_a_number_is_made_of_the_summary():
     assert (
         make.document(number="", summary="Tăng cường phòng chống sốt xuất huyết").slug == "tang-cuong-phong-chong-sot-xuat-huyet"

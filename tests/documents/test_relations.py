@@ -150,8 +150,9 @@ def test_hidden_document_ends_nothing_and_is_told_nowhere(state):
 def test_source_that_is_named_beside_the_document_acts_though_its_own_page_is_a_draft():
     old = make.document(effective_on=date(2010, 1, 1))
     relate(target=old, source_number="99/2018/TT-BTTTT")
-    make.document(number="99/2018/TT-BTTTT", effective_on=date(2018, 1, 1), state=State.DRAFT, summary="Bí mật")
+    make.document(number="99/2018/TT-BTTTT", effective_on=date(2030, 1, 1), state=State.DRAFT, summary="Bí mật")
     assert Document.objects.get(pk=old.pk).validity == Validity.ENDED
+    assert old.validity_on(date(2017, 12, 31)) == Validity.IN_FORCE  # the year in the number; the draft's own day tells nothing
     assert [(line.document, line.number, line.title) for line in lines_of(old)] == [(None, "99/2018/TT-BTTTT", "")]
 
 

@@ -243,7 +243,7 @@ def test_document_page_tells_all_facts(client):
     )  # fmt: skip
     make.attachment(document, name="Ban ky.pdf")
     words = main_words(client.get(document.get_absolute_url()))
-    for fact in ("13/2018/TTLT-SBC-SNV", "Về việc phối hợp", "Thông tư liên tịch", "Sở Bưu chính; Sở Nội vụ", "01/03/2025", "nay là Sở Khoa học và Công nghệ",
+    for fact in ("13/2018/TTLT-SBC-SNV", "Về việc phối hợp", "Thông tư liên tịch", "Sở Bưu chính; Sở Nội vụ", "01/03/2025", "nay thuộc Sở Khoa học và Công nghệ",
                  "KT. Trần Văn A, Giám đốc", "02/03/2018", "02/04/2018", "03/05/2019", "Số 12 ngày 09/03/2018", "Báo chí", "Điều 1. Phạm vi",
                  "Hết hiệu lực toàn bộ", "Ban ky.pdf", "Bản ký", "PDF"):  # fmt: skip
         assert fact in words, fact

@@ -243,11 +243,11 @@ def test_second_save_of_two_is_refused_once_and_nothing_typed_is_lost():
 def test_role_reaches_its_own_pages_and_no_others(role):
     allowed = {
         EDITOR: {"article", "category", "tag", "page", "notice", "link", "linkgroup"},
-        DOCUMENTS: {"document", "agency", "documenttype", "field"},
+        DOCUMENTS: {"document", "agency", "documenttype", "field", "holiday"},
         SCHEDULE: {"week"},
         APPROVER: {
             "article", "category", "tag", "document", "agency", "documenttype", "field", "week", "page", "notice", "link", "linkgroup",
-            "menuitem", "siteidentity",
+            "menuitem", "siteidentity", "holiday",
         },
     }[role]  # fmt: skip
     client = client_of(role)

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from news.models import Article
@@ -77,6 +78,31 @@ def test_slug_is_made_of_the_title_and_never_given_twice():
 def test_slugs_of_one_batch_differ():
     made = Article.objects.bulk_create([make.unsaved_article(title="Trùng tên") for _ in range(4)])
     assert len({article.slug for article in made}) == 4
+
+
+def test_batch_respects_slugs_that_others_have_had_or_bring_along():
+    former = make.article(title="Từng có")
+    former.slug = "khac"
+    former.save()
+    make.article(title="Đang có")
+    titles = ["Từng có", "Đang có", "Mới", "Mới"]
+    brought = make.unsaved_article(title="Khác nữa", slug="moi")
+    made = Article.objects.bulk_create([*(make.unsaved_article(title=title) for title in titles), brought])
+    slugs = [article.slug for article in made]
+    assert len(set(slugs)) == 5 and slugs[4] == "moi"
+    assert not {"tung-co", "dang-co", "moi"}.intersection(slugs[:4])
+
+
+def test_batch_of_new_names_asks_for_their_slugs_at_once():
+    category = make.category()
+    Article.objects.bulk_create([make.unsaved_article(category=category)])  # the types of content are known from now on
+
+    def count(rows):
+        with CaptureQueriesContext(connection) as queries:
+            Article.objects.bulk_create([make.unsaved_article(category=category) for _ in range(rows)])
+        return len(queries)
+
+    assert count(30) == count(10)
 
 
 def test_slug_taken_in_the_same_moment_is_made_anew(monkeypatch):

@@ -18,10 +18,12 @@ from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category
 from portal import text
 from portal.files import encode_picture
+from portal.imports import Progress
 from portal.links.models import Link, LinkGroup
 from portal.pages.models import MenuItem, Notice, Page, SiteIdentity
 from portal.publishing import State
 from portal.sample import drawing, papers, word
+from portal.workdays import Holiday
 from schedule.models import Appointment, Week
 from schedule.weeks import monday_of
 
@@ -68,22 +70,6 @@ class Written:
                 attachment.file.storage.delete(attachment.file.name)
 
 
-class Progress:
-    """A bar on a terminal; nothing elsewhere."""
-
-    def __init__(self, out):
-        self.out, self.total, self.done = out, 1, 0
-
-    def step(self, what):
-        """Show that one more thing is done; `what`: the room it belongs to (str)."""
-        self.done += 1
-        if self.out.isatty():
-            filled = 30 * self.done // self.total
-            end = "\n" if self.done == self.total else ""
-            self.out.write(f"\r\033[K[{'█' * filled}{'·' * (30 - filled)}] {what}", ending=end)
-            self.out.flush()
-
-
 class Loader:
     """Reads the data files and makes the objects; `today` is the day of loading, `now` its hour."""
 
@@ -100,6 +86,7 @@ class Loader:
         articles, pages = _sheets("articles"), _sheets("pages")
         self.progress.total = sum(map(len, (documents["documents"], articles, pages, weeks["weeks"], links)))
         self.load_documents(documents)
+        self.load_holidays(_json("holidays.json"))
         self.load_news(site["categories"], articles)
         self.load_schedule(weeks["weeks"])
         self.load_links(links)
@@ -178,7 +165,11 @@ class Loader:
         fields = {name: _named(Field, name, n) for n, name in enumerate(data["fields"], 1)}
         agencies = {}
         for n, agency in enumerate(data["agencies"], 1):
-            known = {"short_name": agency.get("short_name", ""), "ended_on": agency["ended_on"]}
+            known = {
+                "short_name": agency.get("short_name", ""),
+                "ended_on": agency["ended_on"],
+                "is_ours": agency.get("is_ours", False),
+            }
             agencies[agency["name"]] = _named(Agency, agency["name"], n, **known)
         for agency in filter(lambda each: each.get("successor"), data["agencies"]):
             agencies[agency["name"]].successor = agencies[agency["successor"]]
@@ -200,6 +191,7 @@ class Loader:
                     target=target,
                     target_number="" if target else relation["number"],
                     target_title="" if target else relation.get("title", ""),
+                    is_partial=relation.get("is_partial", False),
                     note=relation.get("note", ""),
                 )
 
@@ -238,6 +230,14 @@ class Loader:
             attachment = Attachment(document=document, role=role, position=position, file=file)
             self.written.attachments.append(attachment)
             attachment.save()
+
+    def load_holidays(self, data):
+        """Make the days off that are the same each year, for this year, and those of the years whose days are known; staff check them."""
+        days = {date(self.today.year, *map(int, day.split("-"))): name for day, name in data["fixed"]}
+        days |= {date.fromisoformat(day): name for day, name in data["known"]}
+        for day, name in days.items():
+            note = "Dữ liệu mẫu: đối chiếu với thông báo nghỉ lễ của năm"
+            Holiday.objects.get_or_create(day=day, defaults={"name": name, "note": note})
 
     # --- schedule ------------------------------------------------------------------------------------
 

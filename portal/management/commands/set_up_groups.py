@@ -24,6 +24,7 @@ GROUPS = {
         "documents.agency": ("add", "view"),
         "documents.documenttype": ("add", "view"),
         "documents.field": ("add", "view"),
+        "portal.holiday": WRITE,
     },
     "Cán bộ lịch công tác": {
         "schedule.week": WRITE,
@@ -34,7 +35,7 @@ GROUPS = {
             ["news.article", "documents.document", "schedule.week", "pages.page", "pages.notice", "links.link"],
             ("change", "view", "publish"),
         ),
-        **dict.fromkeys(["documents.attachment", "documents.relation", "schedule.appointment"], WRITE),
+        **dict.fromkeys(["documents.attachment", "documents.relation", "portal.holiday", "schedule.appointment"], WRITE),
         **dict.fromkeys(
             ["news.category", "news.tag", "documents.agency", "documents.documenttype", "documents.field", "links.linkgroup"],
             ("add", "change", "view"),
