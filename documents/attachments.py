@@ -7,8 +7,9 @@ from django.core.files.storage import storages
 from django.db import models
 from django.urls import reverse
 
+from documents.reading import Readable, ReadableQuerySet
 from portal import files
-from portal.publishing import Phase, Public, PublicQuerySet, phase_q
+from portal.publishing import Phase, Public, phase_q
 
 
 class Role(models.TextChoices):
@@ -29,7 +30,7 @@ def attachment_path(instance, filename):
     return files.generated_path("van-ban", files.extension_of(filename) or "bin")
 
 
-class AttachmentQuerySet(PublicQuerySet):
+class AttachmentQuerySet(ReadableQuerySet):
     """A file is as visible as the document it hangs on."""
 
     def visible(self, at=None):
@@ -41,7 +42,7 @@ class AttachmentQuerySet(PublicQuerySet):
         return self.order_by("position", "pk")
 
 
-class Attachment(Public):
+class Attachment(Readable, Public):
     """A file of a document, stored outside the public folder under a generated name."""
 
     document = models.ForeignKey(
@@ -79,7 +80,7 @@ class Attachment(Public):
                 raise ValidationError({"file": error.messages}) from None
 
     def make_ready(self, taken=None):
-        """For a newly chosen file, note its name, size (bytes) and SHA-256."""
+        """For a newly chosen file, note its name, size (bytes) and SHA-256, and let it wait to be read."""
         super().make_ready(taken)
         if self.file and not self.file._committed:
             self.original_name = files.clean_name(self.file.name)
@@ -88,6 +89,7 @@ class Attachment(Public):
             for chunk in self.file.chunks():
                 digest.update(chunk)
             self.sha256 = digest.hexdigest()
+            self.wait_to_be_read()
 
     @property
     def kind(self):

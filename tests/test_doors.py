@@ -15,6 +15,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern
 from django.utils import timezone
 
+from documents import page_pictures as page_pictures_of
 from documents.models import Document, Family
 from news.models import Article
 from portal import urls
@@ -80,6 +81,26 @@ def bare_downloads(world):
     return [f"/van-ban/{a.document.slug}/tep/{a.pk}/" for a in world.every("attachment")]
 
 
+def read_pages(world):
+    """Return where every attachment is read in the page: at its address, by the former slug, below a visible document, from a page on."""
+    found = []
+    for a in world.every("attachment"):
+        former = next(item.former_slug for item in world.every("document") if item.pk == a.document_id)
+        found += [f"/van-ban/{slug}/tep/{a.pk}/doc/" for slug in (a.document.slug, former, world.other.slug)]
+    return found
+
+
+def read_from(world):
+    """Return every attachment read from its first and from its second page on."""
+    return [f"/van-ban/{a.document.slug}/tep/{a.pk}/doc/{page}/" for a in world.every("attachment") for page in (1, 2)]
+
+
+def page_pictures(world):
+    """Return the picture of every attachment's page, below its own document and below a visible one."""
+    slugs = [(a, slug) for a in world.every("attachment") for slug in (a.document.slug, world.other.slug)]
+    return [f"/van-ban/{slug}/tep/{a.pk}/trang/1-720.webp" for a, slug in slugs]
+
+
 def numbers(world):
     """Return what the resolver of numbers is asked: each number, its beginning, all of the year."""
     values = [document.number_value for document in world.every("document")]
@@ -132,6 +153,9 @@ DOORS = [
     Door("document", "van-ban/<slug:slug>/", details, "document attachment relation"),
     Door("download", "van-ban/<slug:slug>/tep/<int:pk>/<str:name>", downloads, "attachment"),
     Door("download without name", "van-ban/<slug:slug>/tep/<int:pk>/", bare_downloads, "attachment"),
+    Door("reader", "van-ban/<slug:slug>/tep/<int:pk>/doc/", read_pages, "attachment document"),
+    Door("reader from a page", "van-ban/<slug:slug>/tep/<int:pk>/doc/<int:page>/", read_from),
+    Door("picture of a page", "van-ban/<slug:slug>/tep/<int:pk>/trang/<int:page>-<int:width>.webp", page_pictures),
     Door("this week", "lich-cong-tac/", fixed("/lich-cong-tac/"), "week appointment"),
     Door("calendar", "lich-cong-tac/lich.ics", fixed("/lich-cong-tac/lich.ics"), "appointment"),
     Door("week", "lich-cong-tac/<str:day>/", weeks, "week appointment"),
@@ -238,6 +262,27 @@ def test_hidden_document_keeps_its_file(world, standing):
     assert Client().get(other).status_code == 404
     for guess in (attachment.file.name, f"attachments/{attachment.file.name}", f"anh/../../attachments/{attachment.file.name}"):
         assert Client().get(f"/media/{guess}").status_code in (400, 404)
+
+
+@pytest.mark.parametrize("standing", HIDDEN)
+def test_hidden_document_keeps_the_pages_of_its_file(world, standing):
+    """A picture that was drawn while the document was shown lies on the disk, and stays there."""
+    part = next(part for part in world.hidden if part.standing == standing)
+    attachment = part.attachment
+    assert attachment.page_texts.get().text
+    page_pictures_of.picture_of(attachment, 1, 720).close()
+    below = f"/van-ban/{part.document.slug}/tep/{attachment.pk}"
+    for address in (f"{below}/doc/", f"{below}/doc/1/", f"{below}/trang/1-720.webp", f"{below}/trang/1-1080.webp"):
+        for headers in ({}, {"Range": "bytes=0-3"}, {"If-None-Match": f'"{attachment.sha256}-1-720"'}):
+            assert Client().get(address, headers=headers).status_code == (410 if standing == "withdrawn" else 404), address
+    other = f"/van-ban/{world.visible.document.slug}/tep/{attachment.pk}"
+    assert Client().get(f"{other}/doc/").status_code == Client().get(f"{other}/trang/1-720.webp").status_code == 404
+
+
+def test_visible_document_shows_the_pages_of_its_file(world):
+    attachment = world.visible.attachment
+    response = Client().get(f"/van-ban/{attachment.document.slug}/tep/{attachment.pk}/trang/1-720.webp")
+    assert (response.status_code, response["Content-Type"]) == (200, "image/webp")
 
 
 @pytest.mark.parametrize("standing", HIDDEN)
