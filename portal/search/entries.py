@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from documents.attachments import Attachment
 from documents.models import Document
+from documents.reading import PageText
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article
 from portal import text
@@ -79,7 +80,9 @@ def _articles(rows):
 
 
 def _documents(rows):
-    rows = rows.select_related("type", "agency").prefetch_related("co_agencies", "fields", *_PAGES).defer("folded")
+    rows = (
+        rows.select_related("type", "agency").prefetch_related("co_agencies", "fields", "attachments__page_texts").defer("folded")
+    )
     for document in rows:
         issuers = [agency for agency in (document.agency, *document.co_agencies.all()) if agency]
         day = document.issued_on
@@ -109,12 +112,8 @@ def _documents(rows):
         )
 
 
-_PAGES = ["attachments__page_texts"] if hasattr(Attachment, "page_texts") else []
-
-
 def _pages_of(document):
-    if not _PAGES:
-        return
+    """Return [(file, page)] of the texts of the files of `document`, in the order of reading."""
     for attachment in sorted(document.attachments.all(), key=lambda each: (each.position, each.pk)):
         for page in sorted(attachment.page_texts.all(), key=lambda each: each.number):
             yield attachment, page
@@ -160,12 +159,11 @@ HANGS_ON = {
     Page: [("trang", "pk")],
     Week: [("lich", "week")],
     Attachment: [("van-ban", "attachments")],
+    PageText: [("van-ban", "attachments__page_texts")],
     DocumentType: [("van-ban", "type")],
     Agency: [("van-ban", "agency"), ("van-ban", "co_agencies")],
     Field: [("van-ban", "fields")],
 }
-if _PAGES:
-    HANGS_ON[Attachment._meta.get_field("page_texts").related_model] = [("van-ban", "attachments__page_texts")]
 
 
 def visible(kind, keys):

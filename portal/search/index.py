@@ -7,7 +7,7 @@ import logging
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -110,6 +110,19 @@ def keep_true(sender, pks, **kwargs):
     """Whatever is written anywhere, the index says the same when the writing is done."""
     if sender in entries.HANGS_ON:
         look_anew(sender, list(pks))
+
+
+@receiver(pre_delete)
+def note_what_loses(sender, instance, **kwargs):
+    """What a file, a page of it or a word of a list leaves behind is looked at anew before the next search: a thousand pages go one by one."""
+    if sender not in entries.HANGS_ON or sender in {model for model, _ in entries.ROOMS.values()}:
+        return
+    for kind, keys in entries.touched(sender, [instance.pk]).items():
+        label = entries.ROOMS[kind][0]._meta.label
+        keys -= set(
+            Turn.objects.filter(model=label, object_id__in=keys, at__lte=timezone.now()).values_list("object_id", flat=True)
+        )
+        Turn.objects.bulk_create([Turn(at=timezone.now(), model=label, object_id=key) for key in keys])
 
 
 def catch_up():

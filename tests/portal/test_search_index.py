@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from documents.attachments import Attachment
 from documents.models import Document
+from documents.reading import PageText
 from documents.vocabulary import Agency, DocumentType
 from news.models import Article
 from portal.pages.models import Page
@@ -96,7 +97,8 @@ class History:
                 fields=self.random.sample(self.fields, 1),
                 **self.times(),
             )
-            make.attachment(made)
+            file = make.attachment(made)
+            PageText.objects.bulk_create([PageText(attachment=file, number=n, text=self.words()) for n in (1, 2)])
         elif kind == "appointment":
             make.appointment(content=self.words(), is_approved=self.random.random() < 0.8)
         elif kind == "page":
@@ -110,7 +112,7 @@ class History:
 
     def step(self):
         """Write something."""
-        act = self.random.choice(["new", "save", "update", "delete", "bulk_update", "week", "word", "field", "file"])
+        act = self.random.choice(["new", "save", "update", "delete", "bulk_update", "week", "word", "field", "file", "drop"])
         model = self.random.choice([Article, Document, Page])
         item = self.one(model)
         if act == "new" or item is None:
@@ -140,8 +142,11 @@ class History:
         elif act == "field" and (document := self.one(Document)):
             document.fields.set(self.random.sample(self.fields, self.random.randrange(3)))
             document.co_agencies.set(self.random.sample(self.agencies, self.random.randrange(3)))
-        elif act == "file" and (attachment := self.one(Attachment)):
-            attachment.delete()
+        elif act == "file" and (attachment := self.one(Attachment)) and attachment.page_texts.exists():
+            attachment.delete() if self.random.random() < 0.5 else attachment.page_texts.first().delete()
+        elif act == "drop":
+            self.fields.append(make.field())
+            self.fields.pop(0).delete()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -150,6 +155,7 @@ def test_index_after_any_history_equals_the_rebuilt_one(seed):
     call_command("reindex", verbosity=0)
     for _ in range(60):
         history.step()
+    index.catch_up()
     kept = state()
     visible = {("tin-tuc", pk) for pk in Article.objects.visible().values_list("pk", flat=True)}
     visible |= {("van-ban", pk) for pk in Document.objects.visible().values_list("pk", flat=True)}
@@ -221,6 +227,24 @@ def test_renamed_words_are_found_in_their_documents():
     assert found("ke hoach") == []
     assert found("so xay dung") == []
     assert found("chuong trinh so giao thong") == ["Chương trình 7/KH-SXD"]
+
+
+def test_page_of_a_file_is_found_while_it_is_there():
+    document = make.document(number="7/KH-SXD")
+    file = make.attachment(document, name="Kế hoạch.pdf")
+    PageText.objects.bulk_create(
+        [PageText(attachment=file, number=n, text=text) for n, text in ((1, "Trang đầu"), (2, "Kinh phí lắp đặt"))]
+    )
+    (hit,) = Answers("kinh phi lap dat")[:10]
+    assert hit.page == ("Kế hoạch.pdf, trang 2", f"/van-ban/7-kh-sxd/tep/{file.pk}/doc/2/")
+    assert ("Kinh phí lắp đặt", True) in hit.lines[-1]
+    with queries() as statements:
+        PageText.objects.filter(number=2).delete()
+    assert len(statements) < 12
+    assert found("kinh phi lap dat") == []
+    assert found("trang dau") == ["7/KH-SXD"]
+    file.delete()
+    assert found("trang dau") == []
 
 
 def test_read_only_moment_shows_nothing_that_is_over():
