@@ -122,6 +122,31 @@ def fixed(*paths):
     return lambda world: list(paths)
 
 
+def search_by_facts(world):
+    """Return the search of all documents by each fact that they are narrowed by."""
+    facts = ("nhom=phap-quy", "loai-van-ban=thong-tu-chung", "co-quan=co-quan-chung", "linh-vuc=linh-vuc-chung")
+    return [f"/tim-kiem/?q={WORD}&{fact}" for fact in facts]
+
+
+def searches(kind):
+    """Return a function of a World: the searches for the text of `kind` of every set."""
+    return lambda world: [f"/tim-kiem/?q={part.stem(kind)}" for part in world.sets]
+
+
+def suggestions(world):
+    """Return what is suggested for the beginning of the common word, of each mark, and of each number."""
+    marks = [
+        f"/tim-kiem/goi-y/?q={part.stem(kind)}"
+        for part in world.sets
+        for kind in ("article", "document", "page", "appointment", "attachment")
+    ]
+    return [
+        f"/tim-kiem/goi-y/?q={WORD[:4]}",
+        *marks,
+        *(f"/tim-kiem/goi-y/?q={d.number_value}/2018" for d in world.every("document")),
+    ]
+
+
 FILTERS = (
     f"?q={WORD}", "?tinh-trang=con", "?tinh-trang=chua-xac-dinh", f"?nguoi-ky={WORD}", "?co-quan=co-quan-chung", "?co-quan=co-quan-cung-ban-hanh",
     "?linh-vuc=linh-vuc-chung", "?loai=thong-tu-chung", "?sap-xep=cu-nhat", "?sap-xep=so", "?sap-xep=hieu-luc", "?tu=01/01/2018",
@@ -165,6 +190,11 @@ DOORS = [
     Door("search documents", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&loai=van-ban", "/tim-kiem/?q=2018"), "document"),
     Door("search schedule", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&loai=lich"), "appointment"),
     Door("search pages", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&loai=trang"), "page"),
+    Door("search sorted", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&sap-xep=moi-nhat"), "article document appointment page"),
+    Door("search by facts", "tim-kiem/", search_by_facts, "document"),
+    Door("search in files", "tim-kiem/", searches("attachment"), "document attachment"),
+    Door("search by marks", "tim-kiem/", lambda world: [f"/tim-kiem/?q={secret}" for secret in world.secrets]),
+    Door("suggestions", "tim-kiem/goi-y/", suggestions, "article document appointment page"),
     Door("site map", "so-do/", fixed("/so-do/"), "page"),
     Door("sitemap index", "sitemap.xml", fixed("/sitemap.xml")),
     Door("sitemaps", "sitemap-<str:section>.xml", fixed(*(f"/sitemap-{name}.xml" for name in SITEMAPS)), "slug"),
@@ -350,14 +380,14 @@ def admin_user_of_world(world, django_user_model):
     return django_user_model.objects.create_superuser("sep", password="mat-khau-dai-1")
 
 
-def test_every_kind_can_be_met_somewhere():
+def test_every_kind_can_be_met_somewhere(world):
     met = {kind for door in DOORS for kind in door.shows.split()}
     assert met == set(KINDS)
     assert {family.value for family in Family} <= {
         door.route.split("/")[1] for door in DOORS if door.route.startswith("van-ban/")
     }
     assert {f"loai={kind}" for kind in SEARCH_KINDS} <= {
-        part for d in DOORS if d.route == "tim-kiem/" for part in d.addresses(None)[0].split("&")
+        part for d in DOORS if d.route == "tim-kiem/" for part in d.addresses(world)[0].split("&")
     }
 
 

@@ -115,6 +115,20 @@ class Answers:
         return hits(self.query, index.engine.find(tiers, stop, self.is_more)[start:])
 
 
+def suggestions(typed, most=8):
+    """Return what `typed` (str, perhaps half a word) may become: list of (title, words beside it, address). At most five statements."""
+    asked = query.read(typed)
+    if not asked or len(typed) < 2:
+        return []
+    index.catch_up()
+    keys = index.engine.find([tier for tier in asked.tiers() if tier.in_head], most)
+    rows = EntryText.objects.filter(pk__in=keys).annotate(kind=F("entry__kind"), object_id=F("entry__object_id")).defer("body")
+    by_key = {row.pk: row for row in rows}
+    visible = entries.still_visible([(row.kind, row.object_id) for row in by_key.values()])
+    shown = [by_key[key] for key in keys if key in by_key and (by_key[key].kind, by_key[key].object_id) in visible]
+    return [(row.title[:200], (row.summary or KINDS[row.kind])[:200], row.address) for row in shown]
+
+
 def hits(asked, keys):
     """Return the hits (list of Hit) of the entries `keys` (list of int), in their order; what is not visible is left out."""
     rows = (

@@ -108,7 +108,7 @@ def _keys(tiers, former, most, order):
         parts.append(f"(SELECT key FROM {TABLE} WHERE {sql}{without} ORDER BY {order} DESC LIMIT %s)")
         values += [*own, *(value for _, others in former for value in others), most]
         former.append((sql, own))
-    return [key for (key,) in _ask(" UNION ALL ".join(parts) + " LIMIT %s", [*values, most])]
+    return [key for (key,) in _ask(f"SELECT key FROM ({' UNION ALL '.join(parts)}) found LIMIT %s", [*values, most])]
 
 
 def find(tiers, most, are_many=False):
@@ -132,11 +132,19 @@ def count(condition, most):
     return dict(_ask(f"SELECT facts, count(*) FROM ({found}) found GROUP BY facts", [*values, most]))
 
 
-def known(conditions):
-    """Return the places (set of int) in `conditions` (list of Condition) of those that any entry meets."""
+def met(conditions):
+    """Return the places (set of int) in `conditions` (list of Condition, a few) of those that any entry meets."""
     parts = [_sql(condition) for condition in conditions]
     sql = " UNION ALL ".join(f"SELECT %s::int WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE {part})" for part, _ in parts)
     return {place for (place,) in _ask(sql, [value for place, (_, own) in enumerate(parts) for value in (place, *own)])}
+
+
+def known(tokens):
+    """Return those of `tokens` (collection of str, hundreds) that any entry has (set)."""
+    by_number = {_number(token): token for token in tokens}
+    asked = "SELECT asked FROM unnest(%s::bigint[]) asked"
+    rows = _ask(f"{asked} WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE tokens @> ARRAY[asked])", [list(by_number)])
+    return {by_number[number] for (number,) in rows}
 
 
 def dump():

@@ -3,6 +3,7 @@
 A token of the head stands in it a second time, behind a "^". What goes out is taken back token by token, as FTS5 asks for.
 """
 
+import json
 from contextlib import contextmanager
 
 from django.db import connection
@@ -88,13 +89,24 @@ def count(condition, most):
         return dict(cursor.fetchall())
 
 
-def known(conditions):
-    """Return the places (set of int) in `conditions` (list of Condition) of those that any entry meets."""
+def met(conditions):
+    """Return the places (set of int) in `conditions` (list of Condition, a few) of those that any entry meets."""
     part = f"SELECT %s WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE {TABLE} MATCH %s)"
     values = [value for place, condition in enumerate(conditions) for value in (place, _expression(condition))]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join([part] * len(conditions)), values)
         return {place for (place,) in cursor.fetchall()}
+
+
+def known(tokens):
+    """Return those of `tokens` (collection of str, hundreds) that any entry has (set)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT asked.value FROM json_each(%s) asked"
+            f" WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE {TABLE} MATCH '\"' || asked.value || '\"')",
+            [json.dumps([token.replace('"', "") for token in tokens])],
+        )
+        return {token for (token,) in cursor.fetchall()}
 
 
 def dump():

@@ -72,6 +72,10 @@ class Query:
     def __bool__(self):
         return bool(self.terms)
 
+    def is_number_of(self, number):
+        """Tell whether the query is nothing but `number` (str), whole, whatever its spelling and the words that go with a number."""
+        return bool(number and self.number) and numbers.key(numbers.named(_tidied(self.typed))) == numbers.key(number)
+
     @property
     def phrases(self):
         """The phrases (list of tuples of Word) of three words and more, whose tokens tell of neighbours only."""
@@ -100,12 +104,16 @@ class Query:
         the text, side by side and apart; a last word that is only begun.
         """
         plain = not any(term.is_phrase or term.others for term in self.terms) and len(self.words) > 1
-        tiers = [*self._number_tiers(), self._condition([((tokens.title(self.words),),)], in_head=True)]
+        title = ((tokens.title(self.words),),)
+        tiers = self._number_tiers()
         if any(word.is_accented for word in self.words):
             exact = [((tokens.exact(word.exact) if word.is_accented else word.folded,),) for word in self.words]
+            exact += [term.ways() for term in self.terms if term.is_phrase]
+            tiers.append(self._condition([*exact, title], in_head=True))
             if len(self.words) > 1:
-                tiers.append(self._condition([*exact, *self._exact_pairs(), *self._phrases()], in_head=True))
-            tiers.append(self._condition([*exact, *self._phrases()], in_head=True))
+                tiers.append(self._condition([*exact, *self._exact_pairs()], in_head=True))
+            tiers.append(self._condition(exact, in_head=True))
+        tiers.append(self._condition([title], in_head=True))
         side_by_side = [((pair,),) for pair in _neighbours(self.words)]
         ways = [term.ways() for term in self.terms]
         if plain:
@@ -119,9 +127,6 @@ class Query:
         if self.goes_on:
             tiers.append(self.everything)
         return list(dict.fromkeys(tiers))
-
-    def _phrases(self):
-        return [term.ways() for term in self.terms if term.is_phrase]
 
     def _exact_pairs(self):
         for first, second in zip(self.words, self.words[1:], strict=False):
@@ -163,8 +168,16 @@ def read(typed, synonyms=()):
             terms += [Term((word,)) for word in found]
         last_is_plain = not is_phrase and not is_left_out
     words = tuple(word for term in terms for word in term.words)
-    number = numbers.named(asked) if not left_out and '"' not in asked and any(c.isdigit() for c in asked) else ""
+    number = "" if left_out or '"' in asked else _number_in(asked)
     return Query(typed, tuple(_with_synonyms(terms, synonyms)), tuple(left_out), last_is_plain, number, words=words)
+
+
+def _number_in(asked):
+    """Return the số ký hiệu (str), or the part of one, that `asked` (str) names; "" for none."""
+    written = re.search(r"(?<!\S)\d+\w?[/-]\S+", asked)
+    if written:
+        return numbers.tidy(written[0])
+    return numbers.named(asked) if any(character.isdigit() for character in asked) else ""
 
 
 def _tidied(typed):
@@ -172,7 +185,7 @@ def _tidied(typed):
     if '"' in typed or not re.search(r"\d", typed):
         return typed
     typed = _DATED.sub(r"\1", _BEFORE_NUMBER.sub("", typed))
-    return re.sub(r"(?<=\S)\s+[-–—]\s+(?=\S)", "-", typed)
+    return re.sub(r"(?<=\S)\s+([-–—/])\s+(?=\S)", r"\1", typed)
 
 
 def _with_synonyms(terms, synonyms):
@@ -184,16 +197,10 @@ def _with_synonyms(terms, synonyms):
     longest = max(map(len, others), default=0)
     joined, place = [], 0
     while place < len(terms):
-        if terms[place].is_phrase:
-            run = terms[place].words
-            found = others.get(tuple(word.folded for word in run))
-            joined.append(replace(terms[place], others=tuple(found)) if found else terms[place])
-            place += 1
-            continue
         for length in range(min(longest, len(terms) - place), 0, -1):
             run = terms[place : place + length]
             found = others.get(tuple(term.words[0].folded for term in run))
-            if found and not any(term.is_phrase for term in run):
+            if found and not any(term.is_phrase for term in run):  # a quote means these very words
                 joined.append(Term(tuple(term.words[0] for term in run), tuple(found)))
                 place += length
                 break

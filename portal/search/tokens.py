@@ -50,7 +50,7 @@ def word(written):
         folded = folded.lstrip("0") or "0"
         return Word(folded, folded)
     tones, letters = "", ""
-    for character in unicodedata.normalize("NFD", text.clean(written).casefold()):
+    for character in unicodedata.normalize("NFD", text.clean(written).casefold().replace("ð", "đ")):
         if character in _TONES:
             tones += _TONES[character]
         else:

@@ -1,35 +1,49 @@
-"""The search page."""
+"""The search page, and what it suggests while one types."""
 
 from urllib.parse import urlencode
 
+from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 
-from portal.doors import PageNumber
-from portal.search.answers import Answers
+from portal.doors import PageNumber, absolute, asked
+from portal.search import misses, near
+from portal.search.answers import Answers, suggestions
 from portal.search.facets import facets
 from portal.search.forms import KINDS, ORDERS, SearchForm
 
 PER_PAGE = 20
 
 
+SUGGEST_MAX = 80
+#: Seconds for which a browser or a cache in front may keep suggestions.
+SUGGEST_AGE = 60
+
+
 def results(request):
-    """`/tim-kiem/?q=`: everything visible that holds every word."""
+    """`/tim-kiem/?q=`: everything visible that holds every word. A number that means one document and stands nowhere else leads to it."""
     form = SearchForm(request.GET)
-    asked = form.values()
-    query = asked.get("q", "")
-    found = Answers(query, form.chosen(), by_date=asked.get("sap-xep") == "moi-nhat")
+    values = form.values()
+    q = values.get("q", "")
+    found = Answers(q, form.chosen(), by_date=values.get("sap-xep") == "moi-nhat")
     page = PageNumber(found, PER_PAGE).page_of(request.GET.get("trang", "1"))
+    hits = page.object_list = page.object_list[:]
+    if len(found) == 1 and len(hits) == 1 and not found.chosen and found.query.is_number_of(hits[0].number):
+        return HttpResponseRedirect(hits[0].url)
+    if found.is_empty and not found.chosen:
+        misses.note(found.query)
     context = {
         "form": form,
-        "q": query,
+        "q": q,
         "kinds": kinds(form, found),
-        "facets": facets(found, form, address) if query else [],
+        "facets": facets(found, form, address) if q else [],
         "orders": orders(form),
         "clear": address(form, **dict.fromkeys(form.chosen(), "")),
+        "instead": [(words, "?" + urlencode({"q": words})) for words in near.instead(found.query)] if found.is_empty else [],
         "is_narrowed": bool(found.chosen),
         "page_obj": page,
         "paginator": page.paginator,
-        "object_list": page.object_list,
+        "object_list": hits,
         "query": address(form).removeprefix("?"),
         "total": len(found),
         "total_words": ("Hơn " if found.is_more else "") + dotted(len(found)),
@@ -37,6 +51,18 @@ def results(request):
         "trail": [],
     }
     return render(request, "search/results.html", context)
+
+
+def suggest(request):
+    """`/tim-kiem/goi-y/?q=`: what the words may become, as OpenSearch suggestions (JSON: words, titles, descriptions, addresses)."""
+    q = asked(request)[:SUGGEST_MAX]
+    found = suggestions(q)
+    answer = [q, [title for title, _, _ in found], [words for _, words, _ in found], [absolute(url) for _, _, url in found]]
+    response = JsonResponse(answer, safe=False, json_dumps_params={"ensure_ascii": False})
+    response["Content-Type"] = "application/x-suggestions+json; charset=utf-8"
+    response["X-Robots-Tag"] = "noindex"
+    patch_cache_control(response, public=True, max_age=SUGGEST_AGE)
+    return response
 
 
 def kinds(form, found):
