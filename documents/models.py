@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Concat, Replace
+from django.db.models.functions import Coalesce, Concat, Replace
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from documents.attachments import Attachment
 from documents.deadlines import ClockedQuerySet
 from documents.reading import PageText  # noqa: F401 - a model is known once its module is imported here
 from documents.relations import Relation
-from documents.validity import STANDING_LAW, Validity, contradiction, validity_on, validity_q
+from documents.validity import Effect, Validity, contradiction, law_q, validity_on, validity_q
 from documents.vocabulary import Agency, DocumentType, Field
 from portal import text
 from portal.publishing import BATCH, Addressed, content_changed
@@ -38,6 +38,18 @@ class SigningPower(models.TextChoices):
     Q = "Q.", "Q. (quyền)"
 
 
+MAIN_FILE = {"file_key": "pk", "file_name": "original_name"}
+
+
+class Bytewise(models.Func):
+    """Text compared byte by byte, so that PostgreSQL sorts it as SQLite does, whatever the language of its cluster."""
+
+    template = "%(expressions)s"
+
+    def as_postgresql(self, compiler, connection, **context):
+        return super().as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)
+
+
 class DocumentQuerySet(ClockedQuerySet):
     """Documents as the pages ask for them."""
 
@@ -49,10 +61,10 @@ class DocumentQuerySet(ClockedQuerySet):
         """Return the documents of the type `kind` (DocumentType or its key)."""
         return self.filter(type=kind)
 
-    def issued_by(self, agency):
-        """Return the documents that `agency` (Agency or its key) issued, alone or with others."""
-        shared = Document.co_agencies.through.objects.filter(agency=agency).values("document")
-        return self.filter(models.Q(agency=agency) | models.Q(pk__in=shared))
+    def issued_by(self, *agencies):
+        """Return the documents that one of `agencies` (Agency or its key) issued, alone or with others."""
+        shared = Document.co_agencies.through.objects.filter(agency__in=agencies).values("document")
+        return self.filter(models.Q(agency__in=agencies) | models.Q(pk__in=shared))
 
     def in_field(self, field):
         """Return the documents of `field` (Field or its key)."""
@@ -77,12 +89,12 @@ class DocumentQuerySet(ClockedQuerySet):
     def standing(self, validity, day=None):
         """Return the documents that stand as `validity` (member of `Validity`) on `day` (date, default today)."""
         day = day or timezone.localdate()
-        return self.filter(validity_q(Validity(validity), day, lambda effect: Relation.objects.targets(effect, day)))
+        return self.filter(validity_q(Validity(validity), day, lambda *effects: Relation.objects.targets(effects, day)))
 
     def in_force(self, day=None):
         """Return the documents that are law on `day` (date, default today): in force, whole or in part."""
-        whole, partly = (self.standing(validity, day) for validity in STANDING_LAW)
-        return whole | partly
+        day = day or timezone.localdate()
+        return self.filter(law_q(day, lambda *effects: Relation.objects.targets(effects, day)))
 
     def judged_on(self, day=None, then=None):
         """Return the documents, each knowing how it stands on `day` (date, default today), and on `then` (date), without a further query."""
@@ -171,31 +183,68 @@ class DocumentQuerySet(ClockedQuerySet):
         return [{name: one[name] for name in ("signer", "post", "power")} for one in best]
 
     def matching_number_or_words(self, query):
-        """Return the documents whose type, number or words hold every word of `query` (str, as typed)."""
-        return self.matching(numbers.asked(query))
+        """Return the documents whose type, number or words hold every word of `query` (str, as typed), or that it names by a whole number."""
+        found = self.matching(numbers.asked(query))
+        segments = numbers.segments(numbers.named(query))
+        if len(segments) < 3 or not any(segment.isdigit() for segment in segments):
+            return found
+        key = "-".join(segments)
+        return found | self.filter(models.Q(number_key=key) | models.Q(number_key__startswith=key + "-"))
 
     def sorted_by(self, order):
-        """Return the documents in the order that the visitor chose: "cu-nhat", "so", "hieu-luc", else newest first."""
+        """Return the documents in the order that the visitor chose: "cu-nhat", "so", "hieu-luc", else newest first. Same on every database."""
         if order == "cu-nhat":
             return self.order_by(models.F("issued_on").asc(nulls_last=True), "number_value", "pk")
         if order == "so":
-            return self.order_by("number_value", "number_key", "-issued_on", "pk")
+            return self.order_by("number_value", Bytewise("number_key"), "-issued_order", "pk")
         if order == "hieu-luc":
-            return self.order_by(models.F("effective_on").desc(nulls_last=True), "-number_value", "-pk")
+            return self.order_by("-effective_order", "-number_value", "-pk")
         return self.newest_first()
 
     def newest_first(self):
         """Return the documents by day of issue, newest first; those without a day last."""
-        return self.order_by(models.F("issued_on").desc(nulls_last=True), "-number_value", "-pk")
+        return self.order_by("-issued_order", "-number_value", "-pk")
+
+    def acted_on(self, day):
+        """Return those documents on which others act on `day` (date), each with the strongest `effect` (`Effect`).
+
+        For counting: the effects are looked up in sets of keys, once for all rows. `judged_on` asks row by row, which is right for a page.
+        """
+        whens = [
+            models.When(pk__in=Relation.objects.targets([effect], day), then=effect) for effect in (Effect.ENDS, Effect.SUSPENDS)
+        ]
+        strongest = models.Case(*whens, default=Effect.PARTLY, output_field=models.IntegerField())
+        return self.filter(pk__in=Relation.objects.targets(Effect, day)).annotate(effect=strongest)
+
+    def joint(self):
+        """Return the documents that have more issuers than one, once for each further one: `co_agencies`."""
+        return self.filter(pk__in=Document.co_agencies.through.objects.values("document"), co_agencies__isnull=False)
 
     def for_cards(self):
         """Return the newest documents with what a card shows: number, date, trích yếu, standing."""
-        return self.judged_on().defer("body", "folded").newest_first()
+        return self.judged_on().select_related("type").defer("body", "folded").newest_first()
 
     def for_lists(self, day=None):
         """Return the documents with what a line of a list shows of them on `day` (date, default today), without full texts; files in one more query."""
         shown = models.Prefetch("attachments", Attachment.objects.in_order())
         return self.judged_on(day).select_related("type", "agency").defer("body", "folded").prefetch_related(shown)
+
+    def for_data(self, day):
+        """Return the documents with the facts of `documents.data` on `day` (date), all in one query however many: key and name of the main file."""
+        files = Attachment.objects.filter(document=models.OuterRef("pk")).in_order()
+        main = {name: models.Subquery(files.values(column)[:1]) for name, column in MAIN_FILE.items()}
+        return self.judged_on(day).annotate(**main).select_related("type", "agency").defer("body", "folded", "folded_signer")
+
+
+_TIMES = ("published_at", "published_until")
+
+
+def _day_or_first(name):
+    """Return the expression of the day `name`, the first of all days where there is none.
+
+    A column of it stands last in falling order on every database, and an index serves that order; PostgreSQL puts NULL first.
+    """
+    return Coalesce(name, models.Value(date.min, models.DateField()))
 
 
 class Document(Addressed):
@@ -241,6 +290,10 @@ class Document(Addressed):
     gazette_on = models.DateField("ngày công báo", null=True, blank=True)
     body = RichTextField("toàn văn", blank=True)
     origin = models.CharField("nguồn nhập", max_length=300, editable=False, blank=True, default="", db_index=True)
+    issued_order = models.GeneratedField(expression=_day_or_first("issued_on"), output_field=models.DateField(), db_persist=True)
+    effective_order = models.GeneratedField(
+        expression=_day_or_first("effective_on"), output_field=models.DateField(), db_persist=True
+    )
     folded = text.FoldedField(sources=("type", "number", "number_words", "summary", "signer"))
     folded_signer = text.FoldedField(sources=("signer",))
 
@@ -250,8 +303,30 @@ class Document(Addressed):
         verbose_name = "văn bản"
         verbose_name_plural = "văn bản"
         indexes = [
-            models.Index(fields=["state", "-issued_on", "-number_value", "-id"], name="document_newest"),
-            models.Index(fields=["family", "state", "-issued_on", "-number_value", "-id"], name="document_of_family"),
+            # Of the orders of the list, with what `visible` asks: pages far down are counted off in the index alone.
+            models.Index(fields=["state", "-issued_order", "-number_value", "-id", *_TIMES], name="document_newest"),
+            models.Index(fields=["family", "state", "-issued_order", "-number_value", "-id", *_TIMES], name="document_of_family"),
+            models.Index(fields=["state", "issued_on", "number_value", "id", *_TIMES], name="document_oldest"),
+            models.Index(fields=["state", "-effective_order", "-number_value", "-id", *_TIMES], name="document_effective"),
+            models.Index(
+                fields=["state", "number_value", "number_key", "-issued_order", "id", *_TIMES], name="document_numbered"
+            ),
+            # All that is counted beside the choices of the filter, narrow.
+            models.Index(
+                fields=[
+                    "state",
+                    "family",
+                    "type",
+                    "agency",
+                    *_TIMES,
+                    "effective_on",
+                    "expires_on",
+                    "validity_given",
+                    "issued_on",
+                    "id",
+                ],
+                name="document_counted",
+            ),
         ]
 
     def __str__(self):

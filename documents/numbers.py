@@ -141,11 +141,13 @@ _AROUND = frozenset(
 
 
 def asked(query):
-    """Return a visitor's `query` (str) with its numbers tidied and without the word "số" before one.
+    """Return a visitor's `query` (str) with its numbers tidied, without the word "số" before one and the date that is cited after one.
 
-    "Thông tư số 19 / 2018" → "Thông tư 19/2018".
+    "Thông tư số 19 / 2018 ngày 19/12/2018" → "Thông tư 19/2018"; where no digit would be left the date stays.
     """
-    return _BEFORE.sub("", tidy(query))
+    query = _BEFORE.sub("", tidy(query))
+    undated = _DATED.sub("", query).strip()
+    return undated if any(character.isdigit() for character in undated) else query
 
 
 def named(query):
@@ -153,7 +155,7 @@ def named(query):
 
     "Thông tư số 19/2018/TT-BTTTT ngày 19/12/2018" → "19/2018/TT-BTTTT"; without a digit the words stay.
     """
-    query = _DATED.sub("", asked(query)) or asked(query)
+    query = asked(query)
     whole = _WHOLE.search(query)
     if whole and not _TWO_WORDS.fullmatch(query):
         return tidy(whole[0])

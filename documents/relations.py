@@ -6,6 +6,8 @@ An end is named by its number where its document is not here yet; when that docu
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -58,6 +60,9 @@ EFFECTS = {
     Effect.PARTLY: models.Q(kind=RelationKind.AMENDS)
     | models.Q(kind__in=[RelationKind.REPLACES, RelationKind.REPEALS], is_partial=True),
 }
+
+
+ACTING = (RelationKind.AMENDS, RelationKind.REPLACES, RelationKind.REPEALS, RelationKind.SUSPENDS)
 
 
 def effect_of(kind, is_partial):
@@ -126,9 +131,11 @@ class RelationQuerySet(PublicQuerySet):
             _is_shown("source") | named,
         )
 
-    def targets(self, effect, day):
-        """Return the keys (queryset) of the documents on which `effect` (Effect) acts on `day` (date)."""
-        return self.acting_on(day).filter(EFFECTS[effect], target__isnull=False).order_by().values("target")
+    def targets(self, effects, day):
+        """Return the keys (queryset) of the documents on which one of `effects` (iterable of Effect) acts on `day` (date)."""
+        acts = reduce(or_, (EFFECTS[effect] for effect in effects))
+        # the kinds alone can be looked up in an index, the conditions beside them not
+        return self.acting_on(day).filter(acts, kind__in=ACTING, target__isnull=False).order_by().values("target")
 
     def strongest_on(self, day, document="pk"):
         """Return a subquery: the strongest effect (int; NULL for none) on `day` (date) on the document whose key the outer query calls `document`."""
@@ -185,7 +192,10 @@ class Relation(Public):
     class Meta:
         verbose_name = "quan hệ với văn bản khác"
         verbose_name_plural = "quan hệ với văn bản khác"
-        indexes = [models.Index(fields=["target", "kind"], name="relation_acting_on")]
+        indexes = [
+            models.Index(fields=["target", "kind"], name="relation_acting_on"),
+            models.Index(fields=["kind", "target", "is_partial", "source", "acts_from", "acts_until"], name="relation_acting"),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.target or self.target_number or self.target_title}"
@@ -293,7 +303,7 @@ def lines_of(document, day=None):
             is_active=is_active or kind == RelationKind.RELATED,
             document=other,
             number=other.number if other else getattr(relation, f"{end}_number"),
-            title=other.summary if other else getattr(relation, f"{end}_title"),
+            title=(other.summary or ("" if other.number else other.title)) if other else getattr(relation, f"{end}_title"),
             issued_on=other.issued_on if other else getattr(relation, f"{end}_issued_on"),
             is_partial=relation.is_partial,
             note=relation.note,

@@ -1,115 +1,88 @@
 """The pages of the register: lists, one document, its files, the resolver of numbers."""
 
-import csv
-import io
 import logging
 
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from documents.attachments import Attachment
+from documents.data import FORMATS as DATA_FORMATS
 from documents.diagram import draw
-from documents.forms import DocumentFilter
+from documents.facets import Facets
+from documents.forms import DocumentFilter, joined
 from documents.issuers import issuers_of
 from documents.models import Document, Family
 from documents.relations import lines_of
 from documents.standing import DayAsked, standing_as, standing_on
-from portal.doors import FilteredList, VisibleDetail, absolute, asked, gone
+from portal.doors import FilteredList, PageNumber, VisibleDetail, asked, gone
 from portal.files import send
 from portal.publishing import FormerAddress
 
 log = logging.getLogger(__name__)
 DOCUMENTS = ("Văn bản", "/van-ban/")
-#: Rows at most in one file of data; the lists of a department are far below.
-DATA_ROWS = 20_000
 
 
 class DocumentList(FilteredList):
     """All documents, or one family; `?dinh-dang=csv|json` gives the same rows as data."""
 
     model = Document
-    form_class = DocumentFilter
     template_name = "documents/document_list.html"
     family = ""
 
+    def get_form(self):
+        """Return the filter, bound to the address."""
+        return DocumentFilter(self.request.GET, self.family)
+
     def get_base_queryset(self):
         """Return what the filter narrows."""
-        documents = Document.objects.visible().for_lists()
-        return documents.of_family(self.family) if self.family else documents
+        return Document.objects.visible()
 
     def get(self, request, *args, **kwargs):
         wanted = request.GET.get("dinh-dang", "")
-        if wanted in ("csv", "json"):
-            rows = [as_data(document) for document in self.get_queryset()[:DATA_ROWS]]
-            return csv_response(rows) if wanted == "csv" else json_response(rows)
-        if wanted:
+        if not wanted:
+            return super().get(request, *args, **kwargs)
+        if wanted not in DATA_FORMATS:
             raise Http404
-        return super().get(request, *args, **kwargs)
+        rows = self.get_queryset()
+        return DATA_FORMATS[wanted](rows.for_data(self.form.day), self.form.day)
+
+    def paginate_queryset(self, queryset, page_size):
+        """Count by the facets, which count anyway; find the page by its keys alone, and only then read its rows."""
+        self.facets = Facets(self.form, self.get_base_queryset())
+        paginator = PageNumber(queryset, page_size)
+        paginator.count = self.facets.total
+        page = paginator.page_of(self.request.GET.get("trang", "1"))
+        keys = list(page.object_list.values_list("pk", flat=True))
+        rows = Document.objects.filter(pk__in=keys).for_lists(self.form.day)
+        page.object_list = rows.sorted_by(self.form.values().get("sap-xep"))
+        return paginator, page, page.object_list, page.has_other_pages()
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        chips = self.form.chips()
+        self.form.show_counts(self.facets)
         query = context["query"]
-        data = [(kind.upper(), "?" + "&".join(filter(None, [query, f"dinh-dang={kind}"]))) for kind in ("csv", "json")]
         return context | {
             "heading": Family(self.family).label if self.family else "Văn bản",
             "family": self.family,
-            "families": [(family.label, reverse(f"documents:{family.value}")) for family in Family],
+            "families": self._families(query),
             "trail": [DOCUMENTS] if self.family else [],
-            "chips": self.form.chips(),
-            "data_links": data,
+            "chips": chips,
+            "day": self.form.values().get("ngay"),
+            "data_links": [(kind.upper(), joined("", query, f"dinh-dang={kind}")) for kind in DATA_FORMATS],
             "feeds": [
-                ("RSS", reverse("documents:rss")),
-                ("Atom", reverse("documents:atom")),
-                ("JSON Feed", reverse("documents:json")),
+                (name, joined(reverse(f"documents:{kind}"), self.family and f"nhom={self.family}", query))
+                for kind, name in (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON Feed"))
             ],
         }
 
-
-def as_data(document):
-    """Return the public facts of `document` as a dict of str, in the order of the columns."""
-    main_file = document.main_file
-
-    def day(value):
-        return value.isoformat() if value else ""
-
-    return {
-        "so_ky_hieu": document.number,
-        "loai": document.type.name if document.type else "",
-        "nhom": document.get_family_display(),
-        "trich_yeu": document.summary,
-        "co_quan_ban_hanh": document.agency.name if document.agency else "",
-        "nguoi_ky": document.signer,
-        "ngay_ban_hanh": day(document.issued_on),
-        "ngay_hieu_luc": day(document.effective_on),
-        "ngay_het_hieu_luc": day(document.expires_on),
-        "tinh_trang": document.validity.label,
-        "dia_chi": absolute(document.get_absolute_url()),
-        "tep": absolute(main_file.get_absolute_url()) if main_file else "",
-    }
-
-
-def csv_response(rows):
-    """Return `rows` (list of dict) as CSV in UTF-8 with BOM; a cell that a spreadsheet would compute begins with '."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(list(rows[0]) if rows else list(DATA_COLUMNS))
-    for row in rows:
-        writer.writerow(["'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row.values()])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="van-ban.csv"'
-    return response
-
-
-def json_response(rows):
-    """Return `rows` (list of dict) as a JSON object with its count."""
-    return JsonResponse({"tong_so": len(rows), "van_ban": rows}, json_dumps_params={"ensure_ascii": False})
-
-
-DATA_COLUMNS = (
-    "so_ky_hieu", "loai", "nhom", "trich_yeu", "co_quan_ban_hanh", "nguoi_ky",
-    "ngay_ban_hanh", "ngay_hieu_luc", "ngay_het_hieu_luc", "tinh_trang", "dia_chi", "tep",
-)  # fmt: skip
+    def _families(self, query):
+        """Return the two families and all documents as tabs: list of (value, words, address with the filter kept, number found)."""
+        tabs = [("", "Tất cả văn bản", reverse("documents:list"), self.facets.of_all_families)]
+        for family in Family:
+            tabs.append((family.value, family.label, reverse(f"documents:{family.value}"), self.facets.counts["nhom"][family]))
+        return [(value, words, joined(address, query), count) for value, words, address, count in tabs]
 
 
 class DocumentDetail(VisibleDetail):

@@ -230,10 +230,10 @@ KINDS = ("article", "tag", "document", "attachment", "relation", "page", "menu",
 
 
 @contextmanager
-def lasting(blocker):
-    """Give a World that lives until the end, for the tests of a module that only read. `blocker`: pytest-django's."""
+def lasting(blocker, build=World):
+    """Give what `build` makes, and let it live until the end: for the tests of a module that only read. `blocker`: pytest-django's."""
     with blocker.unblock(), transaction.atomic():
-        yield World()
+        yield build()
         transaction.set_rollback(True)
 
 

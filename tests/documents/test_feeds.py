@@ -1,13 +1,14 @@
 """Feeds of the register: RSS, Atom, JSON Feed; narrowed by the filter of the list."""
 
 import xml.etree.ElementTree as ET
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
 
 from documents.models import Family
+from documents.vocabulary import DocumentType
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,36 @@ def test_json_feed_has_what_the_format_demands(register, client):
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert feed["home_page_url"] == f"{settings.SITE_URL}/van-ban/"
     assert feed["items"][0]["content_text"] == "Quy định <b>&"
+
+
+def test_feed_tells_what_narrows_it_and_where_its_list_is(register, client):
+    query = "loai=thong-tu&ngay=2026-01-01"
+    make.document(
+        number="20/2018/TT-BTTTT", type=DocumentType.objects.get(), effective_on=date(2019, 1, 1), issued_on=date(2018, 12, 1)
+    )
+    rss = ET.fromstring(client.get(f"/van-ban/rss.xml?{query}&nhom=phap-quy").content).find("channel")
+    assert rss.findtext("title") == "Văn bản pháp quy – Loại văn bản: Thông tư – Hiệu lực tại ngày 01/01/2026"
+    assert rss.findtext("link") == f"{settings.SITE_URL}/van-ban/phap-quy/?{query}"
+    assert rss.find(f"{ATOM}link").get("href") == f"{settings.SITE_URL}/van-ban/rss.xml?nhom=phap-quy&{query}"
+    assert [item.findtext("title") for item in rss.findall("item")] == ["Thông tư 20/2018/TT-BTTTT"]
+    feed = client.get(f"/van-ban/feed.json?{query}").json()
+    assert feed["feed_url"] == f"{settings.SITE_URL}/van-ban/feed.json?{query}"
+    assert feed["home_page_url"] == f"{settings.SITE_URL}/van-ban/?{query}"
+
+
+@pytest.mark.parametrize(("nhom", "count"), [("phap-quy", 1), ("chi-dao-dieu-hanh", 1), ("khong-co", 2)])
+def test_feed_of_a_family(register, client, nhom, count):
+    assert len(items(client, f"?nhom={nhom}")) == count
+
+
+@pytest.mark.parametrize("path", ["/van-ban/", "/van-ban/phap-quy/"])
+def test_list_links_to_the_feeds_with_its_filter(register, client, path):
+    page = client.get(f"{path}?loai=thong-tu")
+    for _, address in page.context["feeds"]:
+        assert f'href="{address.replace("&", "&amp;")}"' in page.content.decode()
+    address = dict(page.context["feeds"])["RSS"]
+    assert address == (
+        "/van-ban/rss.xml?loai=thong-tu" if path == "/van-ban/" else "/van-ban/rss.xml?nhom=phap-quy&loai=thong-tu"
+    )
+    found = {document.title for document in page.context["object_list"]}
+    assert {item.findtext("title") for item in items(client, address.removeprefix("/van-ban/rss.xml"))} == found

@@ -9,11 +9,12 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from documents.data import guarded
 from documents.models import Family
 from documents.relations import Relation, RelationKind
 from documents.validity import Validity
 from tests import make
-from tests.public import main_words
+from tests.public import main_words, queries
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +124,7 @@ def test_validity_changes_with_the_day_alone(client):
 def test_chips_say_what_narrows_and_lead_out_one_by_one(register, client):
     response = client.get("/van-ban/?q=2018&loai=thong-tu&tu=01/01/2018&sap-xep=so&khac=x")
     chips = dict(response.context["chips"])
-    assert list(chips) == ["Từ khóa hoặc số ký hiệu: 2018", "Loại văn bản: Thông tư", "Ban hành từ ngày: 01/01/2018"]
+    assert list(chips) == ["Từ khóa hoặc số ký hiệu: 2018", "Loại văn bản: Thông tư", "Ban hành từ ngày 01/01/2018"]
     assert chips["Loại văn bản: Thông tư"] == "?q=2018&tu=01%2F01%2F2018&sap-xep=so"
     without = client.get("/van-ban/" + chips["Loại văn bản: Thông tư"])
     assert "Loại văn bản: Thông tư" not in dict(without.context["chips"])
@@ -137,9 +138,10 @@ def test_bad_value_is_no_chip(register, client):
 
 def test_choices_are_in_vietnamese_order(client):
     for name in ("Đất đai", "Dân cư", "Ấn phẩm", "An ninh", "Ăn uống", "Ô nhiễm", "Ơn gọi", "Oan sai"):
-        make.field(name=name)
+        make.document(fields=[make.field(name=name)])
     choices = [label for _, label in client.get("/van-ban/").context["form"].fields["linh-vuc"].choices]
-    assert choices == ["Tất cả", "An ninh", "Ăn uống", "Ấn phẩm", "Dân cư", "Đất đai", "Oan sai", "Ô nhiễm", "Ơn gọi"]
+    names = ["An ninh", "Ăn uống", "Ấn phẩm", "Dân cư", "Đất đai", "Oan sai", "Ô nhiễm", "Ơn gọi"]
+    assert choices == ["Tất cả", *(f"{name} (1)" for name in names)]
 
 
 def test_nothing_found_is_said_with_what_to_loosen(register, client):
@@ -176,9 +178,80 @@ def test_data_files_hold_all_pages_and_all_facts(client):
         "so_ky_hieu": "1/2018/TT-BNV", "loai": "Thông tư", "nhom": "Văn bản pháp quy", "trich_yeu": "Về \"nhà\", đất\nDòng hai",
         "co_quan_ban_hanh": "Bộ Nội vụ", "nguoi_ky": "Lan", "ngay_ban_hanh": "2018-12-20", "ngay_hieu_luc": "2019-01-02",
         "ngay_het_hieu_luc": "2020-01-02", "tinh_trang": "Hết hiệu lực toàn bộ",
-        "dia_chi": f"{settings.SITE_URL}/van-ban/1-2018-tt-bnv/", "tep": settings.SITE_URL + attachment.get_absolute_url(),
+        "tinh_trang_ngay": timezone.localdate().isoformat(), "dia_chi": f"{settings.SITE_URL}/van-ban/1-2018-tt-bnv/", "tep": settings.SITE_URL + attachment.get_absolute_url(),
     }  # fmt: skip
     assert "Thông tư" in json.dumps(client.get("/van-ban/?dinh-dang=json").json(), ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+84", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u3000=1", "＝1", "＋1", "－1", "＠a", "'=1", "''", "Luật", "", "1-2", "a=b"]
+)  # fmt: skip
+def test_cell_is_no_formula_and_is_read_back_by_taking_one_mark_away(cell):
+    shown = guarded(cell)
+    assert shown[:1].strip() == shown[:1]
+    assert not shown.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+    assert shown.removeprefix("'") == cell
+
+
+def test_data_take_one_statement_however_many_rows_and_files(register, client):
+    def statements(kind):
+        with queries() as found:
+            assert client.get(f"/van-ban/?dinh-dang={kind}&ngay=01/01/2020").status_code == 200
+        return len(found)
+
+    few = [statements(kind) for kind in ("csv", "json")]
+    for number in range(25):
+        document = make.document(number=f"{number}/2017/QĐ-UBND", effective_on=date(2017, 1, 1))
+        make.attachment(document, position=2)
+        make.attachment(document, name="Bản đầu.pdf", position=1)
+    assert [statements(kind) for kind in ("csv", "json")] == few == [2, 2]  # words of the filter, rows
+    rows = client.get("/van-ban/?dinh-dang=json&ngay=01/01/2020").json()["van_ban"]
+    assert len([row for row in rows if row["tep"].endswith("B%E1%BA%A3n%20%C4%91%E1%BA%A7u.pdf")]) == 25
+
+
+# --- orders and pages -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        ("", ["10/QĐ-A", "9b/QĐ-A", "9/QĐ-B", "9/QĐ-A", "100/QĐ-A"]),
+        ("cu-nhat", ["9/QĐ-A", "9/QĐ-B", "9b/QĐ-A", "10/QĐ-A", "100/QĐ-A"]),
+        ("so", ["9b/QĐ-A", "9/QĐ-A", "9/QĐ-B", "10/QĐ-A", "100/QĐ-A"]),
+        ("hieu-luc", ["9/QĐ-A", "100/QĐ-A", "10/QĐ-A", "9b/QĐ-A", "9/QĐ-B"]),
+    ],
+)
+def test_orders_are_numeric_and_put_what_is_unknown_last(client, order, found):
+    for number, issued, effective in (
+        ("9/QĐ-A", 1, 9), ("100/QĐ-A", None, 8), ("9/QĐ-B", 1, None), ("10/QĐ-A", 2, 5), ("9b/QĐ-A", 1, None),
+    ):  # fmt: skip
+        days = {"issued_on": issued and date(2018, 1, issued), "effective_on": effective and date(2018, 2, effective)}
+        make.document(number=number, **days)
+    assert numbers(client.get(f"/van-ban/?sap-xep={order}")) == found
+
+
+@pytest.mark.parametrize("order", ["", "cu-nhat", "so", "hieu-luc"])
+def test_pages_hold_every_document_once(client, order):
+    for number in range(45):
+        make.document(number=f"{number % 3}/QĐ-A", issued_on=date(2018, 1, 1 + number % 2) if number % 5 else None)
+    pages = [client.get(f"/van-ban/?sap-xep={order}&trang={page}").context["object_list"] for page in (1, 2, 3)]
+    keys = [document.pk for page in pages for document in page]
+    assert len(keys) == len(set(keys)) == 45
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["thông tư số 19/2018/TT-BTTTT ngày 19/12/2018", "Thông tư 19/2018/TT-BTTTT ngày 19 tháng 12 năm 2018", "số 19/2018/tt-btttt", "19-2018-TT-BTTTT",
+     "văn bản số 019 / 2018 / TT – BTTTT", "công văn 19/2018/TT-BTTTT", "19 2018 tt btttt"],
+)  # fmt: skip
+def test_number_as_others_cite_it_is_found_by_the_words_too(register, client, query):
+    assert numbers(client.get("/van-ban/", {"q": query})) == ["19/2018/TT-BTTTT"]
+
+
+def test_words_with_a_date_and_no_number_keep_the_date(register, client):
+    make.document(number="", summary="Thông báo nghỉ lễ ngày 02/9/2018")
+    assert len(numbers(client.get("/van-ban/", {"q": "nghỉ lễ ngày 02/9/2018"}))) == 1
+    assert numbers(client.get("/van-ban/", {"q": "nghỉ lễ ngày 03/9/2018"})) == []
 
 
 # --- the resolver of numbers ------------------------------------------------------------------------------------------------
