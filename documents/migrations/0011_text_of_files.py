@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0004_longer_summaries'),
+        ('documents', '0005_indexes_of_the_lists'),
     ]
 
     operations = [
