@@ -4,9 +4,8 @@ A text is given to the template as pieces, [(str, is marked), …]: it is escape
 """
 
 import re
-from functools import lru_cache
 
-from portal import text
+from portal.search import tokens
 from portal.search.tokens import PART
 
 #: Letters of an excerpt, about.
@@ -17,56 +16,50 @@ MOST_PLACES = 400
 _ONLY_BETWEEN = re.compile(r"[\s/&.-]{1,3}")
 
 
-@lru_cache(maxsize=1)
-def _spellings():
-    """Return {letter: all letters (str) that fold to it}, small and capital, of the Latin script."""
-    found = {}
-    for code in (*range(0x41, 0x7B), *range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
-        folded = text.fold(chr(code))
-        if len(folded) == 1 and folded.isalpha():
-            found.setdefault(folded, set()).add(chr(code))
-    return {letter: "".join(sorted(letters)) for letter, letters in found.items()}
-
-
-def _pattern_of_word(folded, may_go_on=False):
-    """Return a regular expression (str) for the word `folded` in any spelling."""
-    spellings = _spellings()
-    between = "" if re.search("[aeiouy]", folded) else "&?"  # BGD&ĐT is bgddt
-    letters = between.join(f"[{spellings[c]}]" if c in spellings else re.escape(c) for c in folded)
-    zeros = "0*" if folded.isdigit() else ""
-    end = r"[^\W_]*" if may_go_on else ""
-    return rf"(?<![^\W_]){zeros}{letters}{end}(?![^\W_])"
-
-
-def _pattern_of_phrase(words):
-    return r"[\W_]+".join(_pattern_of_word(word.folded) for word in words)
-
-
 class Marker:
-    """Finds in texts what a `Query` asked for."""
+    """Finds in texts what a `Query` asked for; a word is there what it is in the index."""
 
     def __init__(self, query):
-        patterns = {}
-        last = query.terms[-1] if query.terms and query.goes_on else None
-        for term in query.terms:
-            if term.is_phrase:
-                patterns[_pattern_of_phrase(term.words)] = None
-            else:
-                for word in term.words:
-                    patterns[_pattern_of_word(word.folded, term is last and word is term.words[-1])] = None
-            for other in term.others:
-                patterns[_pattern_of_phrase(other)] = None
         self.count = len(query.terms)
-        self._pattern = re.compile("|".join(f"({pattern})" for pattern in sorted(patterns, key=len, reverse=True)) or "(?!)")
-        self._phrases = [re.compile(_pattern_of_phrase(words)) for words in query.phrases]
+        self.phrases = [tuple(word.folded for word in words) for words in query.phrases]
+        self._runs = {}
+        self._start = ""
+        for number, term in enumerate(query.terms):
+            runs = [term.words] if term.is_phrase else [(word,) for word in term.words]
+            for run in (*runs, *term.others):
+                self._runs.setdefault(run[0].folded, []).append((tuple(word.folded for word in run), number))
+            if query.goes_on and number == self.count - 1:
+                self._start, self._last = term.words[-1].folded, number
+        for runs in self._runs.values():
+            runs.sort(key=lambda run: -len(run[0]))
+
+    def places(self, value):
+        """Give (start, end, number of the term) of all that was asked for in `value` (str), in its order."""
+        standing = [(word.folded, start, end) for word, start, end in tokens.places(value)]
+        place = 0
+        while place < len(standing):
+            folded, start, end = standing[place]
+            for run, number in self._runs.get(folded, ()):
+                last = place + len(run) - 1
+                if last < len(standing) and all(standing[place + n][0] == word for n, word in enumerate(run)):
+                    yield start, standing[last][2], number
+                    place = last
+                    break
+            else:
+                if self._start and folded.startswith(self._start):
+                    yield start, end, self._last
+            place += 1
 
     def holds_phrases(self, texts):
         """Return whether each phrase of three words and more stands in one of `texts` (list of str)."""
-        return all(any(phrase.search(each) for each in texts) for phrase in self._phrases)
+        if not self.phrases:
+            return True
+        said = [" ".join(word.folded for word in tokens.words(part)) for text in texts for part in text.split(PART)]
+        return all(any(f" {' '.join(phrase)} " in f" {each} " for each in said) for phrase in self.phrases)
 
     def asked_in(self, value):
-        """Return which of the things asked for (set of int) stand in `value` (str)."""
-        return {match.lastindex for _, match in zip(range(MOST_PLACES), self._pattern.finditer(value), strict=False)}
+        """Return which of the terms (set of int) stand in `value` (str)."""
+        return {number for _, _, number in self.places(value)}
 
     def pieces(self, value, begins_within=False, goes_on=False):
         """Return `value` (str) as pieces [(str, is marked)]; dots where it `begins_within` a text or the text `goes_on`."""
@@ -83,11 +76,11 @@ class Marker:
     def _spans(self, value):
         """Return where `value` (str) is marked: list of [start, end]; words side by side are marked as one."""
         spans = []
-        for match in self._pattern.finditer(value):
-            if spans and _ONLY_BETWEEN.fullmatch(value, spans[-1][1], match.start()):
-                spans[-1][1] = match.end()
-            elif match.group():
-                spans.append([match.start(), match.end()])
+        for start, end, _ in self.places(value):
+            if spans and _ONLY_BETWEEN.fullmatch(value, spans[-1][1], start):
+                spans[-1][1] = end
+            else:
+                spans.append([start, end])
         return spans
 
     def beginning(self, value, length=LENGTH):
@@ -103,18 +96,15 @@ class Marker:
         """
         best = None
         for number, part in enumerate(body.split(PART)):
-            places = [
-                (match.start(), match.lastindex)
-                for _, match in zip(range(MOST_PLACES), self._pattern.finditer(part), strict=False)
-            ]
+            places = [place for _, place in zip(range(MOST_PLACES), self.places(part), strict=False)]
             first = 0
             for last in range(len(places)):
                 while places[last][0] - places[first][0] > LENGTH * 2 // 3:
                     first += 1
-                held = {which for _, which in places[first : last + 1]}
-                worth = (len(held - but), len(held), min(last - first, 6))
+                held = {term for _, _, term in places[first : last + 1]}
+                worth = (len(held.difference(but)), len(held), min(last - first, 6))
                 if best is None or worth > best[0]:
-                    best = (worth, number, part, places[first][0], places[last][0])
+                    best = (worth, number, part, places[first][0], places[last][1])
             if best and best[0][0] >= self.count - len(but) > 0:
                 break
         if best is None:

@@ -64,6 +64,14 @@ def words(value):
     return [found for found in map(word, _WORD.findall(value)) if found is not None]
 
 
+def places(value):
+    """Give (Word, start, end) of each word of `value` (str, clean) where it stands."""
+    for match in _WORD.finditer(value):
+        found = word(match[0])
+        if found is not None:
+            yield found, match.start(), match.end()
+
+
 def pair(first, second):
     """Return the token (str) of two neighbours, given as str."""
     return f"{first}_{second}"
