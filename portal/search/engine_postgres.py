@@ -17,7 +17,9 @@ INDEXES = [
 ]
 MAKE = [
     f"ALTER TABLE {TABLE} ADD COLUMN heads bigint[], ADD COLUMN tokens bigint[]",
-    f"ALTER TABLE {TABLE} ALTER COLUMN tokens SET STORAGE EXTERNAL, ALTER COLUMN heads SET STATISTICS 1000",
+    # The heads stay in the row, where tiers look at them; the rest is far too long and is asked of its index only.
+    f"ALTER TABLE {TABLE} ALTER COLUMN tokens SET STORAGE EXTERNAL, ALTER COLUMN heads SET STORAGE MAIN",
+    f"ALTER TABLE {TABLE} ALTER COLUMN heads SET STATISTICS 400",
     *INDEXES,
 ]
 DROP = [f"ALTER TABLE {TABLE} DROP COLUMN heads, DROP COLUMN tokens"]
@@ -118,10 +120,10 @@ def find(tiers, most, are_many=False):
     """
     heads = [tier for tier in tiers if tier.in_head]
     others = [tier for tier in tiers if not tier.in_head]
-    former = []
-    keys = _keys(heads, former, most, "key") if heads else []
+    former, order = [], "key" if are_many else "key + 0"
+    keys = _keys(heads, former, most, order) if heads else []
     if others and len(keys) < most:
-        keys += _keys(others, former, most - len(keys), "key" if are_many else "key + 0")
+        keys += _keys(others, former, most - len(keys), order)
     return keys
 
 

@@ -108,11 +108,11 @@ class Query:
         tiers = self._number_tiers()
         if any(word.is_accented for word in self.words):
             exact = [((tokens.exact(word.exact) if word.is_accented else word.folded,),) for word in self.words]
-            exact += [term.ways() for term in self.terms if term.is_phrase]
-            tiers.append(self._condition([*exact, title], in_head=True))
-            if len(self.words) > 1:
-                tiers.append(self._condition([*exact, *self._exact_pairs()], in_head=True))
-            tiers.append(self._condition(exact, in_head=True))
+            phrases = [term.ways() for term in self.terms if term.is_phrase]
+            pairs = list(self._exact_pairs()) or exact  # two neighbours with their accents tell of both words
+            tiers.append(self._condition([title, *pairs], in_head=True))
+            tiers.append(self._condition([*pairs, *phrases], in_head=True))
+            tiers.append(self._condition([*exact, *phrases], in_head=True))
         tiers.append(self._condition([title], in_head=True))
         side_by_side = [((pair,),) for pair in _neighbours(self.words)]
         ways = [term.ways() for term in self.terms]
