@@ -121,7 +121,7 @@ def suggestions(typed, most=8):
     if not asked or len(typed) < 2:
         return []
     index.catch_up()
-    keys = index.engine.find([tier for tier in asked.tiers() if tier.in_head], most)
+    keys = index.engine.find([tier for tier in asked.tiers() if not tier.terms], most)
     rows = EntryText.objects.filter(pk__in=keys).annotate(kind=F("entry__kind"), object_id=F("entry__object_id")).defer("body")
     by_key = {row.pk: row for row in rows}
     visible = entries.still_visible([(row.kind, row.object_id) for row in by_key.values()])

@@ -70,20 +70,16 @@ def building():
 
 def _sql(condition):
     """Return (SQL, values) of a `Condition`; the values are numbers only."""
-    column = "heads" if condition.in_head else "tokens"
-    plain, choices = [], []
-    for term in condition.terms:
-        if len(term) == 1:
-            plain += term[0]
-        else:
-            choices.append(term)
     sql, values = [], []
-    if plain:
-        sql.append(f"{column} @> %s::bigint[]")
-        values.append(_numbers(plain))
-    for term in choices:
-        sql.append("(" + " OR ".join(f"{column} @> %s::bigint[]" for _ in term) + ")")
-        values += [_numbers(way) for way in term]
+    for column, terms in (("heads", condition.in_head), ("tokens", condition.terms)):
+        plain = [token for term in terms if len(term) == 1 for token in term[0]]
+        if plain:
+            sql.append(f"{column} @> %s::bigint[]")
+            values.append(_numbers(plain))
+        for term in terms:
+            if len(term) > 1:
+                sql.append("(" + " OR ".join(f"{column} @> %s::bigint[]" for _ in term) + ")")
+                values += [_numbers(way) for way in term]
     for way in condition.none:
         sql.append("NOT tokens @> %s::bigint[]")
         values.append(_numbers(way))
@@ -118,8 +114,8 @@ def find(tiers, most, are_many=False):
 
     `are_many`: whether so many meet the last one that the newest are met soon by walking along the keys; else all are gathered and sorted.
     """
-    heads = [tier for tier in tiers if tier.in_head]
-    others = [tier for tier in tiers if not tier.in_head]
+    heads = [tier for tier in tiers if not tier.terms]
+    others = [tier for tier in tiers if tier.terms]
     former, order = [], "key" if are_many else "key + 0"
     keys = _keys(heads, former, most, order) if heads else []
     if others and len(keys) < most:

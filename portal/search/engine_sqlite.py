@@ -53,12 +53,12 @@ def _expression(condition):
     def quoted(token, mark=""):
         return '"' + (mark + token).replace('"', "") + '"'
 
-    def way(tokens, mark):
+    def way(tokens, mark=""):
         return "(" + " AND ".join(quoted(token, mark) for token in tokens) + ")"
 
-    mark = "^" if condition.in_head else ""
-    found = " AND ".join("(" + " OR ".join(way(tokens, mark) for tokens in term) + ")" for term in condition.terms)
-    without = " OR ".join(way(tokens, "") for tokens in condition.none)
+    asked = [(term, "^") for term in condition.in_head] + [(term, "") for term in condition.terms]
+    found = " AND ".join("(" + " OR ".join(way(tokens, mark) for tokens in term) + ")" for term, mark in asked)
+    without = " OR ".join(way(tokens) for tokens in condition.none)
     return f"(({found}) NOT ({without}))" if without else f"({found})"
 
 

@@ -19,14 +19,14 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„«»″", '"'))
 
 @dataclass(frozen=True)
 class Condition:
-    """What an entry must have. `terms`: all of them; a term is ways to meet it (tuple), a way is tokens (tuple of str), all of them.
+    """What an entry must have: all `terms` anywhere, all terms `in_head` in its title, trích yếu or number, and `none` of those ways.
 
-    `none`: ways that must not be met. `in_head`: whether the terms are asked of the head alone. `none` is asked of everything.
+    A term is ways to meet it (tuple); a way is tokens (tuple of str), all of them.
     """
 
     terms: tuple = ()
+    in_head: tuple = ()
     none: tuple = ()
-    in_head: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,12 @@ class Query:
         """Return the same query, whose answers must have `facts` (tuple of tokens)."""
         return replace(self, facts=tuple(facts))
 
-    def _condition(self, terms, in_head=False):
-        facts = tuple(((token,),) for token in self.facts)
-        return Condition((*terms, *facts), tuple(_neighbours(words) for words in self.left_out), in_head)
+    def _condition(self, terms=(), in_head=()):
+        """Return the condition with all facts; what is left out is left out of everything."""
+        facts = [((token,),) for token in self.facts]
+        none = tuple(_neighbours(words) for words in self.left_out)
+        terms, in_head = ([*terms, *facts], in_head) if terms else ((), [*in_head, *facts])
+        return Condition(tuple(terms), tuple(in_head), none)
 
     @property
     def everything(self):
@@ -95,43 +98,55 @@ class Query:
         if self.goes_on:
             *before, last = self.terms
             return self._condition([*(term.ways() for term in before), last.ways_to_begin()])
-        return self._condition([term.ways() for term in self.terms])
+        return self._condition(self._ways)
+
+    @property
+    def _ways(self):
+        return [term.ways() for term in self.terms]
 
     def tiers(self):
         """Return conditions (list), the best first; each next one holds what the former ones do not. The last is `everything`.
 
         A number; a title that is just this; title and trích yếu with the very accents, side by side and apart; the same without accents;
-        the text, side by side and apart; a last word that is only begun.
+        a part there and the rest in the text; the text, side by side and apart; a last word that is only begun.
         """
-        plain = not any(term.is_phrase or term.others for term in self.terms) and len(self.words) > 1
+        is_plain = not any(term.is_phrase or term.others for term in self.terms) and len(self.words) > 1
         title = ((tokens.title(self.words),),)
+        side_by_side = [((pair,),) for pair in _neighbours(self.words)]
+        everything = self.everything
         tiers = self._number_tiers()
         if any(word.is_accented for word in self.words):
             exact = [((tokens.exact(word.exact) if word.is_accented else word.folded,),) for word in self.words]
             phrases = [term.ways() for term in self.terms if term.is_phrase]
             pairs = list(self._exact_pairs()) or exact  # two neighbours with their accents tell of both words
-            tiers.append(self._condition([title, *pairs], in_head=True))
-            tiers.append(self._condition([*pairs, *phrases], in_head=True))
-            tiers.append(self._condition([*exact, *phrases], in_head=True))
-        tiers.append(self._condition([title], in_head=True))
-        side_by_side = [((pair,),) for pair in _neighbours(self.words)]
-        ways = [term.ways() for term in self.terms]
-        if plain:
-            tiers.append(self._condition(side_by_side, in_head=True))
-        tiers.append(self._condition(ways, in_head=True))
+            tiers.append(self._condition(in_head=[title, *pairs]))
+            tiers.append(self._condition(in_head=[*pairs, *phrases]))
+            tiers.append(self._condition(in_head=[*exact, *phrases]))
+        tiers.append(self._condition(in_head=[title]))
+        if is_plain:
+            tiers.append(self._condition(in_head=side_by_side))
+        tiers.append(self._condition(in_head=self._ways))
         if self.goes_on:
-            tiers.append(replace(self.everything, in_head=True))
-        if plain:
+            tiers.append(Condition(in_head=everything.terms, none=everything.none))
+        tiers += self._partly_in_head(everything)
+        if is_plain:
             tiers.append(self._condition(side_by_side))
-        tiers.append(self._condition(ways))
-        if self.goes_on:
-            tiers.append(self.everything)
+        tiers.append(self._condition(self._ways))
+        tiers.append(everything)
         return list(dict.fromkeys(tiers))
 
-    def _exact_pairs(self):
-        for first, second in zip(self.words, self.words[1:], strict=False):
-            written = tokens.pair(first.exact, second.exact)
-            yield ((tokens.exact(written) if first.is_accented or second.is_accented else written,),)
+    def _partly_in_head(self, everything):
+        """Give the conditions that a part of the query stands in the head and the rest in the text: all but the number, or one half."""
+        number = tokens.words(self.number)
+        in_number = {word.folded for word in number}
+        besides = [word for word in self.words if word.folded not in in_number]
+        if number and besides and len(besides) < len(self.words):
+            rest = ((_neighbours(besides),),)
+            yield replace(everything, terms=(*everything.terms, (_neighbours(number),)), in_head=rest)
+            yield replace(everything, in_head=rest)
+        elif len(self.words) > 3:
+            half = (len(self.words) + 1) // 2
+            yield replace(everything, in_head=((_neighbours(self.words[:half]), _neighbours(self.words[-half:])),))
 
     def _number_tiers(self):
         """Return the conditions (list) that the number asked for is this one, begins so, has these parts; none finds more than `everything`."""
@@ -140,7 +155,12 @@ class Query:
             return []
         key, whole = "-".join(parts), self.everything
         ways = [[((f"#={key}",),)], [((f"#<{key}",),)], [(("#" + part,),) for part in parts]]
-        return [replace(whole, terms=(*way, *whole.terms), in_head=True) for way in ways]
+        return [Condition(in_head=(*way, *whole.terms), none=whole.none) for way in ways]
+
+    def _exact_pairs(self):
+        for first, second in zip(self.words, self.words[1:], strict=False):
+            written = tokens.pair(first.exact, second.exact)
+            yield ((tokens.exact(written) if first.is_accented or second.is_accented else written,),)
 
 
 def read(typed, synonyms=()):
