@@ -271,7 +271,8 @@ def one_database(options, folder):
     with corpus.open("w", encoding="utf-8") as copy:
         seconds, count = fill(entries_of(texts), copy)
     with corpus.open(encoding="utf-8") as lines:
-        sample = [json.loads(line) for line in itertools.islice(lines, 0, None, max(1, count // 4_000))]
+        chance = random.Random(1)
+        sample = [json.loads(line) for line in lines if chance.random() < 4_000 / count]
     asked = classes(sample)
     (Path(folder) / "asked.json").write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
     result = {"entries": count, "filled_s": round(seconds), "engine_mb": sizes(), "portal": summary(measure(asked))}
