@@ -10,8 +10,9 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
+from documents.reading import Readable, ReadableQuerySet
 from portal import files, inspection
-from portal.publishing import Phase, Public, PublicQuerySet, phase_q
+from portal.publishing import Phase, Public, phase_q
 
 
 class Role(models.TextChoices):
@@ -32,7 +33,7 @@ def attachment_path(instance, filename):
     return files.generated_path("van-ban", files.extension_of(filename) or "bin")
 
 
-class AttachmentQuerySet(PublicQuerySet):
+class AttachmentQuerySet(ReadableQuerySet):
     """A file is as visible as the document it hangs on."""
 
     def visible(self, at=None):
@@ -49,7 +50,7 @@ class AttachmentQuerySet(PublicQuerySet):
         return same.select_related("document__type").order_by("-pk")
 
 
-class Attachment(Public):
+class Attachment(Readable, Public):
     """A file of a document, stored outside the public folder under a generated name."""
 
     document = models.ForeignKey(
@@ -105,10 +106,11 @@ class Attachment(Public):
         self.original_name, self.size, self.sha256 = files.clean_name(self.file.name), self.file.size, digest
 
     def make_ready(self, taken=None):
-        """Describe a newly chosen file."""
+        """Describe a newly chosen file, and let it wait to be read."""
         super().make_ready(taken)
         if self.is_new:
             self.describe()
+            self.wait_to_be_read()
 
     def save(self, *args, **kwargs):
         """Save; the file that was there before, if another takes its place, is noted as left."""

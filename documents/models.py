@@ -12,6 +12,7 @@ from django.utils import timezone
 from documents import numbers
 from documents.attachments import Attachment
 from documents.deadlines import ClockedQuerySet
+from documents.reading import PageText  # noqa: F401 - a model is known once its module is imported here
 from documents.relations import Relation
 from documents.validity import Effect, Validity, contradiction, law_q, validity_on, validity_q
 from documents.vocabulary import Agency, DocumentType, Field

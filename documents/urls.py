@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents import feeds, views
+from documents import feeds, reader, views
 from documents.models import Family
 
 app_name = "documents"
@@ -15,5 +15,8 @@ urlpatterns = [
     path("feed.json", feeds.document_json, name="json"),
     path("<slug:slug>/", views.DocumentDetail.as_view(), name="detail"),
     path("<slug:slug>/tep/<int:pk>/", views.download),
+    path("<slug:slug>/tep/<int:pk>/doc/", reader.read, name="read"),
+    path("<slug:slug>/tep/<int:pk>/doc/<int:page>/", reader.read, name="read-from"),
+    path("<slug:slug>/tep/<int:pk>/trang/<int:page>-<int:width>.webp", reader.picture, name="page-picture"),
     path("<slug:slug>/tep/<int:pk>/<str:name>", views.download, name="download"),
 ]

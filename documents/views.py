@@ -132,13 +132,24 @@ def by_number(request):
     return render(request, "documents/document_by_number.html", context, status=200 if matches or not so else 404)
 
 
-def download(request, slug, pk, name=""):
-    """A file of a visible document, as attachment; a wrong name or a former slug leads to the right address."""
+def shown_file(request, slug, pk):
+    """Return (the file `pk` of a visible document: Attachment, None), or (None, why not: 410 for one of a withdrawn document).
+
+    Http404 for any other, and for a `slug` that neither is nor was its document's.
+    """
     attachment = Attachment.objects.visible().select_related("document").filter(pk=pk).first()
     if attachment is None:
-        return _gone_with_its_document(request, slug, pk)
+        return None, _gone_with_its_document(request, slug, pk)
     if attachment.document.slug != slug and FormerAddress.owner(Document, slug) != attachment.document_id:
         raise Http404
+    return attachment, None
+
+
+def download(request, slug, pk, name=""):
+    """A file of a visible document, as attachment; a wrong name or a former slug leads to the right address."""
+    attachment, answer = shown_file(request, slug, pk)
+    if attachment is None:
+        return answer
     if (attachment.document.slug, attachment.original_name) != (slug, name):
         return HttpResponsePermanentRedirect(attachment.get_absolute_url())
     try:

@@ -17,7 +17,7 @@ from portal.publishing import Publishable, State
 #: Packages whose own tables staff never need: the portal has its own in their place.
 LEFT_OUT = {"taggit"}
 #: The rooms as the department thinks of them; what is not named stands last.
-ROOMS = ["news", "documents", "schedule", "pages", "links", "auth"]
+ROOMS = ["news", "documents", "schedule", "pages", "links", "search", "auth"]
 
 #: What CKEditor 4 cannot live without: handlers and styles inside the HTML it writes. Only pages that hold the editor get it.
 EDITOR_POLICY = {

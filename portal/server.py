@@ -1,10 +1,13 @@
-"""The web server: granian's master process, stopped as often as anybody likes. `manage.py serve` becomes this; it knows no Django.
+"""The web server: granian's master process, stopped as often as anybody likes, and beside it the process that reads files. `manage.py serve` becomes
+this; it knows no Django.
 
 `python -m portal.server PORT WORKERS`; `docs/decisions/0001-…` says why granian.
 """
 
 import signal
+import subprocess
 import sys
+import threading
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -27,9 +30,40 @@ class Server(Granian):
         super().signal_handler_interrupt(*args, **kwargs)
 
 
+class TextReader:
+    """The one process beside the server that reads the text of files; started anew whenever it ends."""
+
+    PAUSE = 5  # seconds
+
+    def __init__(self):
+        self.is_over = threading.Event()
+        self.process = None
+
+    def start(self):
+        """Start it, in a moment and without waiting for it."""
+        threading.Thread(target=self._keep_going, daemon=True).start()
+
+    def _keep_going(self):
+        while not self.is_over.is_set():
+            command = [sys.executable, "manage.py", "extract_texts", "--wait"]
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program, no shell
+            self.process.wait()
+            self.is_over.wait(self.PAUSE)
+
+    def stop(self):
+        """End it: what it was reading waits for the next one."""
+        self.is_over.set()
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(self.PAUSE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+
+
 def main(port, workers):
     """Serve on `port` (int) with `workers` (int) processes until a signal comes."""
-    Server(
+    server = Server(
         "portal.wsgi:application",
         address=HOST,
         port=port,
@@ -40,7 +74,11 @@ def main(port, workers):
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-    ).serve()
+    )
+    reader = TextReader()
+    server.on_startup(reader.start)
+    server.on_shutdown(reader.stop)
+    server.serve()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from news.views import CategoryList, TagList
 from portal import files, sitemaps, views
 from portal.links.views import link_list
 from portal.pages.views import PageDetail
-from portal.search.views import results
+from portal.search.views import results, suggest
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("lich-cong-tac/", include("schedule.urls")),
     path("lien-ket/", link_list, name="links"),
     path("tim-kiem/", results, name="search"),
+    path("tim-kiem/goi-y/", suggest, name="search-suggestions"),
     path("so-do/", views.site_map, name="site-map"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),
     path("sitemap-<str:section>.xml", sitemaps.sitemap_section, name="sitemap-section"),

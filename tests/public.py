@@ -35,6 +35,7 @@ def pages(world):
         "legal documents": ("/van-ban/phap-quy/", 200),
         "directives": ("/van-ban/chi-dao-dieu-hanh/", 200),
         "document": (seen.document.get_absolute_url(), 200),
+        "file in the page": (f"/van-ban/{seen.document.slug}/tep/{seen.attachment.pk}/doc/", 200),
         "number": ("/van-ban/so/", 200),
         "number, several": ("/van-ban/so/?so=7000/2018", 302),
         "number, none": ("/van-ban/so/?so=1/1900/KHONG", 404),
@@ -58,7 +59,7 @@ def pages(world):
 
 PAGE_NAMES = [
     "home", "news", "news filtered", "news, nothing found", "news, bad date", "article", "category", "tag", "documents",
-    "documents filtered", "documents, nothing found", "documents, bad values", "legal documents", "directives", "document", "number",
+    "documents filtered", "documents, nothing found", "documents, bad values", "legal documents", "directives", "document", "file in the page", "number",
     "number, none", "this week", "week", "empty week", "links", "search", "search, found", "search, of a kind",
     "search, nothing found", "search, bad kind", "site map", "static page", "sub-page", "not found", "gone", "bad request",
 ]  # fmt: skip

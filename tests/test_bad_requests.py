@@ -181,8 +181,22 @@ def test_wildcards_and_regular_expressions_are_plain_text(client):
         ("giao%ban", 0),
         ("gia_", 0),
     ):
-        response = client.get("/tin-tuc/", {"q": query})
-        assert len(response.context["object_list"]) == found, query
+        assert len(client.get("/tin-tuc/", {"q": query}).context["object_list"]) == found, query
+
+
+def test_signs_set_words_apart_and_mean_nothing_to_the_search(client):
+    make.article(title="Đạt 100% kế hoạch"), make.article(title="Họp giao ban")
+    for query, found in (
+        ("%", 0),
+        ("_", 0),
+        ("100%", 1),
+        (".*", 0),
+        ("h[oò]p", 0),
+        ("\\", 0),
+        ("'", 0),
+        ("giao%ban", 1),
+        ("g*", 1),
+    ):
         assert client.get("/tim-kiem/", {"q": query}).context["total"] == found, query
 
 

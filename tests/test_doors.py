@@ -15,6 +15,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern
 from django.utils import timezone
 
+from documents import page_pictures as page_pictures_of
 from documents.models import Document, Family
 from news.models import Article
 from portal import urls
@@ -80,6 +81,26 @@ def bare_downloads(world):
     return [f"/van-ban/{a.document.slug}/tep/{a.pk}/" for a in world.every("attachment")]
 
 
+def read_pages(world):
+    """Return where every attachment is read in the page: at its address, by the former slug, below a visible document, from a page on."""
+    found = []
+    for a in world.every("attachment"):
+        former = next(item.former_slug for item in world.every("document") if item.pk == a.document_id)
+        found += [f"/van-ban/{slug}/tep/{a.pk}/doc/" for slug in (a.document.slug, former, world.other.slug)]
+    return found
+
+
+def read_from(world):
+    """Return every attachment read from its first and from its second page on."""
+    return [f"/van-ban/{a.document.slug}/tep/{a.pk}/doc/{page}/" for a in world.every("attachment") for page in (1, 2)]
+
+
+def page_pictures(world):
+    """Return the picture of every attachment's page, below its own document and below a visible one."""
+    slugs = [(a, slug) for a in world.every("attachment") for slug in (a.document.slug, world.other.slug)]
+    return [f"/van-ban/{slug}/tep/{a.pk}/trang/1-720.webp" for a, slug in slugs]
+
+
 def numbers(world):
     """Return what the resolver of numbers is asked: each number, its beginning, all of the year."""
     values = [document.number_value for document in world.every("document")]
@@ -99,6 +120,31 @@ def weeks(world):
 def fixed(*paths):
     """Return a function of a World: always `paths`."""
     return lambda world: list(paths)
+
+
+def search_by_facts(world):
+    """Return the search of all documents by each fact that they are narrowed by."""
+    facts = ("nhom=phap-quy", "loai-van-ban=thong-tu-chung", "co-quan=co-quan-chung", "linh-vuc=linh-vuc-chung")
+    return [f"/tim-kiem/?q={WORD}&{fact}" for fact in facts]
+
+
+def searches(kind):
+    """Return a function of a World: the searches for the text of `kind` of every set."""
+    return lambda world: [f"/tim-kiem/?q={part.stem(kind)}" for part in world.sets]
+
+
+def suggestions(world):
+    """Return what is suggested for the beginning of the common word, of each mark, and of each number."""
+    marks = [
+        f"/tim-kiem/goi-y/?q={part.stem(kind)}"
+        for part in world.sets
+        for kind in ("article", "document", "page", "appointment", "attachment")
+    ]
+    return [
+        f"/tim-kiem/goi-y/?q={WORD[:4]}",
+        *marks,
+        *(f"/tim-kiem/goi-y/?q={d.number_value}/2018" for d in world.every("document")),
+    ]
 
 
 FILTERS = (
@@ -132,6 +178,9 @@ DOORS = [
     Door("document", "van-ban/<slug:slug>/", details, "document attachment relation"),
     Door("download", "van-ban/<slug:slug>/tep/<int:pk>/<str:name>", downloads, "attachment"),
     Door("download without name", "van-ban/<slug:slug>/tep/<int:pk>/", bare_downloads, "attachment"),
+    Door("reader", "van-ban/<slug:slug>/tep/<int:pk>/doc/", read_pages, "attachment document"),
+    Door("reader from a page", "van-ban/<slug:slug>/tep/<int:pk>/doc/<int:page>/", read_from),
+    Door("picture of a page", "van-ban/<slug:slug>/tep/<int:pk>/trang/<int:page>-<int:width>.webp", page_pictures),
     Door("this week", "lich-cong-tac/", fixed("/lich-cong-tac/"), "week appointment"),
     Door("calendar", "lich-cong-tac/lich.ics", fixed("/lich-cong-tac/lich.ics"), "appointment"),
     Door("week", "lich-cong-tac/<str:day>/", weeks, "week appointment"),
@@ -141,6 +190,11 @@ DOORS = [
     Door("search documents", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&loai=van-ban", "/tim-kiem/?q=2018"), "document"),
     Door("search schedule", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&loai=lich"), "appointment"),
     Door("search pages", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&loai=trang"), "page"),
+    Door("search sorted", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&sap-xep=moi-nhat"), "article document appointment page"),
+    Door("search by facts", "tim-kiem/", search_by_facts, "document"),
+    Door("search in files", "tim-kiem/", searches("attachment"), "document attachment"),
+    Door("search by marks", "tim-kiem/", lambda world: [f"/tim-kiem/?q={secret}" for secret in world.secrets]),
+    Door("suggestions", "tim-kiem/goi-y/", suggestions, "article document appointment page"),
     Door("site map", "so-do/", fixed("/so-do/"), "page"),
     Door("sitemap index", "sitemap.xml", fixed("/sitemap.xml")),
     Door("sitemaps", "sitemap-<str:section>.xml", fixed(*(f"/sitemap-{name}.xml" for name in SITEMAPS)), "slug"),
@@ -241,6 +295,27 @@ def test_hidden_document_keeps_its_file(world, standing):
 
 
 @pytest.mark.parametrize("standing", HIDDEN)
+def test_hidden_document_keeps_the_pages_of_its_file(world, standing):
+    """A picture that was drawn while the document was shown lies on the disk, and stays there."""
+    part = next(part for part in world.hidden if part.standing == standing)
+    attachment = part.attachment
+    assert attachment.page_texts.get().text
+    page_pictures_of.picture_of(attachment, 1, 720).close()
+    below = f"/van-ban/{part.document.slug}/tep/{attachment.pk}"
+    for address in (f"{below}/doc/", f"{below}/doc/1/", f"{below}/trang/1-720.webp", f"{below}/trang/1-1080.webp"):
+        for headers in ({}, {"Range": "bytes=0-3"}, {"If-None-Match": f'"{attachment.sha256}-1-720"'}):
+            assert Client().get(address, headers=headers).status_code == (410 if standing == "withdrawn" else 404), address
+    other = f"/van-ban/{world.visible.document.slug}/tep/{attachment.pk}"
+    assert Client().get(f"{other}/doc/").status_code == Client().get(f"{other}/trang/1-720.webp").status_code == 404
+
+
+def test_visible_document_shows_the_pages_of_its_file(world):
+    attachment = world.visible.attachment
+    response = Client().get(f"/van-ban/{attachment.document.slug}/tep/{attachment.pk}/trang/1-720.webp")
+    assert (response.status_code, response["Content-Type"]) == (200, "image/webp")
+
+
+@pytest.mark.parametrize("standing", HIDDEN)
 def test_hidden_item_keeps_its_pictures(world, standing):
     part = next(part for part in world.hidden if part.standing == standing)
     assert len(part.pictures) == 5
@@ -305,14 +380,14 @@ def admin_user_of_world(world, django_user_model):
     return django_user_model.objects.create_superuser("sep", password="mat-khau-dai-1")
 
 
-def test_every_kind_can_be_met_somewhere():
+def test_every_kind_can_be_met_somewhere(world):
     met = {kind for door in DOORS for kind in door.shows.split()}
     assert met == set(KINDS)
     assert {family.value for family in Family} <= {
         door.route.split("/")[1] for door in DOORS if door.route.startswith("van-ban/")
     }
     assert {f"loai={kind}" for kind in SEARCH_KINDS} <= {
-        part for d in DOORS if d.route == "tim-kiem/" for part in d.addresses(None)[0].split("&")
+        part for d in DOORS if d.route == "tim-kiem/" for part in d.addresses(world)[0].split("&")
     }
 
 

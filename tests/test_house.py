@@ -23,7 +23,7 @@ SEAMS = {
     "ckeditor": {"portal/richtext.py"},
     "nh3": {"portal/richtext.py"},
     "taggit": {"news/models.py", "documents/models.py"},
-    "PIL": {"portal/files.py", "portal/sample"},
+    "PIL": {"portal/files.py", "portal/sample", "documents/extraction.py"},
     "pypdf": {"documents/extraction.py"},
     "pdfminer": {"documents/extraction.py"},
     "fitz": {"documents/extraction.py"},

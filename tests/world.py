@@ -17,8 +17,10 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
+from documents import reading
 from documents.attachments import Attachment
 from documents.models import Document, Family
+from documents.reading import TextState
 from documents.relations import Relation, RelationKind
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category, Tag
@@ -30,6 +32,7 @@ from portal.publishing import State
 from portal.richtext import RichTextField
 from schedule.models import Appointment, Week
 from schedule.weeks import monday_of
+from tests.office_files import pdf
 
 WORD = "timthay"
 #: How an item can be hidden from strangers: name → what its fields say at the time of asking.
@@ -154,8 +157,11 @@ class Set:
 
     def _attachment(self):
         mark = self.stem("attachment")
-        file = ContentFile(f"%PDF-1.7 {mark} {WORD}".encode(), name=f"{mark}.pdf")
-        return Attachment.objects.create(document=self.document, file=file)
+        data = pdf(f"{mark} {WORD}")
+        attachment = Attachment.objects.create(document=self.document, file=ContentFile(data, name=f"{mark}.pdf"))
+        assert reading.read(reading.take()) == TextState.DONE
+        attachment.refresh_from_db()
+        return attachment
 
     def _page(self):
         values = marks(Page, self.stem("page"), **self.times)

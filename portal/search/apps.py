@@ -7,4 +7,9 @@ class SearchConfig(AppConfig):
     """Tìm kiếm."""
 
     name = "portal.search"
+    label = "search"
     verbose_name = "Tìm kiếm"
+
+    def ready(self):
+        """Begin to listen to what changes."""
+        from portal.search import index  # noqa: F401

@@ -1,14 +1,33 @@
-"""The search box."""
+"""The search box and what narrows its answers."""
 
 from django import forms
 
 from portal.filters import Filter
+from portal.search.entries import KINDS
 
-KINDS = {"tin-tuc": "Tin tức", "van-ban": "Văn bản", "lich": "Lịch công tác", "trang": "Trang"}
+ORDERS = [("", "Phù hợp nhất"), ("moi-nhat", "Mới nhất")]
+#: Facts of documents that narrow the answers: name in the address → words.
+FACTS = {
+    "nhom": "Nhóm văn bản",
+    "loai-van-ban": "Loại văn bản",
+    "co-quan": "Cơ quan ban hành",
+    "linh-vuc": "Lĩnh vực",
+    "nam": "Năm",
+}
 
 
 class SearchForm(Filter):
-    """`?q= &loai=tin-tuc|van-ban|lich|trang`."""
+    """`?q= &loai=tin-tuc|van-ban|lich|trang &nhom= &loai-van-ban= &co-quan= &linh-vuc= &nam= &sap-xep=moi-nhat`."""
 
-    q = forms.CharField(label="Tìm trên cổng", required=False, max_length=200)
-    loai = forms.ChoiceField(label="Trong", required=False, choices=[("", "Tất cả"), *KINDS.items()])
+    def __init__(self, data):
+        super().__init__(data)
+        self.fields["q"] = forms.CharField(label="Tìm trên cổng", required=False, max_length=200)
+        self.fields["loai"] = forms.ChoiceField(label="Trong", required=False, choices=[("", "Tất cả"), *KINDS.items()])
+        for name, label in FACTS.items():
+            self.fields[name] = forms.SlugField(label=label, required=False)
+        self.fields["sap-xep"] = forms.ChoiceField(label="Sắp xếp", required=False, choices=ORDERS)
+
+    def chosen(self):
+        """Return what narrows the answers ({name of the fact: value}); what cannot be is left out."""
+        values = self.values()
+        return {name: values[name] for name in ("loai", *FACTS) if values.get(name)}

@@ -1,102 +1,188 @@
-"""Looks into every room for words; each room says itself what is visible.
+"""The index, kept true: what changes is entered or taken out within the very transaction that changes it; the clock is asked before each search.
 
-Simple for now: every word must stand in the folded text of a row. Its one caller asks `search`, so that a real index
-can take its place.
+Filled from what each room's `.visible()` gives (portal/search/entries.py); how it is stored is the engine's affair.
 """
 
-from dataclasses import dataclass
-from datetime import date
+import logging
 
-from django.db.models import Count, Value
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.db.models.signals import post_migrate, pre_delete
+from django.dispatch import receiver
 from django.utils import timezone
 
-from documents.models import Document
-from documents.validity import Validity
-from news.models import Article
-from portal.pages.models import Page
-from portal.search.forms import KINDS
-from schedule.models import Appointment
+from portal.publishing import content_changed
+from portal.search import entries, tokens
+from portal.search.models import Entry, EntryText, IndexState, Turn
 
-#: Hits at most of one kind: what nobody turns pages to.
-MOST = 500
+log = logging.getLogger(__name__)
+BATCH = 200
 
-
-@dataclass(frozen=True)
-class Hit:
-    """One result: kind (words), title, address, day, summary, number and standing (documents only)."""
-
-    kind_label: str
-    title: str
-    url: str
-    date: date | None
-    summary: str
-    number: str = ""
-    validity: Validity | None = None
+if connection.vendor == "postgresql":
+    from portal.search import engine_postgres as engine
+else:
+    from portal.search import engine_sqlite as engine
 
 
-def _articles(query):
-    rows = Article.objects.visible().matching(query).for_lists()
-    return rows, lambda a: Hit(KINDS["tin-tuc"], a.title, a.get_absolute_url(), timezone.localdate(a.published_at), a.lead)
+def _stored(rows):
+    """Return what the engine holds of `rows` (iterable of EntryText with their entries)."""
+    return [(row.entry_id, row.heads(row.entry.facts), row.all(row.entry.facts)) for row in rows]
 
 
-def _documents(query):
-    rows = (
-        Document.objects.visible()
-        .matching_number_or_words(query)
-        .judged_on()
-        .newest_first()
-        .select_related("type")
-        .defer("body", "folded")
+def _take_out(texts):
+    """Take the entries of `texts` (list of EntryText) out."""
+    engine.erase(_stored(texts))
+    keys = [text.entry_id for text in texts]
+    EntryText.objects.filter(pk__in=keys).delete()
+    Entry.objects.filter(pk__in=keys).delete()
+
+
+def _row(found):
+    entry = Entry(
+        key=found.key,
+        kind=found.kind,
+        object_id=found.object_id,
+        day=found.moment.date() if found.moment else None,
+        facts=found.tokens,
     )
-    return rows, lambda d: Hit(
-        KINDS["van-ban"], d.title, d.get_absolute_url(), d.issued_on, d.summary if d.number else "", d.number, d.validity
+    same = ("title", "number", "summary", "note", "address", "body", "places")
+    return EntryText(entry=entry, **{name: getattr(found, name) for name in same})
+
+
+def _says(text):
+    """Return all that an entry says (tuple), to tell whether it has changed."""
+    return (
+        text.entry_id,
+        text.entry.facts,
+        text.title,
+        text.number,
+        text.summary,
+        text.note,
+        text.address,
+        text.body,
+        text.places,
     )
 
 
-def _appointments(query):
-    rows = Appointment.objects.visible().matching(query).in_order().reverse()
-    return rows, lambda a: Hit(
-        KINDS["lich"], a.content, a.get_absolute_url(), a.day, " · ".join(filter(None, [a.time, a.place, a.chair]))
-    )
+def enter(kind, keys, anew=False):
+    """Make the entries of the objects `keys` (iterable of int) of `kind` tell what strangers may see of them now.
+
+    `anew`: write also those that say the same already.
+    """
+    keys = sorted(keys)
+    for start in range(0, len(keys), BATCH):
+        some = keys[start : start + BATCH]
+        with transaction.atomic():
+            present = [_row(found) for found in entries.visible(kind, some)]
+            past = list(EntryText.objects.select_related("entry").filter(entry__kind=kind, entry__object_id__in=some))
+            if not anew:
+                said = {text.entry_id: _says(text) for text in past}
+                same = {text.entry.key for text in present if said.get(text.entry.key) == _says(text)}
+                past = [text for text in past if text.entry_id not in same]
+                present = [text for text in present if text.entry.key not in same]
+            if past:
+                _take_out(past)
+            if present:
+                Entry.objects.bulk_create([text.entry for text in present])
+                EntryText.objects.bulk_create(present)
+                engine.write(_stored(present))
 
 
-def _pages(query):
-    rows = Page.objects.visible().matching(query).in_order()
-    return rows, lambda p: Hit(KINDS["trang"], p.title, p.get_absolute_url(), None, p.lead)
+def _note_turns(model, keys):
+    """Note when the clock will change what strangers see of the rows `keys` of `model`."""
+    label = model._meta.label
+    Turn.objects.filter(model=label, object_id__in=keys).delete()
+    turns = entries.moments(model, keys, timezone.now())
+    Turn.objects.bulk_create([Turn(at=at, model=label, object_id=key) for at, key in turns])
 
 
-_ROOMS = {"van-ban": _documents, "tin-tuc": _articles, "lich": _appointments, "trang": _pages}
+def look_anew(model, keys):
+    """Bring the index up to what has become of the rows `keys` (list of int) of `model`, and of all that hangs on them."""
+    for start in range(0, len(keys), BATCH):
+        some = keys[start : start + BATCH]
+        _note_turns(model, some)
+        for kind, touched in entries.touched(model, some).items():
+            enter(kind, touched)
 
 
-def _counts(rows):
-    """Return {kind: number of hits, at most `MOST`} of `rows` ({kind: queryset}). One query for all kinds."""
-    if not rows:
-        return {}
-    reads = [found.order_by().values(kind=Value(kind)).annotate(hits=Count("pk")) for kind, found in rows.items()]
-    found = {row["kind"]: row["hits"] for row in reads[0].union(*reads[1:], all=True)}
-    return {kind: min(found.get(kind, 0), MOST) for kind in rows}
+@receiver(content_changed)
+def keep_true(sender, pks, **kwargs):
+    """Whatever is written anywhere, the index says the same when the writing is done."""
+    if sender in entries.HANGS_ON:
+        look_anew(sender, list(pks))
 
 
-class Results:
-    """The hits of all kinds one after the other, cut like a list; only the page shown is fetched."""
-
-    def __init__(self, query, kind=""):
-        rooms = {name: room(query) for name, room in _ROOMS.items()} if query else {}
-        self.counts = _counts({name: rows for name, (rows, _) in rooms.items()})
-        self.parts = [(rows[:MOST], to_hit, self.counts[name]) for name, (rows, to_hit) in rooms.items() if kind in ("", name)]
-
-    def __len__(self):
-        return sum(count for _, _, count in self.parts)
-
-    def __getitem__(self, span):
-        hits, start, stop = [], span.start or 0, span.stop
-        for rows, to_hit, count in self.parts:
-            if start < count and stop > 0:
-                hits += [to_hit(row) for row in rows[max(start, 0) : min(stop, count)]]
-            start, stop = start - count, stop - count
-        return hits
+@receiver(pre_delete)
+def note_what_loses(sender, instance, **kwargs):
+    """What a file, a page of it or a word of a list leaves behind is looked at anew before the next search: a thousand pages go one by one."""
+    if sender not in entries.HANGS_ON or sender in {model for model, _ in entries.ROOMS.values()}:
+        return
+    for kind, keys in entries.touched(sender, [instance.pk]).items():
+        label = entries.ROOMS[kind][0]._meta.label
+        keys -= set(
+            Turn.objects.filter(model=label, object_id__in=keys, at__lte=timezone.now()).values_list("object_id", flat=True)
+        )
+        Turn.objects.bulk_create([Turn(at=timezone.now(), model=label, object_id=key) for key in keys])
 
 
-def search(query, kind=""):
-    """Return the `Results` for `query` (str, as typed) in one kind (key of KINDS) or in all ("")."""
-    return Results(query, kind)
+def catch_up():
+    """Take in what the clock has shown or hidden since the last search. One look where nothing is due.
+
+    Of several processes one does it; the others wait for it and find it done. Where nothing can be written now, the next search tries again;
+    what is over is not shown meanwhile, for the page asks once more who may see it.
+    """
+    try:
+        if Turn.objects.filter(at__lte=timezone.now()).exists():
+            with transaction.atomic():
+                _take_in_what_is_due()
+    except DatabaseError:
+        log.warning("The index of the search could not be brought up to the hour.", exc_info=True)
+
+
+def _take_in_what_is_due():
+    due = Turn.objects.filter(at__lte=timezone.now())
+    rows = list(due.select_for_update() if connection.features.has_select_for_update else due)
+    for label in sorted({row.model for row in rows}):
+        look_anew(apps.get_model(label), sorted({row.object_id for row in rows if row.model == label}))
+
+
+def rebuild(progress=lambda done: None):
+    """Write the whole index anew, without taking anything from those who search meanwhile. `progress`: told the number of things looked at."""
+    is_new = not Entry.objects.exists()
+    if is_new:
+        engine.clear()
+        with transaction.atomic(), engine.building():
+            _rebuild_rooms(progress)
+    else:
+        _rebuild_rooms(progress)
+    for model in entries.HANGS_ON:
+        keys = list(model._base_manager.values_list("pk", flat=True))
+        for start in range(0, len(keys), BATCH):
+            with transaction.atomic():
+                _note_turns(model, keys[start : start + BATCH])
+    IndexState.objects.update_or_create(pk=1, defaults={"version": tokens.VERSION})
+
+
+def _rebuild_rooms(progress):
+    done = 0
+    for kind, (model, _) in entries.ROOMS.items():
+        keys = set(model._base_manager.order_by().values_list("pk", flat=True))
+        keys |= set(Entry.objects.filter(kind=kind).values_list("object_id", flat=True))
+        keys = sorted(keys)
+        for start in range(0, len(keys), BATCH):
+            enter(kind, keys[start : start + BATCH], anew=True)
+            done += len(keys[start : start + BATCH])
+            progress(done)
+
+
+def is_current():
+    """Return whether the index was built whole with the tokens of this version."""
+    return IndexState.objects.filter(pk=1, version=tokens.VERSION).exists()
+
+
+@receiver(post_migrate)
+def sweep(sender, **kwargs):
+    """An emptied database (`flush`) leaves no tokens behind."""
+    is_ours = sender.name == "portal.search" and Turn._meta.db_table in connection.introspection.table_names()
+    if is_ours and not Entry.objects.exists():
+        engine.clear()

@@ -1,41 +1,98 @@
-"""The search page."""
+"""The search page, and what it suggests while one types."""
 
 from urllib.parse import urlencode
 
+from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 
-from portal.doors import PageNumber
-from portal.search.forms import KINDS, SearchForm
-from portal.search.index import search
+from portal.doors import PageNumber, absolute, asked
+from portal.search import misses, near
+from portal.search.answers import Answers, suggestions
+from portal.search.facets import facets
+from portal.search.forms import KINDS, ORDERS, SearchForm
 
 PER_PAGE = 20
 
 
+SUGGEST_MAX = 80
+#: Seconds for which a browser or a cache in front may keep suggestions.
+SUGGEST_AGE = 60
+
+
 def results(request):
-    """`/tim-kiem/?q=`: everything visible that holds every word."""
+    """`/tim-kiem/?q=`: everything visible that holds every word. A number that means one document and stands nowhere else leads to it."""
     form = SearchForm(request.GET)
-    asked = form.values()
-    query, kind = asked.get("q", ""), asked.get("loai", "")
-    found = search(query, kind)
+    values = form.values()
+    q = values.get("q", "")
+    found = Answers(q, form.chosen(), by_date=values.get("sap-xep") == "moi-nhat")
     page = PageNumber(found, PER_PAGE).page_of(request.GET.get("trang", "1"))
-    kinds = [{"label": "Tất cả", "url": _address(query), "count": sum(found.counts.values()), "is_current": not kind}]
-    kinds += [
-        {"label": label, "url": _address(query, name), "count": found.counts.get(name, 0), "is_current": kind == name}
-        for name, label in KINDS.items()
-    ]
+    hits = page.object_list = page.object_list[:]
+    if len(found) == 1 and len(hits) == 1 and not found.chosen and found.query.is_number_of(hits[0].number):
+        return HttpResponseRedirect(hits[0].url)
+    if found.is_empty and not found.chosen:
+        misses.note(found.query)
     context = {
         "form": form,
-        "q": query,
-        "kinds": kinds,
+        "q": q,
+        "kinds": kinds(form, found),
+        "facets": facets(found, form, address) if q else [],
+        "orders": orders(form),
+        "clear": address(form, **dict.fromkeys(form.chosen(), "")),
+        "instead": [(words, "?" + urlencode({"q": words})) for words in near.instead(found.query)] if found.is_empty else [],
+        "is_narrowed": bool(found.chosen),
         "page_obj": page,
         "paginator": page.paginator,
-        "object_list": page.object_list,
-        "query": urlencode(form.given()),
+        "object_list": hits,
+        "query": address(form).removeprefix("?"),
         "total": len(found),
+        "total_words": ("Hơn " if found.is_more else "") + dotted(len(found)),
+        "kept": [(name, value) for name, value in form.given() if name != "q" and name not in form.errors],
         "trail": [],
     }
     return render(request, "search/results.html", context)
 
 
-def _address(query, kind=""):
-    return "?" + urlencode({"q": query, **({"loai": kind} if kind else {})})
+def suggest(request):
+    """`/tim-kiem/goi-y/?q=`: what the words may become, as OpenSearch suggestions (JSON: words, titles, descriptions, addresses)."""
+    q = asked(request)[:SUGGEST_MAX]
+    found = suggestions(q)
+    answer = [q, [title for title, _, _ in found], [words for _, words, _ in found], [absolute(url) for _, _, url in found]]
+    response = JsonResponse(answer, safe=False, json_dumps_params={"ensure_ascii": False})
+    response["Content-Type"] = "application/x-suggestions+json; charset=utf-8"
+    response["X-Robots-Tag"] = "noindex"
+    patch_cache_control(response, public=True, max_age=SUGGEST_AGE)
+    return response
+
+
+def kinds(form, found):
+    """Return the tabs (list of dict) of the kinds of answers, with the number of each."""
+    counts = {"": found.all_but("loai"), **found.counts("loai")}
+    current = form.chosen().get("loai", "")
+    return [
+        {
+            "label": label,
+            "url": address(form, loai=name),
+            "count": counts.get(name, 0),
+            "count_words": dotted(counts.get(name, 0)) + ("+" if found.is_capped else ""),
+            "is_current": name == current,
+        }
+        for name, label in {"": "Tất cả", **KINDS}.items()
+    ]
+
+
+def dotted(number):
+    """Return `number` (int) as it is written in Vietnamese (str): "10.000"."""
+    return f"{number:,}".replace(",", ".")
+
+
+def orders(form):
+    """Return the orders to choose from: list of (words, address, whether it is the present one)."""
+    present = form.values().get("sap-xep", "")
+    return [(words, address(form, **{"sap-xep": name}), name == present) for name, words in ORDERS]
+
+
+def address(form, **changes):
+    """Return the address (str) of the search as it is asked now, with `changes` (name → value, "" for none)."""
+    given = {name: value for name, value in form.given() if name not in form.errors} | changes
+    return "?" + urlencode({name: value for name, value in given.items() if value})

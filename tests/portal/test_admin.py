@@ -247,7 +247,7 @@ def test_role_reaches_its_own_pages_and_no_others(role):
         SCHEDULE: {"week"},
         APPROVER: {
             "article", "category", "tag", "document", "agency", "documenttype", "field", "week", "page", "notice", "link", "linkgroup",
-            "menuitem", "siteidentity", "holiday",
+            "menuitem", "siteidentity", "holiday", "synonym", "missedquery",
         },
     }[role]  # fmt: skip
     client = client_of(role)

@@ -41,6 +41,8 @@ GROUPS = {
             ("add", "change", "view"),
         ),
         "pages.menuitem": WRITE,
+        "search.synonym": WRITE,
+        "search.missedquery": ("delete", "view"),
         "pages.siteidentity": ("change", "view"),
         "portal.pictureuse": ("upload_picture",),
     },

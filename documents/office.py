@@ -1,0 +1,313 @@
+"""The text of zipped office files: DOCX, XLSX, ODT, ODS. The standard library only, with XML read as a stream.
+
+Structure after ECMA-376 (WordprocessingML, SpreadsheetML) and OASIS OpenDocument 1.3. Nothing is unpacked to disk; no document type,
+no entity of its own and nothing outside of the file is ever read.
+"""
+
+import posixpath
+import re
+import zipfile
+from xml.parsers import expat
+
+PART_MAX_BYTES = 150 * 1024 * 1024
+TEXT_MAX_CHARACTERS = 10_000_000
+ENTRIES_MAX = 5_000
+
+
+class NotOffice(Exception):
+    """The file cannot be read as an office document; the message (str) is a sentence for the clerk."""
+
+
+BROKEN = "Tệp bị hỏng, không đọc được chữ. Hãy mở tệp, lưu lại rồi tải lên."
+TOO_BIG = "Tệp quá lớn khi mở ra, không đọc chữ bên trong."
+FORBIDDEN = "Tệp chứa khai báo XML không được phép (DTD), không đọc chữ bên trong."
+
+
+class _Reader:
+    """Reads one XML part and gathers text. Subclasses say what begins and ends what, by names without their namespaces."""
+
+    #: Elements whose whole content is passed over.
+    skipped = frozenset()
+
+    def __init__(self):
+        self.out, self.size, self.skipping = [], 0, 0
+
+    def add(self, words):
+        """Keep `words` (str); NotOffice beyond the limit of the whole text."""
+        self.size += len(words)
+        if self.size > TEXT_MAX_CHARACTERS:
+            raise NotOffice(TOO_BIG)
+        self.out.append(words)
+
+    def begins(self, name, attributes):
+        """Take note of the element `name` (str) with `attributes` ({name: value}, names without namespaces)."""
+
+    def ends(self, name):
+        """Take note of the end of the element `name`."""
+
+    def says(self, words):
+        """Take note of the characters `words` (str)."""
+
+    @property
+    def text(self):
+        """What was gathered (str)."""
+        return "".join(self.out)
+
+    def read(self, archive, part):
+        """Read the XML `part` (str) of `archive` (ZipFile); return self. Raises NotOffice."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self._refuse
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.CharacterDataHandler = self._characters
+        left = PART_MAX_BYTES
+        try:
+            with archive.open(part) as file:
+                while piece := file.read(65_536):
+                    left -= len(piece)
+                    if left < 0:
+                        raise NotOffice(TOO_BIG)
+                    parser.Parse(piece, False)
+            parser.Parse(b"", True)
+        except (expat.ExpatError, zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+            raise NotOffice(BROKEN) from None
+        except zipfile.zlib.error:
+            raise NotOffice(BROKEN) from None
+        return self
+
+    def _refuse(self, *args):
+        raise NotOffice(FORBIDDEN)
+
+    def _start(self, name, attributes):
+        name = name.rpartition(" ")[2]
+        if self.skipping or name in self.skipped:
+            self.skipping += 1
+        else:
+            self.begins(name, {key.rpartition(" ")[2]: value for key, value in attributes.items()})
+
+    def _end(self, name):
+        if self.skipping:
+            self.skipping -= 1
+        else:
+            self.ends(name.rpartition(" ")[2])
+
+    def _characters(self, words):
+        if not self.skipping:
+            self.says(words)
+
+
+class _Word(_Reader):
+    """Paragraphs of WordprocessingML; "\\f" where Word last broke a page. A fallback says again what a choice has said."""
+
+    skipped = frozenset({"Fallback", "pPr", "rPr", "sectPr", "moveFrom"})
+
+    def __init__(self):
+        super().__init__()
+        self.in_text = False
+
+    def begins(self, name, attributes):
+        if name == "t":
+            self.in_text = True
+        elif name == "br":
+            self.add("\f" if attributes.get("type") == "page" else "\n")
+        elif name == "lastRenderedPageBreak":
+            self.add("\f")
+        elif name in ("tab", "ptab"):
+            self.add("\t")
+        elif name == "cr":
+            self.add("\n")
+        elif name == "noBreakHyphen":
+            self.add("-")
+
+    def ends(self, name):
+        if name == "t":
+            self.in_text = False
+        elif name == "p":
+            self.add("\n")
+
+    def says(self, words):
+        if self.in_text:
+            self.add(words)
+
+
+class _OpenText(_Reader):
+    """Paragraphs of OpenDocument text."""
+
+    skipped = frozenset({"annotation", "tracked-changes", "sequence-decls", "forms", "ruby-text"})
+
+    def __init__(self):
+        super().__init__()
+        self.depth = 0
+
+    def begins(self, name, attributes):
+        if name in ("p", "h"):
+            self.depth += 1
+        elif name == "s":
+            self.add(" " * min(int(attributes.get("c", "1")), 100))
+        elif name == "tab":
+            self.add("\t")
+        elif name == "line-break":
+            self.add("\n")
+        elif name == "soft-page-break":
+            self.add("\f")
+
+    def ends(self, name):
+        if name in ("p", "h"):
+            self.depth -= 1
+            self.add("\n")
+
+    def says(self, words):
+        if self.depth > 0:
+            self.add(words.replace("\n", " "))
+
+
+class _OpenSheets(_OpenText):
+    """Tables of OpenDocument: a page for each, a line for each row."""
+
+    def ends(self, name):
+        if name == "p":
+            self.depth -= 1
+        elif name in ("table-cell", "covered-table-cell"):
+            self.add("\t")
+        elif name == "table-row":
+            self.add("\n")
+        elif name == "table":
+            self.add("\f")
+
+
+class _Strings(_Reader):
+    """The shared strings of a workbook: `found` (list of str)."""
+
+    skipped = frozenset({"rPh"})
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.in_text = [], False
+
+    def begins(self, name, attributes):
+        self.in_text = name == "t"
+
+    def ends(self, name):
+        self.in_text = False
+        if name == "si":
+            self.found.append("".join(self.out))
+            self.out = []
+
+    def says(self, words):
+        if self.in_text:
+            self.add(words)
+
+
+class _Sheet(_Reader):
+    """Cells of one sheet: a line for each row."""
+
+    skipped = frozenset({"f", "rPh"})
+
+    def __init__(self, strings):
+        super().__init__()
+        self.strings, self.kind, self.value, self.in_value = strings, "", "", False
+
+    def begins(self, name, attributes):
+        if name == "c":
+            self.kind, self.value = attributes.get("t", "n"), ""
+        elif name in ("v", "t"):
+            self.in_value = True
+
+    def ends(self, name):
+        if name in ("v", "t"):
+            self.in_value = False
+        elif name == "c" and self.value:
+            value = self.value
+            if self.kind == "s":
+                value = self.strings[int(value)] if value.isdigit() and int(value) < len(self.strings) else ""
+            self.add(value + "\t")
+        elif name == "row":
+            self.add("\n")
+
+    def says(self, words):
+        if self.in_value:
+            self.value += words
+
+
+class _Links(_Reader):
+    """The relationships of a part: `found` ({id: (type, target)})."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = {}
+
+    def begins(self, name, attributes):
+        if name == "Relationship" and attributes.get("TargetMode") != "External":
+            self.found[attributes.get("Id", "")] = attributes.get("Type", ""), attributes.get("Target", "")
+
+
+class _SheetNames(_Reader):
+    """The sheets of a workbook in their order: `found` (list of relationship ids)."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def begins(self, name, attributes):
+        if name == "sheet":
+            self.found.append(attributes.get("id", ""))
+
+
+def text_of(file):
+    """Return the text (str) of the zipped office document `file` (binary, seekable); "\\f" parts its pages. Raises NotOffice."""
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+        raise NotOffice(BROKEN) from None
+    names = set(archive.namelist())
+    if len(names) > ENTRIES_MAX:
+        raise NotOffice(TOO_BIG)
+    if "content.xml" in names:
+        return _open_document(archive)
+    main = _main_part(archive, names)
+    if main.startswith("xl/"):
+        return _workbook(archive, names, main)
+    if main not in names:
+        raise NotOffice(BROKEN)
+    folder = posixpath.dirname(main)
+    notes = [part for part in (f"{folder}/footnotes.xml", f"{folder}/endnotes.xml") if part in names]
+    return "\n".join(_Word().read(archive, part).text for part in [main, *notes])
+
+
+def _main_part(archive, names):
+    """Return the name (str) of the part that the package begins with."""
+    if "_rels/.rels" in names:
+        for kind, target in _Links().read(archive, "_rels/.rels").found.values():
+            if kind.endswith("/officeDocument"):
+                return target.lstrip("/")
+    return "word/document.xml"
+
+
+def _open_document(archive):
+    try:
+        kind = archive.read("mimetype")[:200].decode("ascii", "replace") if "mimetype" in archive.namelist() else ""
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zipfile.zlib.error, EOFError, OSError):
+        raise NotOffice(BROKEN) from None
+    reader = _OpenSheets() if "spreadsheet" in kind else _OpenText()
+    return reader.read(archive, "content.xml").text
+
+
+def _workbook(archive, names, main):
+    folder = posixpath.dirname(main)
+    relations = f"{folder}/_rels/{posixpath.basename(main)}.rels"
+    links = _Links().read(archive, relations).found if relations in names else {}
+    strings_part = f"{folder}/sharedStrings.xml"
+    strings = _Strings().read(archive, strings_part).found if strings_part in names else []
+    parts = []
+    for name in _SheetNames().read(archive, main).found:
+        target = links.get(name, ("", ""))[1]
+        part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+        if part in names and re.search(r"sheet", part):
+            parts.append(part)
+    texts, size = [], 0
+    for part in parts:
+        texts.append(_Sheet(strings).read(archive, part).text)
+        size += len(texts[-1])
+        if size > TEXT_MAX_CHARACTERS:
+            raise NotOffice(TOO_BIG)
+    return "\f".join(texts)

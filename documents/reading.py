@@ -1,0 +1,225 @@
+"""The text of files, page by page, and the queue in which files wait to be read. The database is the queue: no further server.
+
+A file waits in the state «waiting». Who reads it takes a lease, renews it while the work lasts, and writes pages and state in one
+transaction: whoever is killed in between leaves nothing behind, and the file is taken again when the lease has run out.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import models, transaction
+from django.dispatch import receiver
+from django.utils import timezone
+
+from documents import fence
+from documents.extraction import PAGES_MAX, has_ocr
+from portal import text
+from portal.publishing import BATCH, Phase, Public, PublicQuerySet, content_changed, phase_q
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=60)
+#: A file that has killed the reading program so often is not tried again.
+CRASHES_MAX = 2
+
+
+class TextState(models.TextChoices):
+    """How far the reading of a file has come."""
+
+    WAITING = "waiting", "Đang chờ đọc chữ"
+    DONE = "done", "Đã đọc chữ"
+    NO_TEXT = "no-text", "Không có lớp chữ"
+    FAILED = "failed", "Không đọc được chữ"
+
+
+class ReadableQuerySet(PublicQuerySet):
+    """Files as the queue asks for them."""
+
+    def to_be_read(self, at=None):
+        """Return the files that wait and that nobody reads at the time `at` (aware datetime, default now), the oldest first."""
+        free = models.Q(text_leased_until=None) | models.Q(text_leased_until__lte=at or timezone.now())
+        return self.filter(free, text_state=TextState.WAITING).order_by("pk")
+
+
+class Readable(models.Model):
+    """Mixed into the model of files: what is known of a file's text."""
+
+    text_state = models.CharField(
+        "chữ trong tệp", max_length=10, choices=TextState, default=TextState.WAITING, editable=False, db_index=True
+    )
+    text_note = models.CharField("ghi chú về chữ trong tệp", max_length=300, editable=False, blank=True, default="")
+    text_crashes = models.PositiveSmallIntegerField(editable=False, default=0)
+    text_leased_until = models.DateTimeField(editable=False, null=True)
+
+    class Meta:
+        abstract = True
+
+    def wait_to_be_read(self):
+        """Put the file at the end of the queue, as one of which nothing is known. Not saved here."""
+        self.text_state, self.text_note = TextState.WAITING, ""
+        self.text_crashes, self.text_leased_until = 0, None
+
+    @property
+    def can_be_read_here(self):
+        """Whether the portal can show the file, or at least its text, in a page (bool)."""
+        return self.text_state in (TextState.DONE, TextState.NO_TEXT)
+
+
+class PageTextQuerySet(PublicQuerySet):
+    """Pages are as visible as the document of their file."""
+
+    def visible(self, at=None):
+        """Return the pages of the documents that a stranger may see at the time `at`."""
+        return self.filter(phase_q(Phase.PUBLISHED, at, prefix="attachment__document__"))
+
+    def from_page(self, first, count):
+        """Return the `count` (int) pages from the number `first` (int) on, in order."""
+        return self.filter(number__gte=first, number__lt=first + count).order_by("number")
+
+
+class PageText(Public):
+    """One page of a file: its text, and its size in points where pictures of it can be made."""
+
+    attachment = models.ForeignKey("documents.Attachment", on_delete=models.CASCADE, related_name="page_texts")
+    number = models.PositiveIntegerField("trang")
+    text = text.BlockField("chữ", blank=True)
+    width = models.FloatField("rộng", default=0)
+    height = models.FloatField("cao", default=0)
+    by_ocr = models.BooleanField("nhận dạng từ ảnh", default=False)
+    was_legacy = models.BooleanField("chuyển từ phông chữ cũ", default=False)
+
+    objects = PageTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "trang của tệp"
+        verbose_name_plural = "trang của tệp"
+        constraints = [models.UniqueConstraint(fields=["attachment", "number"], name="one_text_of_a_page")]
+
+    def __str__(self):
+        return f"Trang {self.number}"
+
+    @property
+    def has_picture(self):
+        """Whether a picture of the page can be made (bool)."""
+        return self.width > 0 and self.height > 0
+
+
+def _attachments():
+    return PageText._meta.get_field("attachment").related_model
+
+
+# --- the queue ---------------------------------------------------------------------------------------------
+
+
+def take():
+    """Return the next file to be read (Attachment), leased to the caller; None where nothing waits."""
+    model = _attachments()
+    if not model.objects.to_be_read().exists():
+        return None
+    with transaction.atomic():
+        file = model.objects.to_be_read().select_for_update(skip_locked=True).first()
+        if file is not None:
+            _note(file, text_leased_until=timezone.now() + LEASE)
+    return file
+
+
+def read(file):
+    """Read the leased `file` (Attachment) and keep what came of it. Return its new state (TextState), or None where it waits again."""
+    try:
+        with file.file.open("rb") as opened:
+            reading = _read_well(opened, beat=lambda: _note(file, text_leased_until=timezone.now() + LEASE))
+    except fence.Crashed as error:
+        return _crashed(file, str(error))
+    except fence.Unread as error:
+        return _keep(file, TextState.FAILED, str(error))
+    except FileNotFoundError:
+        log.error("attachment %s: its file %s is lost", file.pk, file.file.name)
+        return _keep(file, TextState.FAILED, "Tệp không còn trên máy chủ.")
+    except BaseException:  # told to stop, or the storage does not answer: others may take it at once
+        _note(file, text_leased_until=None)
+        raise
+    state = TextState.DONE if reading.has_text else TextState.NO_TEXT
+    return _keep(file, state, _remark(reading), reading.pages)
+
+
+def read_all(seen=lambda state: None):
+    """Read whatever waits; `seen` is told each new state. Return {state: how many}."""
+    counts = dict.fromkeys((TextState.DONE, TextState.NO_TEXT, TextState.FAILED), 0)
+    while (file := take()) is not None:
+        state = read(file)
+        if state is not None:
+            counts[state] += 1
+            seen(state)
+    return counts
+
+
+def _read_well(opened, beat):
+    """Return the Reading of the `opened` file; pages that are pictures only are read by OCR where that is installed."""
+    reading = fence.read_text(opened, beat=beat)
+    if reading.kind == "pdf" and not all(page.text.strip() for page in reading.pages) and has_ocr():
+        return fence.read_text(opened, seconds=fence.OCR_SECONDS, with_ocr=True, beat=beat)
+    return reading
+
+
+def _remark(reading):
+    """Return what readers must know of `reading` (str): what is missing; "" for nothing."""
+    if not reading.is_whole:
+        why = "" if len(reading.pages) < min(reading.count, PAGES_MAX) else "; phần sau xin tải tệp về xem"
+        return f"Chỉ đọc được {len(reading.pages)} trang đầu trong {reading.count} trang{why}."
+    if not reading.has_text:
+        return "Tệp không có lớp chữ: có thể là bản quét."
+    return ""
+
+
+def _crashed(file, sentence):
+    """Note that `file` has killed the program; let it wait for another try, or give it up. Return the state as `read` does."""
+    with transaction.atomic():
+        row = _attachments()._base_manager.select_for_update().filter(pk=file.pk, file=file.file.name).first()
+        if row is None:
+            return None
+        if row.text_crashes + 1 < CRASHES_MAX:
+            _note(file, text_crashes=row.text_crashes + 1, text_leased_until=None)
+            return None
+    log.warning("attachment %s: killed the program that reads it", file.pk)
+    return _keep(file, TextState.FAILED, sentence)
+
+
+def _keep(file, state, note, pages=()):
+    """Write pages and state of `file` in one; nothing where the file was replaced or deleted meanwhile. Return `state`, or None then."""
+    model = _attachments()
+    with transaction.atomic():
+        row = model._base_manager.select_for_update().filter(pk=file.pk, file=file.file.name, text_state=TextState.WAITING)
+        if row.first() is None:
+            return None
+        PageText.objects.filter(attachment=file.pk).delete()
+        PageText.objects.bulk_create(
+            [
+                PageText(
+                    attachment_id=file.pk,
+                    number=page.number,
+                    text=page.text,
+                    width=page.width,
+                    height=page.height,
+                    by_ocr=page.by_ocr,
+                    was_legacy=page.was_legacy,
+                )
+                for page in pages
+            ],
+            batch_size=100,
+        )
+        _note(file, text_state=state, text_note=text.clean_line(note)[:300], text_leased_until=None)
+        content_changed.send(sender=model, pks=[file.pk])
+    return state
+
+
+def _note(file, **values):
+    """Write `values` into the row of `file`; no visitor sees a difference yet, so nobody is told."""
+    _attachments()._base_manager.filter(pk=file.pk, file=file.file.name).update(**values)
+
+
+@receiver(content_changed)
+def forget_the_former_text(sender, pks, **kwargs):
+    """The pages of a file that was replaced, and waits to be read anew, are not those of the new one."""
+    if sender is _attachments():
+        for start in range(0, len(pks), BATCH):
+            batch = pks[start : start + BATCH]
+            PageText.objects.filter(attachment__in=batch, attachment__text_state=TextState.WAITING).delete()

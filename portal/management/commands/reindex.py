@@ -1,0 +1,31 @@
+"""Build the index of the search anew from what is visible; nobody who searches meanwhile misses anything."""
+
+from django.core.management.base import BaseCommand
+
+from portal.search import index
+from portal.search.models import Entry
+
+
+class Command(BaseCommand):
+    """Safe to repeat and to interrupt."""
+
+    help = "Lập lại chỉ mục tìm kiếm từ những gì đang hiện ra ngoài."
+
+    def add_arguments(self, parser):
+        """Offer to do nothing where the index is whole and of this version."""
+        parser.add_argument(
+            "--if-needed", action="store_true", help="only where the index was never built, or by another version"
+        )
+
+    def handle(self, *args, **options):
+        """Build it and tell how many entries it has."""
+        if options["if_needed"] and index.is_current():
+            return
+        index.rebuild(self.tell)
+        self.stdout.write(f"Chỉ mục tìm kiếm: {Entry.objects.count()} mục.")
+
+    def tell(self, done):
+        """Show on a terminal how many things were looked at (`done`: int)."""
+        if self.stdout.isatty():
+            self.stdout.write(f"\r\033[K{done}", ending="")
+            self.stdout.flush()

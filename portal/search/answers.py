@@ -1,0 +1,189 @@
+"""The answers to a query: how many, by which facts, and the page of them that is shown."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import F
+from django.db.models.functions import Substr
+
+from documents.models import Document
+from documents.validity import Validity
+from portal.search import entries, index, query, tokens
+from portal.search.entries import KINDS
+from portal.search.models import EntryText, Synonym
+from portal.search.snippets import Marker
+
+#: Answers that are counted and can be leafed through; beyond it is said "hơn 10.000".
+MOST = 10_000
+#: Letters of a text in which the place to show is looked for.
+LOOKED_THROUGH = 400_000
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One answer. `marked_title` and each of `lines` are pieces [(str, is marked)].
+
+    `page`: (words, address) of the page of a file in which the last line stands; None elsewhere.
+    """
+
+    kind: str
+    title: str
+    url: str
+    date: date | None
+    number: str = ""
+    marked_title: list = field(default_factory=list)
+    lines: list = field(default_factory=list)
+    page: tuple | None = None
+    validity: Validity | None = None
+
+    @property
+    def kind_label(self):
+        """The kind in words (str)."""
+        return KINDS[self.kind]
+
+
+def synonyms():
+    """Return what staff entered as meaning the same: list of pairs of tuples of Word. One query."""
+    pairs = Synonym.objects.values_list("word", "meaning")
+    return [(tuple(tokens.words(word)), tuple(tokens.words(meaning))) for word, meaning in pairs]
+
+
+class Answers:
+    """The answers to `typed` (str): as long as they can be leafed through, cut like a list; only the page shown is fetched.
+
+    `chosen`: {name of a fact: value} that narrow them. `by_date`: the newest first, whatever they match with.
+    """
+
+    def __init__(self, typed, chosen=None, by_date=False):
+        self.chosen = {name: tokens.fact(name, value) for name, value in (chosen or {}).items()}
+        self.by_date = by_date
+        self.asked = query.read(typed, synonyms()) if typed else query.Query("")
+        self.query = self.asked.narrowed(self.chosen.values())
+        self._groups, self._total = [], 0
+        if self.asked:
+            index.catch_up()
+            counted = index.engine.count(self.asked.everything, MOST + 1)
+            self._groups = [(frozenset(facts.split()), number) for facts, number in counted.items()]
+            self._total = sum(counted.values())
+            self.is_capped = self._total > MOST
+            if self.chosen:
+                self._total = self._sum(self.chosen.values())
+                if self.is_capped:
+                    self._total = sum(index.engine.count(self.query.everything, MOST + 1).values())
+
+    is_capped = False
+
+    def _sum(self, wanted):
+        wanted = set(wanted)
+        return sum(number for facts, number in self._groups if wanted <= facts)
+
+    @property
+    def is_empty(self):
+        """Whether something was asked and nothing is found (bool)."""
+        return bool(self.asked) and not self._total
+
+    @property
+    def is_more(self):
+        """Whether there are more answers than can be leafed through (bool)."""
+        return self._total > MOST
+
+    def __len__(self):
+        return min(self._total, MOST)
+
+    def counts(self, name):
+        """Return {value: number of answers} by the fact `name`, under all that is chosen but of this fact."""
+        others = {token for of, token in self.chosen.items() if of != name}
+        start, found = tokens.fact(name, ""), {}
+        for facts, number in self._groups:
+            if others <= facts:
+                for token in facts:
+                    if token.startswith(start):
+                        value = token.removeprefix(start)
+                        found[value] = found.get(value, 0) + number
+        return found
+
+    def all_but(self, name):
+        """Return the number of answers (int) when nothing is chosen of the fact `name`."""
+        return min(self._sum(token for of, token in self.chosen.items() if of != name), MOST)
+
+    def __getitem__(self, span):
+        stop = min(span.stop, len(self))
+        start = span.start or 0
+        if start >= stop:
+            return []
+        tiers = [self.query.everything] if self.by_date else self.query.tiers()
+        return hits(self.query, index.engine.find(tiers, stop, self.is_more)[start:])
+
+
+def suggestions(typed, most=8):
+    """Return what `typed` (str, perhaps half a word) may become: list of (title, words beside it, address). At most five statements."""
+    asked = query.read(typed)
+    if not asked or len(typed) < 2:
+        return []
+    index.catch_up()
+    keys = index.engine.find([tier for tier in asked.tiers() if not tier.terms], most)
+    rows = EntryText.objects.filter(pk__in=keys).annotate(kind=F("entry__kind"), object_id=F("entry__object_id")).defer("body")
+    by_key = {row.pk: row for row in rows}
+    visible = entries.still_visible([(row.kind, row.object_id) for row in by_key.values()])
+    shown = [by_key[key] for key in keys if key in by_key and (by_key[key].kind, by_key[key].object_id) in visible]
+    return [(row.title[:200], (row.summary or KINDS[row.kind])[:200], row.address) for row in shown]
+
+
+def hits(asked, keys):
+    """Return the hits (list of Hit) of the entries `keys` (list of int), in their order; what is not visible is left out."""
+    rows = (
+        EntryText.objects.filter(pk__in=keys)
+        .annotate(kind=F("entry__kind"), object_id=F("entry__object_id"), day=F("entry__day"))
+        .annotate(text=Substr("body", 1, LOOKED_THROUGH))
+        .defer("body")
+    )
+    by_key = {row.pk: row for row in rows}
+    found = [by_key[key] for key in keys if key in by_key]
+    documents = [row.object_id for row in found if row.kind == "van-ban"]
+    standing = {each.pk: each for each in Document.objects.visible().filter(pk__in=documents).for_cards()} if documents else {}
+    visible = entries.still_visible([(row.kind, row.object_id) for row in found if row.kind != "van-ban"])
+    visible |= {("van-ban", pk) for pk in standing}
+    marker = Marker(asked)
+    shown = [row for row in found if (row.kind, row.object_id) in visible]
+    shown = [row for row in shown if marker.holds_phrases([row.title, row.summary, row.note, row.text])]
+    return [_hit(row, marker, standing.get(row.object_id) if row.kind == "van-ban" else None) for row in shown]
+
+
+def _hit(row, marker, document):
+    lines, page = [], None
+    intro = row.summary or row.note
+    seen = marker.asked_in(row.title) | marker.asked_in(intro[:600])
+    if intro:
+        lines.append(marker.beginning(intro, 420 if row.summary else 260))
+    if row.kind == "lich":
+        pass
+    elif len(seen) < marker.count or not lines:
+        place = marker.excerpt(row.text, seen)
+        if place is not None:
+            number, pieces = place
+            page = _page(row, number)
+            if page or not (intro and marker.asked_in("".join(piece for piece, _ in pieces)) <= seen):
+                lines.append(pieces)
+            else:
+                page = None
+        elif not lines and row.text:
+            lines.append(marker.beginning(row.text))
+    return Hit(
+        kind=row.kind,
+        title=row.title,
+        url=row.address,
+        date=row.day,
+        number=row.number,
+        marked_title=marker.pieces(row.title),
+        lines=lines,
+        page=page,
+        validity=document.validity if document else None,
+    )
+
+
+def _page(row, part):
+    """Return (words, address) of the page of a file that is the `part` (int) of the text of `row`; None for its own text."""
+    if not 0 < part <= len(row.places):
+        return None
+    attachment, name, number = row.places[part - 1]
+    return f"{name}, trang {number}", f"{row.address}tep/{attachment}/doc/{number}/"

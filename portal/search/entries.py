@@ -1,0 +1,208 @@
+"""What each room gives to the index, of what is visible in it and of nothing else; and on what else an entry hangs."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from django.db import connection, models
+from django.utils import timezone
+
+from documents.attachments import Attachment
+from documents.models import Document
+from documents.reading import PageText
+from documents.vocabulary import Agency, DocumentType, Field
+from news.models import Article
+from portal import text
+from portal.pages.models import Page
+from portal.richtext import as_plain
+from portal.search import tokens
+from schedule.models import Appointment, Week
+
+KINDS = {"tin-tuc": "Tin tức", "van-ban": "Văn bản", "lich": "Lịch công tác", "trang": "Trang"}
+#: Characters of a text at most: what is beyond (a book of 1,500 pages) is not found.
+LONGEST = 3_000_000
+
+_BEGINNING = datetime(1600, 1, 1)
+_PLACES = {kind: place for place, kind in enumerate(KINDS)}
+
+
+@dataclass
+class Found:
+    """One visible thing as the index keeps it. `moment`: by which it is sorted (naive datetime, local; None: last of all).
+
+    `facts`: {name: [values]} to filter by. `places`: of each further part of `body`, [key of the file, name of the file, page number].
+    """
+
+    kind: str
+    object_id: int
+    title: str
+    address: str
+    moment: datetime | None = None
+    number: str = ""
+    summary: str = ""
+    note: str = ""
+    body: str = ""
+    places: list = field(default_factory=list)
+    facts: dict = field(default_factory=dict)
+
+    @property
+    def key(self):
+        """The key (int) of the entry: seconds since 1600, then kind and object, so that it grows with the date and is unique."""
+        seconds = 0
+        if self.moment is not None:
+            seconds = max(1, min(int((self.moment - _BEGINNING).total_seconds()), 2**35 - 1))
+        return seconds << 28 | _PLACES[self.kind] << 26 | self.object_id % 2**26
+
+    @property
+    def tokens(self):
+        """The facts (str) as tokens set apart by blanks."""
+        facts = {"loai": [self.kind], **self.facts}
+        if self.moment is not None:
+            facts["nam"] = [self.moment.year]
+        return " ".join(sorted(tokens.fact(name, value) for name, values in facts.items() for value in set(values) if value))
+
+
+def _clean(value):
+    """Return `value` (str) as the index keeps a text: clean, on one line, without `tokens.PART`."""
+    return text.clean_line(value)
+
+
+def _articles(rows):
+    for article in rows.defer("folded"):
+        yield Found(
+            kind="tin-tuc",
+            object_id=article.pk,
+            title=article.title,
+            address=article.get_absolute_url(),
+            moment=timezone.make_naive(article.published_at),
+            note=_clean(article.lead),
+            body=_clean(f"{as_plain(article.body)} {article.signature}"),
+        )
+
+
+def _documents(rows):
+    rows = (
+        rows.select_related("type", "agency").prefetch_related("co_agencies", "fields", "attachments__page_texts").defer("folded")
+    )
+    for document in rows:
+        issuers = [agency for agency in (document.agency, *document.co_agencies.all()) if agency]
+        day = document.issued_on
+        moment = datetime.combine(day, time()) + timedelta(seconds=min(document.number_value, 86_399)) if day else None
+        own = " ".join([as_plain(document.body), document.signer, document.signer_post, *(agency.name for agency in issuers)])
+        body, places = [_clean(own)], []
+        for attachment, page in _pages_of(document):
+            body.append(_clean(page.text))
+            places.append([attachment.pk, attachment.original_name, page.number])
+        yield Found(
+            kind="van-ban",
+            object_id=document.pk,
+            title=document.title,
+            address=document.get_absolute_url(),
+            moment=moment,
+            number=document.number,
+            summary=_clean(document.summary) if document.number else "",
+            note="" if document.number else _clean(document.summary),
+            body=tokens.PART.join(body)[:LONGEST],
+            places=places,
+            facts={
+                "nhom": [document.family],
+                "loai-van-ban": [document.type.slug] if document.type else [],
+                "co-quan": [agency.slug for agency in issuers],
+                "linh-vuc": [each.slug for each in document.fields.all()],
+            },
+        )
+
+
+def _pages_of(document):
+    """Return [(file, page)] of the texts of the files of `document`, in the order of reading."""
+    for attachment in sorted(document.attachments.all(), key=lambda each: (each.position, each.pk)):
+        for page in sorted(attachment.page_texts.all(), key=lambda each: each.number):
+            yield attachment, page
+
+
+def _appointments(rows):
+    for row in rows.defer("folded"):
+        yield Found(
+            kind="lich",
+            object_id=row.pk,
+            title=_clean(row.content),
+            address=row.get_absolute_url(),
+            moment=datetime.combine(row.day, row.starts_at or time()),
+            note=" · ".join(filter(None, [row.time, row.place, row.chair])),
+            body=_clean(f"{row.participants} {row.preparing_unit}"),
+        )
+
+
+def _pages(rows):
+    for page in rows.defer("folded"):
+        yield Found(
+            kind="trang",
+            object_id=page.pk,
+            title=page.title,
+            address=page.get_absolute_url(),
+            note=_clean(page.lead),
+            body=_clean(as_plain(page.body)),
+        )
+
+
+#: What is searched: kind → (model, what it gives of its visible rows).
+ROOMS = {
+    "tin-tuc": (Article, _articles),
+    "van-ban": (Document, _documents),
+    "lich": (Appointment, _appointments),
+    "trang": (Page, _pages),
+}
+#: On what else an entry hangs: model → [(kind, how its rows are reached from the searched model)].
+HANGS_ON = {
+    Article: [("tin-tuc", "pk")],
+    Document: [("van-ban", "pk")],
+    Appointment: [("lich", "pk")],
+    Page: [("trang", "pk")],
+    Week: [("lich", "week")],
+    Attachment: [("van-ban", "attachments")],
+    PageText: [("van-ban", "attachments__page_texts")],
+    DocumentType: [("van-ban", "type")],
+    Agency: [("van-ban", "agency"), ("van-ban", "co_agencies")],
+    Field: [("van-ban", "fields")],
+}
+
+
+def visible(kind, keys):
+    """Return what strangers may see of the objects `keys` (list of int) of `kind`, as `Found` (list), locked against a change meanwhile."""
+    model, give = ROOMS[kind]
+    rows = model.objects.visible().filter(pk__in=keys).order_by("pk")
+    if connection.features.has_select_for_update_of:
+        rows = rows.select_for_update(of=("self",))
+    return list(give(rows))
+
+
+def touched(model, keys):
+    """Return {kind: keys (set of int) of the things} whose entries hang on the rows `keys` (list) of `model`."""
+    found = {}
+    for kind, path in HANGS_ON.get(model, ()):
+        if path == "pk":
+            found.setdefault(kind, set()).update(keys)
+        else:
+            rows = ROOMS[kind][0]._base_manager.filter(**{f"{path}__in": keys})
+            found.setdefault(kind, set()).update(rows.values_list("pk", flat=True))
+    return found
+
+
+def moments(model, keys, after):
+    """Return [(moment, key)] of the times after `after` (aware datetime) that rows `keys` of `model` name for their publication."""
+    names = [each.name for each in model._meta.concrete_fields if each.name in ("published_at", "published_until")]
+    found = []
+    for name in names:
+        rows = model._base_manager.filter(**{"pk__in": keys, f"{name}__gt": after})
+        found += rows.values_list(name, "pk")
+    return found
+
+
+def still_visible(pairs):
+    """Return those of `pairs` (list of (kind, key of the object)) that strangers may see now (set). One query."""
+    reads = []
+    for kind, (model, _) in ROOMS.items():
+        keys = [key for of, key in pairs if of == kind]
+        if keys:
+            rows = model.objects.visible().filter(pk__in=keys).order_by()
+            reads.append(rows.annotate(of=models.Value(kind)).values_list("of", "pk"))
+    return set(reads[0].union(*reads[1:], all=True)) if reads else set()

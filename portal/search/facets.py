@@ -1,0 +1,81 @@
+"""By what the answers can be narrowed: each fact with its values, in words, and how many answers each one leaves."""
+
+from dataclasses import dataclass
+
+from django.db.models import Value
+
+from documents.models import Family
+from documents.vocabulary import Agency, DocumentType, Field
+from portal import text
+from portal.search.forms import FACTS
+
+SHOWN = 8
+_VOCABULARIES = {"loai-van-ban": DocumentType, "co-quan": Agency, "linh-vuc": Field}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a fact: its words, the number of answers, the address that chooses it (or, when it is chosen, lets it go)."""
+
+    label: str
+    count: int
+    url: str
+    is_current: bool
+    is_least: bool = False
+
+    @property
+    def count_words(self):
+        """The number in words (str); "+" behind it where there are more than were counted."""
+        return f"{self.count:,}".replace(",", ".") + ("+" if self.is_least else "")
+
+
+def facets(found, form, address):
+    """Return [(words for the fact, [Choice, …])] of what the answers `found` (Answers) differ in, the most frequent values first.
+
+    `address`: function of (form, name=value) that gives an address. One query for the words of all.
+    """
+    counts = {name: found.counts(name) for name in FACTS}
+    labels = _labels(counts, form.chosen())
+    groups = []
+    for name, words in FACTS.items():
+        chosen = form.chosen().get(name)
+        values = counts[name] | ({chosen: counts[name].get(chosen, 0)} if chosen else {})
+        known = [value for value in values if (name, value) in labels]
+        if name == "nam":
+            known.sort(reverse=True)
+        else:
+            known.sort(key=lambda value: (-values[value], text.sort_key(labels[name, value])))
+        shown = known[:SHOWN] + [value for value in known[SHOWN:] if value == chosen]
+        if len(known) > 1 or chosen in known:
+            groups.append(
+                (
+                    words,
+                    [
+                        Choice(
+                            label=labels[name, value],
+                            count=values[value],
+                            url=address(form, **{name: "" if value == chosen else value}),
+                            is_current=value == chosen,
+                            is_least=found.is_capped,
+                        )
+                        for value in shown
+                    ],
+                )
+            )
+    return groups
+
+
+def _labels(counts, chosen):
+    """Return {(fact, value): words} of the values that occur in `counts` or are `chosen`."""
+    labels = {("nhom", family.value): family.label for family in Family}
+    reads = []
+    for name, model in _VOCABULARIES.items():
+        slugs = {*counts[name], *filter(None, [chosen.get(name)])}
+        if slugs:
+            rows = model.objects.filter(slug__in=slugs).order_by()
+            reads.append(rows.annotate(of=Value(name)).values_list("of", "slug", "name"))
+    for of, slug, words in reads[0].union(*reads[1:], all=True) if reads else ():
+        labels[of, slug] = words
+    for year in {*counts["nam"], *filter(None, [chosen.get("nam")])}:
+        labels["nam", year] = year
+    return labels

@@ -1,0 +1,117 @@
+"""The tables of the index: entries, their texts, what the clock will change; words that mean the same; what nobody found.
+
+What an engine needs besides (portal/search/engine_sqlite.py, engine_postgres.py) is made by the first migration.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from portal import text
+from portal.publishing import Public
+from portal.search import tokens
+
+
+class Entry(models.Model):
+    """One visible thing. The key grows with its date, so that the newest come first without sorting."""
+
+    key = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=8)
+    object_id = models.BigIntegerField()
+    day = models.DateField(null=True)
+    facts = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="one_entry_of_a_thing")]
+
+    def __str__(self):
+        return f"{self.kind} {self.object_id}"
+
+
+class EntryText(models.Model):
+    """What is shown and marked of an entry. Its tokens follow from it, so that they can be taken back one by one."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="text", db_constraint=False)
+    title = models.TextField()
+    number = models.TextField(default="")
+    summary = models.TextField(default="")
+    note = models.TextField(default="")
+    address = models.TextField()
+    body = models.TextField(default="")
+    places = models.JSONField(default=list)
+
+    def __str__(self):
+        return self.title
+
+    def heads(self, facts):
+        """Return the tokens (set) of title, trích yếu, number, and of `facts` (str: tokens set apart by blanks)."""
+        return tokens.of_head([self.title, self.summary], self.number) | set(facts.split())
+
+    def all(self, facts):
+        """Return the folded tokens (set) of everything there is to find, with `facts` (str)."""
+        head = {token for token in self.heads(facts) if token[0] not in "=~"}
+        return head | tokens.of_body(tokens.PART.join([self.note, self.body]))
+
+
+class Turn(models.Model):
+    """A moment at which the clock alone shows or hides something: the search that comes after it looks at that thing anew."""
+
+    at = models.DateTimeField(db_index=True)
+    model = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["model", "object_id"], name="turns_of_a_thing")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.model} {self.object_id}"
+
+
+class IndexState(models.Model):
+    """One row: with which tokens the index was built whole (`tokens.VERSION`)."""
+
+    version = models.PositiveIntegerField()
+
+    def __str__(self):
+        return str(self.version)
+
+
+class Synonym(Public):
+    """Two ways to say the same: whoever types one finds the other."""
+
+    word = text.LineField("từ hoặc chữ viết tắt", max_length=80, help_text="Ví dụ CNTT.")
+    meaning = text.LineField("cũng là", max_length=120, help_text="Ví dụ công nghệ thông tin. Tìm được theo cả hai chiều.")
+
+    class Meta:
+        verbose_name = "từ đồng nghĩa"
+        verbose_name_plural = "từ đồng nghĩa khi tìm kiếm"
+        ordering = ["word"]
+        constraints = [models.UniqueConstraint(fields=["word", "meaning"], name="one_row_of_a_synonym")]
+
+    def __str__(self):
+        return f"{self.word} = {self.meaning}"
+
+    def clean(self):
+        """Refuse a side without letters, and two sides that are the same to the search."""
+        super().clean()
+        sides = {name: [word.folded for word in tokens.words(getattr(self, name) or "")] for name in ("word", "meaning")}
+        for name, found in sides.items():
+            if not found:
+                raise ValidationError({name: "Ghi ít nhất một chữ cái hoặc chữ số."})
+        if sides["word"] == sides["meaning"]:
+            raise ValidationError({"meaning": "Hai cách viết này đã tìm được như nhau. Hãy ghi một cách gọi khác."})
+
+
+class MissedQuery(models.Model):
+    """Something that was searched and not found: folded words and how often, nothing about who asked."""
+
+    query = models.CharField("đã tìm", max_length=80, unique=True)
+    times = models.PositiveIntegerField("số lần", default=1)
+    last_on = models.DateField("lần cuối")
+
+    class Meta:
+        verbose_name = "điều tìm không thấy"
+        verbose_name_plural = "điều tìm không thấy"
+        ordering = ["-times", "-last_on", "query"]
+
+    def __str__(self):
+        return self.query

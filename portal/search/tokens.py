@@ -1,0 +1,148 @@
+"""What the index knows of a text: sets of tokens. Pure; the same on every database, and the same for texts and for what is typed.
+
+A token is a folded word ("thong"), two neighbours ("thong_tu"), the beginning of a word ("tho*"), a word or two neighbours with their
+accents ("=thông"), a fact to filter by ("@nam:2018"), a number ("#=19-2018-tt-btttt"), its beginning ("#<19-2018") or a part of it ("#19").
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from documents import numbers
+from portal import text
+
+#: Changes whenever the same text would give other tokens: `manage.py reindex --if-needed` looks at it.
+VERSION = 1
+#: A new part of a text: phrases end here.
+PART = "\f"
+LONGEST_WORD = 40
+LONGEST_BEGINNING = 12
+
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+(?:&(?:[^\W_][\u0300-\u036f]*)+)*")
+_LETTERS = re.compile(r"[^\W_]+")
+_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word where it stands: `folded` as it is found, `exact` with its accents, whichever vowel carries the tone."""
+
+    folded: str
+    exact: str
+
+    @property
+    def is_accented(self):
+        """Whether the word has any accent (bool)."""
+        return self.exact != self.folded
+
+
+@lru_cache(maxsize=100_000)
+def word(written):
+    """Return the `Word` that `written` (str without blanks) is; None where nothing of it can be searched.
+
+    "Hoà" and "HÒA" → folded "hoa", exact "hoa1"; "05" → "5"; "BGD&ĐT" → "bgddt".
+    """
+    folded = "".join(_LETTERS.findall(text.fold(written)))[:LONGEST_WORD]
+    if not folded:
+        return None
+    if folded.isdigit():
+        folded = folded.lstrip("0") or "0"
+        return Word(folded, folded)
+    tones, letters = "", ""
+    for character in unicodedata.normalize("NFD", text.clean(written).casefold().replace("ð", "đ")):
+        if character in _TONES:
+            tones += _TONES[character]
+        else:
+            letters += character
+    exact = "".join(re.findall(r"[^\W_]|[\u0302\u0306\u031b]", letters))[: 2 * LONGEST_WORD]
+    return Word(folded, exact + tones)
+
+
+def words(value):
+    """Return the words (list of Word) of `value` (str, clean) in their order."""
+    return [found for found in map(word, _WORD.findall(value)) if found is not None]
+
+
+def places(value):
+    """Give (Word, start, end) of each word of `value` (str, clean) where it stands."""
+    for match in _WORD.finditer(value):
+        found = word(match[0])
+        if found is not None:
+            yield found, match.start(), match.end()
+
+
+def pair(first, second):
+    """Return the token (str) of two neighbours, given as str."""
+    return f"{first}_{second}"
+
+
+def exact(written):
+    """Return the token (str) of `written` (str: the `exact` form of a word, or a pair of such)."""
+    return "=" + written
+
+
+def beginning(start):
+    """Return the token (str) of all words that begin with `start` (str, folded)."""
+    return start[:LONGEST_BEGINNING] + "*"
+
+
+def fact(name, value):
+    """Return the token (str) of a fact to filter by: fact("nam", 2018) → "@nam:2018"."""
+    return f"@{name}:{value}"
+
+
+def title(value):
+    """Return the token (str) of a whole title `value` (list of Word)."""
+    return "~" + "-".join(word.folded for word in value)[:200]
+
+
+@lru_cache(maxsize=100_000)
+def _beginnings(folded):
+    return tuple(folded[:length] + "*" for length in range(1, min(len(folded), LONGEST_BEGINNING) + 1))
+
+
+def _of_words(found):
+    """Return the folded tokens (set) of `found` (list of Word): words, pairs, beginnings."""
+    folded = [word.folded for word in found]
+    tokens = set(folded)
+    for one in list(tokens):
+        tokens.update(_beginnings(one))
+    tokens.update(f"{first}_{second}" for first, second in zip(folded, folded[1:], strict=False))
+    return tokens
+
+
+def of_number(number):
+    """Return the tokens (set) of a số ký hiệu (str): the whole, each beginning, each part; and its parts as words."""
+    parts = numbers.segments(number)
+    tokens = {f"#={'-'.join(parts)}"} if parts else set()
+    tokens.update(f"#<{'-'.join(parts[:count])}" for count in range(1, len(parts) + 1))
+    for part in parts:
+        tokens.update({"#" + part, part, *_beginnings(part)})
+    return tokens
+
+
+def of_head(lines, number=""):
+    """Return the tokens (set) of the head of an entry: `lines` (title, trích yếu) and its `number`, with accents."""
+    tokens = of_number(number)
+    for line in lines:
+        found = words(line)
+        if not found:
+            continue
+        tokens |= _of_words(found)
+        tokens.add(title(found))
+        tokens.update(exact(word.exact) for word in found if word.is_accented)
+        tokens.update(
+            exact(pair(first.exact, second.exact))
+            for first, second in zip(found, found[1:], strict=False)
+            if first.is_accented or second.is_accented
+        )
+    return tokens
+
+
+def of_body(body):
+    """Return the tokens (set) of a text (str) whose parts are set apart by `PART`."""
+    tokens = set()
+    for part in body.split(PART):
+        tokens |= _of_words(words(part))
+    return tokens

@@ -1,0 +1,339 @@
+"""How fast the search is, class by class, beside `icontains` and, where it is installed, tantivy: `python tests/benchmarks/search.py`.
+
+Entries are written straight into the index: 62,323 real articles of ../shared, or as many as wanted, put together from their sentences.
+Each class is asked in turns with the others, so that a slow moment of the machine meets all of them. Every number is one of this run.
+"""
+
+import argparse
+import contextlib
+import gzip
+import html
+import itertools
+import json
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import postgres  # noqa: E402
+from tests.shared import SHARED  # noqa: E402
+
+TYPES = ["Thông tư", "Quyết định", "Nghị định", "Công văn", "Kế hoạch", "Chỉ thị", "Luật", "Nghị quyết"]
+BODIES = ["BTTTT", "UBND", "CP", "BTC", "BNV", "BGDĐT", "TTg", "HĐND"]
+ROUNDS = 3
+
+
+# --- what is searched ----------------------------------------------------------------------------------------
+
+
+def real_articles():
+    """Give the real articles of the shared corpus: (title, note, text)."""
+    with gzip.open(SHARED / "data" / "articles_phapdien.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            text = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", row["html"]))).strip()
+            yield row["ten_dieu"], row["ghi_chu"] or "", text
+
+
+def generated(count, words, seed=5):
+    """Give `count` (int) entries of about `words` (int) words, put together from sentences of real articles."""
+    chance = random.Random(seed)
+    titles, sentences = [], []
+    for title, _, text in itertools.islice(real_articles(), 0, 30_000):
+        titles.append(title.split(". ", 1)[-1])
+        sentences += [part for part in re.split(r"(?<=[.;])\s+", text) if 30 < len(part) < 900]
+    for _ in range(count):
+        text, length = [], 0
+        while length < words:
+            text.append(chance.choice(sentences))
+            length += text[-1].count(" ") + 1
+        yield chance.choice(titles), "", " ".join(text)
+
+
+def entries_of(texts, seed=9):
+    """Give one `Found` for each of `texts`: a third of them documents with number, type and year, dates over twenty years."""
+    from portal.search.entries import Found
+
+    chance, day = random.Random(seed), datetime(2006, 1, 1)
+    for pk, (title, note, text) in enumerate(texts, 1):
+        day += timedelta(minutes=chance.randrange(60))
+        moment = day + timedelta(days=chance.randrange(5_000))
+        facts = {"kind": "tin-tuc", "object_id": pk, "title": title, "address": f"/tin-tuc/{pk}/", "moment": moment}
+        if pk % 3 == 0:
+            kind = chance.choice(TYPES)
+            number = f"{chance.randrange(1, 3000)}/{moment.year}/{''.join(w[0] for w in kind.split())}-{chance.choice(BODIES)}"
+            facts |= {
+                "kind": "van-ban",
+                "title": f"{kind} {number}",
+                "number": number,
+                "summary": title,
+                "address": f"/van-ban/{pk}/",
+            }
+            facts["facts"] = {
+                "nhom": [chance.choice(["phap-quy", "chi-dao-dieu-hanh"])],
+                "loai-van-ban": [str(TYPES.index(kind))],
+                "co-quan": [str(chance.randrange(40))],
+                "linh-vuc": [str(chance.randrange(30))],
+            }
+        yield Found(note=note, body=text, **facts)
+
+
+def fill(found, copy):
+    """Write the entries `found` into the index; `copy`: a file that gets each as a line of JSON. Return seconds and number."""
+    from django.db import connection, transaction
+
+    from portal.search import index
+    from portal.search.models import Entry, EntryText
+
+    began, count = time.perf_counter(), 0
+    with transaction.atomic(), index.engine.building():
+        while batch := list(itertools.islice(found, 500)):
+            rows = [index._row(each) for each in batch]
+            Entry.objects.bulk_create([row.entry for row in rows])
+            EntryText.objects.bulk_create(rows)
+            index.engine.write(index._stored(rows))
+            count += len(rows)
+            for row in rows:
+                line = {
+                    "key": row.entry.key,
+                    "head": f"{row.title} {row.summary}",
+                    "number": row.number,
+                    "body": f"{row.note} {row.body}",
+                }
+                copy.write(json.dumps(line | {"facts": row.entry.facts.split()}, ensure_ascii=False) + "\n")
+            if count % 10_000 == 0:
+                print(f"  {count} entries, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    return time.perf_counter() - began, count
+
+
+# --- what is asked ---------------------------------------------------------------------------------------------
+
+
+def classes(sample, seed=3):
+    """Return {class: queries (list of str)} made of `sample` (list of dict as `fill` copies them)."""
+    from portal.search import tokens
+
+    chance, often = random.Random(seed), {}
+    for row in sample:
+        for word in {word.folded for word in tokens.words(row["body"]) if len(word.folded) > 1 and word.folded.isalpha()}:
+            often[word] = often.get(word, 0) + 1
+    common = [word for word, number in often.items() if number > len(sample) * 0.25]
+    middling = [word for word, number in often.items() if len(sample) * 0.01 < number < len(sample) * 0.25]
+
+    def run(length):
+        words = chance.choice(sample)["body"].split()
+        place = chance.randrange(max(1, len(words) - length))
+        return " ".join(re.sub(r"[^\w\s]", "", " ".join(words[place : place + length])).split())
+
+    numbers = [row["number"] for row in sample if row["number"]]
+    titles = [row["head"].split() for row in sample if not row["number"] and len(row["head"].split()) > 4]
+
+    def begun():
+        words = chance.choice(titles)[-4:-1]
+        return " ".join([*words[:2], words[2][: chance.randrange(1, 4)]])
+
+    def of(make):
+        return [make() for _ in range(40)]
+
+    return {
+        "one common word": of(lambda: chance.choice(common)),
+        "two common words": of(lambda: " ".join(chance.sample(common, 2))),
+        "three, four words": of(lambda: " ".join(chance.sample(middling, chance.choice([3, 4])))),
+        "words of a sentence": of(lambda: run(4)),
+        "phrase of 3-4 words": of(lambda: f'"{run(chance.choice([3, 4]))}"'),
+        "exact number": of(lambda: chance.choice(numbers)),
+        "part of a number": of(lambda: "/".join(chance.choice(numbers).split("/")[:2])),
+        "prefix while typing": of(begun),
+        "type and year, by rank": of(lambda: chance.choice(common) + " " + chance.choice(middling)),
+        "facet counts": of(lambda: " ".join(chance.sample(common, chance.choice([1, 2])))),
+        "page 500": of(lambda: chance.choice(common)),
+    }
+
+
+def askers():
+    """Return {class: function of a query} of how the portal is asked; what a class does not name is asked for its first page."""
+    from portal.search import answers, index, query, tokens
+
+    by_name = answers.synonyms()
+    many = {}
+
+    def are_many(asked):
+        """Whether the answers are more than are counted: the page has counted them before it asks for keys; not part of the time."""
+        if asked.everything not in many:
+            many[asked.everything] = sum(index.engine.count(asked.everything, answers.MOST + 1).values()) > answers.MOST
+        return many[asked.everything]
+
+    def first_page(typed, most=20, facts=()):
+        asked = query.read(typed, by_name).narrowed(facts)
+        known = are_many(asked)
+        began = time.perf_counter()
+        asked = query.read(typed, by_name).narrowed(facts)
+        index.engine.find(asked.tiers(), most, known)
+        return time.perf_counter() - began
+
+    def counts(typed):
+        began = time.perf_counter()
+        index.engine.count(query.read(typed, by_name).everything, answers.MOST + 1)
+        return time.perf_counter() - began
+
+    narrowed = (tokens.fact("loai-van-ban", "1"), tokens.fact("nam", 2015))
+    return {
+        "type and year, by rank": lambda typed: first_page(typed, facts=narrowed),
+        "facet counts": counts,
+        "page 500": lambda typed: first_page(typed, most=10_000),
+    }, first_page
+
+
+def measure(asked):
+    """Return {class: [seconds]} over all rounds."""
+    special, usual = askers()
+    times = {name: [] for name in asked}
+    for number in range(ROUNDS + 1):
+        for place in range(40):
+            for name, queries in asked.items():
+                took = special.get(name, usual)(queries[place])
+                if number:  # the first round warms up
+                    times[name].append(took)
+    return times
+
+
+def icontains(asked):
+    """Return {class: [seconds]} of the same words asked with `icontains` of Django, five queries of each class, once."""
+    from django.db.models import Q
+
+    from portal.search.models import EntryText
+
+    times = {}
+    for name, queries in asked.items():
+        if name in ("page 500", "facet counts"):
+            continue
+        times[name] = []
+        for typed in queries[:5]:
+            rows = EntryText.objects.order_by("-entry_id")
+            for word in [typed.strip('"')] if typed.startswith('"') else typed.split():
+                rows = rows.filter(Q(title__icontains=word) | Q(summary__icontains=word) | Q(body__icontains=word))
+            began = time.perf_counter()
+            list(rows.values_list("pk")[:20])
+            times[name].append(time.perf_counter() - began)
+    return times
+
+
+def sizes():
+    """Return the size of what the engine needs beside the texts (MB)."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_total_relation_size('search_entry')")
+        else:
+            cursor.execute("SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search_tokens%%' OR name LIKE 'search_entry'")
+            with contextlib.suppress(Exception):
+                return round(cursor.fetchone()[0] / 1e6)
+            return None
+        return round(cursor.fetchone()[0] / 1e6)
+
+
+# --- the whole ---------------------------------------------------------------------------------------------------
+
+
+def summary(times):
+    """Return {class: [p50, p95]} in milliseconds."""
+    return {
+        name: [round(statistics.median(t) * 1000, 2), round(statistics.quantiles(t, n=20)[-1] * 1000, 2)]
+        for name, t in times.items()
+        if len(t) > 1
+    }
+
+
+def one_database(options, folder):
+    """Fill and measure the database of the environment; print the result as JSON."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    texts = generated(options.entries, options.words) if options.entries else real_articles()
+    corpus = Path(folder) / "corpus.jsonl"
+    with corpus.open("w", encoding="utf-8") as copy:
+        seconds, count = fill(entries_of(texts), copy)
+    with corpus.open(encoding="utf-8") as lines:
+        chance = random.Random(1)
+        sample = [json.loads(line) for line in lines if chance.random() < 4_000 / count]
+    asked = classes(sample)
+    (Path(folder) / "asked.json").write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
+    result = {"entries": count, "filled_s": round(seconds), "engine_mb": sizes(), "portal": summary(measure(asked))}
+    result["icontains"] = summary(icontains(asked))
+    print(json.dumps(result))
+
+
+def in_process(options, folder, **environment):
+    """Run this file for one database in a process of its own; return its result (dict)."""
+    command = [sys.executable, __file__, "--inside", folder, "--entries", str(options.entries), "--words", str(options.words)]
+    done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def run(options):
+    """Measure both databases and tantivy; return the results (dict)."""
+    results = {}
+    with tempfile.TemporaryDirectory(prefix="portal-search-") as folder:
+        data = {"PORTAL_DATA_DIR": f"{folder}/var", "DATABASE_URL": ""}
+        if "sqlite" in options.databases:
+            results["sqlite"] = in_process(options, folder, **data)
+        if "postgres" in options.databases and postgres.binaries():
+            with postgres.cluster() as url:
+                results["postgres"] = in_process(options, folder, **data | {"DATABASE_URL": url})
+        if options.tantivy:
+            command = [options.tantivy, str(Path(__file__).with_name("search_tantivy.py")), folder]
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+            results["tantivy"] = {"tantivy": json.loads(done.stdout)} if done.returncode == 0 else {}
+    return results
+
+
+def main():
+    """Measure, print, keep."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--entries", type=int, default=0, help="generated entries; 0: the real articles")
+    parser.add_argument("--words", type=int, default=300, help="words of a generated entry, about")
+    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgres"])
+    parser.add_argument("--tantivy", default="", help="a Python that has tantivy installed")
+    parser.add_argument("--inside", default="", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.inside:
+        one_database(options, options.inside)
+        return
+    results = run(options)
+    columns = [
+        (f"{base} {what}", rows[what])
+        for base, rows in results.items()
+        for what in ("portal", "icontains", "tantivy")
+        if what in rows
+    ]
+    print("ms, p50 / p95".ljust(24), *(name.rjust(20) for name, _ in columns))
+    for name in next(iter(results.values()))["portal"]:
+        cells = ["{:.2f} / {:.2f}".format(*rows[name]) if name in rows else "–" for _, rows in columns]
+        print(name.ljust(24), *(cell.rjust(20) for cell in cells))
+    for base, rows in results.items():
+        if "entries" in rows:
+            print(f"{base}: {rows['entries']} entries filled in {rows['filled_s']} s, engine {rows['engine_mb']} MB")
+    kept = ROOT / "var" / "bench"
+    kept.mkdir(parents=True, exist_ok=True)
+    (kept / f"search-{datetime.now():%Y%m%d-%H%M%S}.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
