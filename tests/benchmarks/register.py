@@ -132,10 +132,14 @@ def _filled(folder, size, **values):
     return portal
 
 
-def _seconds(portal, path):
-    """Return how long (float) one request takes, with a connection of its own."""
+def _seconds(portal, path, number):
+    """Return how long (float) one request takes, with a connection of its own.
+
+    Each time from another day before all documents: the rows stay, and neither the page nor its counts can have been kept.
+    """
+    day = date(1901, 1, 1) + timedelta(days=number)
     began = time.perf_counter()
-    with urllib.request.urlopen(f"{portal.url}/van-ban/{path}", timeout=60) as answer:
+    with urllib.request.urlopen(f"{portal.url}/van-ban/{path}{'&' if '?' in path else '?'}tu={day}", timeout=60) as answer:
         answer.read()
     return time.perf_counter() - began
 
@@ -146,7 +150,7 @@ def _compared(portals, rounds):
     for number in range(rounds + 1):
         for path in PAGES:
             for portal, found in zip(portals, times[path], strict=True):
-                spent = _seconds(portal, path)
+                spent = _seconds(portal, path, number)
                 if number:  # the first round only warms up
                     found.append(spent)
     return {
@@ -173,15 +177,20 @@ def measure(rounds=15):
     return results
 
 
-def main():
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=15)
-    for database, rows in measure(parser.parse_args().rounds).items():
+def show(results):
+    """Print what `measure` found."""
+    for database, rows in results.items():
         print(f"\n{database}: {SIZES[1]:,} documents against {SIZES[0]:,}, medians")
         for path, row in rows.items():
             few, many = row["milliseconds"]
             print(f"{row['ratio']:6.2f} ×   {few:7.1f} ms → {many:7.1f} ms   /van-ban/{path}   ({row['about']})")
+
+
+def main():
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=15)
+    show(measure(parser.parse_args().rounds))
 
 
 if __name__ == "__main__":
