@@ -10,6 +10,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_PDF = ROOT / "portal" / "sample" / "pdf"
 
 
+#: It begins like a PDF and has no page.
+BROKEN_PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
 def pdf(*pages, box="0 0 595 842", stamp=""):
     """Return a PDF (bytes) with one line of ASCII on each of `pages` (str). `stamp`: words that a form shows right of the first line."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]

@@ -22,7 +22,7 @@ import pytest
 from tests import samples
 from tests.serving import Portal
 from tests.shared import SHARED, needs_shared
-from tests.uploads import ADD, Clerk, Gauge, processes_below
+from tests.uploads import ADD, Clerk, Gauge, workers_of
 
 SECONDS, MEMORY = 5, 256 * 1024 * 1024
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
@@ -126,14 +126,14 @@ def faults(done):
 def test_every_hostile_upload_ends_as_its_manifest_says(tmp_path):
     with Portal(tmp_path / "var", WEB_CONCURRENCY=1) as portal:
         clerk = Clerk(portal)
-        workers = processes_below(portal.process.pid)
+        workers = workers_of(portal.process.pid)
         wrong = {}
         for case in corpus(tmp_path / "corpus"):
             found = faults(attempt(clerk, case))
             if found:
                 wrong[case["id"]] = found
         assert wrong == {}
-        assert processes_below(portal.process.pid) == workers
+        assert workers_of(portal.process.pid) == workers
         same_name(portal)
         assert "Internal Server Error" not in portal.log
 
@@ -246,9 +246,9 @@ def main(table, rounds=0):
     """Write the table of all cases to the file `table`; then kill `rounds` times."""
     with tempfile.TemporaryDirectory() as folder, Portal(Path(folder) / "var", WEB_CONCURRENCY=1) as portal:
         clerk = Clerk(portal)
-        workers = processes_below(portal.process.pid)
+        workers = workers_of(portal.process.pid)
         done = [attempt(clerk, case) for case in corpus(Path(folder) / "corpus")]
-        alive = processes_below(portal.process.pid) == workers
+        alive = workers_of(portal.process.pid) == workers
         head = ["| case | manifest | outcome | seconds | + MiB | |", "|---|---|---|---|---|---|"]
         lines = [
             *head,

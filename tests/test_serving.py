@@ -3,6 +3,7 @@
 Run with a PostgreSQL in DATABASE_URL, the same is done on a second database of that server.
 """
 
+import json
 import re
 import shutil
 import signal
@@ -86,8 +87,16 @@ def test_password_is_printed_once_and_kept_for_the_owner_only(served):
     assert "already" not in served.first_log
 
 
+def content_of(portal):
+    """Return all rows (list) that people made, but for how far the reading of files has come, which goes on while the portal serves."""
+    rows = json.loads(manage("dumpdata", "news", "documents", "schedule", "auth.user", **where(portal)).stdout)
+    for row in rows:
+        row["fields"] = {name: value for name, value in row["fields"].items() if not name.startswith("text_")}
+    return [row for row in rows if row["model"] != "documents.pagetext"]
+
+
 def test_second_start_is_quick_and_keeps_everything(served):
-    before = manage("dumpdata", "news", "documents", "schedule", "auth.user", **where(served)).stdout
+    before = content_of(served)
     password = served.password
     again = Portal(served.data, **same(served)).start()
     took, status = again.seconds, again.stop(signal.SIGTERM)
@@ -96,7 +105,7 @@ def test_second_start_is_quick_and_keeps_everything(served):
     assert password not in again.log
     assert "sample" not in again.log
     assert again.password == password
-    assert manage("dumpdata", "news", "documents", "schedule", "auth.user", **where(served)).stdout == before
+    assert content_of(served) == before
 
 
 def test_state_lies_in_the_data_folder(served):

@@ -28,6 +28,11 @@ def processes_below(pid):
     return found
 
 
+def workers_of(pid):
+    """Return the process numbers (set of int) of the server that `pid` has become: not of what it starts for a while to read a file."""
+    return {child for child in processes_below(pid) if b"portal.server" in Path(f"/proc/{child}/cmdline").read_bytes()}
+
+
 def memory_of(pids):
     """Return the resident memory (bytes) of the processes `pids` together."""
     total = 0

@@ -24,7 +24,7 @@ from documents.relations import Relation, RelationKind
 from documents.validity import Validity
 from documents.vocabulary import Agency, DocumentType, Field
 from portal.publishing import State, content_changed
-from tests import make
+from tests import make, samples
 from tests.imported import state
 from tests.serving import ROOT, environment, manage
 from tests.shared import SHARED, needs_shared
@@ -402,7 +402,7 @@ def folder(tmp_path):
     folder = tmp_path / "tep"
     for name, data in {
         "QĐ số 26.pdf": make.PDF,
-        "Kem 26.docx": b"PK\x03\x04 docx",
+        "Kem 26.docx": samples.docx("Kèm theo"),
         "B2/chung.pdf": make.PDF + b"B2",
         "khac/chung.pdf": make.PDF,
     }.items():
@@ -445,7 +445,7 @@ def test_same_bytes_under_another_name_are_not_attached_again(tmp_path):
     ("name", "data", "reason"),
     [
         ("a.exe", b"MZ", "Không nhận loại tệp này"),
-        ("a.pdf", b"MZ", "không phải là PDF"),
+        ("a.pdf", b"MZ", "không phải PDF"),
         ("a.pdf", b"", "rỗng"),
         ("none.pdf", None, "không thấy tệp trong thư mục: none.pdf"),
     ],

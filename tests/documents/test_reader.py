@@ -105,7 +105,7 @@ def test_scan_says_that_it_has_no_text():
 
 
 def test_file_that_cannot_be_shown_says_why_and_offers_the_download():
-    file = attach(make.PDF)
+    file = attach(office_files.BROKEN_PDF)
     response = at(file)
     assert file.text_state == TextState.FAILED
     assert file.text_note in main_words(response)

@@ -43,7 +43,7 @@ def test_file_without_text_says_so():
 
 
 def test_broken_file_says_so_and_the_next_one_is_read():
-    broken, sound = attach(make.PDF), attach()
+    broken, sound = attach(office_files.BROKEN_PDF), attach()
     counts = reading.read_all()
     assert counts == {TextState.DONE: 1, TextState.NO_TEXT: 0, TextState.FAILED: 1}
     assert state_of(broken)[0] == TextState.FAILED
@@ -218,7 +218,7 @@ def test_pages_are_as_visible_as_the_document():
 
 def test_command_reads_what_waits_and_sums_up():
     attach()
-    attach(make.PDF)
+    attach(office_files.BROKEN_PDF)
     out = io.StringIO()
     call_command("extract_texts", stdout=out)
     assert out.getvalue() == "extract_texts: 1 read, 0 without text, 1 could not be read\n"
