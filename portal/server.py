@@ -4,6 +4,7 @@ this; it knows no Django.
 `python -m portal.server PORT WORKERS`; `docs/decisions/0001-…` says why granian.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -45,8 +46,9 @@ class TextReader:
 
     def _keep_going(self):
         while not self.is_over.is_set():
-            command = [sys.executable, "manage.py", "extract_texts", "--wait"]
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program, no shell
+            command = [sys.executable, "manage.py", "extract_texts", f"--beside={os.getpid()}"]
+            # In a group of its own: a Ctrl-C in the terminal is the server's, which then ends this one in its own way.
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603 - our own program, no shell
             self.process.wait()
             self.is_over.wait(self.PAUSE)
 

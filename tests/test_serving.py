@@ -4,17 +4,20 @@ Run with a PostgreSQL in DATABASE_URL, the same is done on a second database of 
 """
 
 import json
+import os
 import re
 import shutil
 import signal
 import socket
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import OURS
 from tests.serving import ROOT, Portal, manage
+from tests.uploads import processes_below
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +69,33 @@ def test_style_sheet_is_compressed_and_may_be_kept_for_ever(served):
 def test_stops_cleanly(served):
     assert served.status == 0
     assert "Traceback" not in served.log
+
+
+def test_reader_of_files_ends_with_the_server_and_not_by_itself(served):
+    """A Ctrl-C in the terminal is the server's alone; a server that is killed leaves no reader behind."""
+    again = Portal(served.data, **same(served)).start()
+    reader = soon(lambda: next((pid for pid in processes_below(again.process.pid) if b"extract_texts" in command(pid)), None))
+    assert os.getpgid(reader) != os.getpgid(again.process.pid)
+    again.stop(signal.SIGKILL)
+    assert soon(lambda: b"extract_texts" not in command(reader))
+
+
+def soon(found, patience=60):
+    """Return `found()` (a function) once it is true; TimeoutError after `patience` seconds."""
+    until = time.monotonic() + patience
+    while not (value := found()):
+        if time.monotonic() > until:
+            raise TimeoutError
+        time.sleep(0.1)
+    return value
+
+
+def command(pid):
+    """Return the command line (bytes) of the process `pid` (int); empty where there is none."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

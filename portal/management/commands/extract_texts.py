@@ -25,16 +25,21 @@ class Command(BaseCommand):
     help = "Read the text of the files that wait for it, page by page."
 
     def add_arguments(self, parser):
-        """Ask whether to stay, and whether to try again what could not be read."""
-        parser.add_argument("--wait", action="store_true", help="stay and read files as they come; what `serve` does")
+        """Ask beside whom to stay, and whether to try again what could not be read."""
+        parser.add_argument(
+            "--beside",
+            type=int,
+            metavar="PID",
+            help="stay and read files as they come, while the server PID, which started this, lives",
+        )
         parser.add_argument("--again", action="store_true", help="also read anew what could not be read before")
 
-    def handle(self, *args, wait=False, again=False, **options):
+    def handle(self, *args, beside=None, again=False, **options):
         """Read; end with a summary line."""
         if again:
             self.put_back()
-        if wait:
-            self.stay()
+        if beside:
+            self.stay(beside)
             return
         counts = reading.read_all(seen=self.show)
         if self.stdout.isatty():
@@ -58,13 +63,12 @@ class Command(BaseCommand):
             self.stdout.write("x" if state == TextState.FAILED else ".", ending="")
             self.stdout.flush()
 
-    def stay(self):
-        """Read files as they come, until told to stop or left alone by the server."""
-        parent = os.getppid()
+    def stay(self, server):
+        """Read files as they come, until told to stop or left alone by the process `server` (int)."""
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: sys.exit(0))
         os.nice(5)  # visitors come first
-        while os.getppid() == parent:
+        while os.getppid() == server:
             try:
                 file = reading.take()
                 if file is not None:
