@@ -42,6 +42,7 @@ from django.db import connection
 call_command("migrate", verbosity=0)
 from tests.benchmarks.register import fill
 fill(int(sys.argv[1]))
+call_command("reindex")
 if connection.vendor == "postgresql":
     connection.cursor().execute("VACUUM ANALYZE")  # what autovacuum does within a minute of such an import
 """
