@@ -2,7 +2,7 @@
 
 Everything is started first and asked in turning order, so that a slow minute of the machine meets all of them; what is printed are
 medians over the rounds. Absolute numbers belong to one machine on one day. `PEERS=1` adds gunicorn and Wagtail (from PyPI, in
-environments of their own below var/bench), `GROWTH=1` the cost of pages at 1,000, 10,000 and 100,000 articles.
+environments of their own below var/bench), `GROWTH=1` the cost of pages at 1,000, 10,000 and 100,000 articles, and of bad visitors.
 """
 
 import argparse
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests import postgres  # noqa: E402
-from tests.benchmarks import growth, load, register, servers  # noqa: E402
+from tests.benchmarks import growth, load, register, servers, visitors  # noqa: E402
 from tests.serving import Portal, manage  # noqa: E402
 
 ARTICLES = DOCUMENTS = 2_000
@@ -198,6 +198,8 @@ def main():
     register.show(results["register"])
     if os.environ.get("GROWTH") == "1":
         results["growth"] = growth.table()
+        results["visitors"] = visitors.measure()
+        visitors.show(results["visitors"])
     keep(results)
 
 
