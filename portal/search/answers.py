@@ -11,7 +11,7 @@ from documents.validity import Validity
 from portal.search import entries, index, query, tokens
 from portal.search.entries import KINDS
 from portal.search.models import EntryText, Synonym
-from portal.search.snippets import Marker
+from portal.search.snippets import Marker, Shown, beginning
 
 #: Answers that are counted and can be leafed through; beyond it is said "hơn 10.000".
 MOST = 10_000
@@ -150,31 +150,28 @@ def hits(asked, keys):
 
 
 def _hit(row, marker, document):
-    lines, page = [], None
+    """Return the hit (Hit) of `row` (EntryText): its title, how it begins, and the place in its text with what these do not say."""
+    parts, page = [Shown(row.title)], None
     intro = row.summary or row.note
     seen = marker.asked_in(row.title) | marker.asked_in(intro[:600])
     if intro:
-        lines.append(marker.beginning(intro, 420 if row.summary else 260))
-    if row.kind == "lich":
-        pass
-    elif len(seen) < marker.count or not lines:
+        parts.append(beginning(intro, 420 if row.summary else 260))
+    if row.kind != "lich" and (len(seen) < marker.count or not intro):
         place = marker.excerpt(row.text, seen)
         if place is not None:
-            number, pieces = place
-            page = _page(row, number)
-            if page or not (intro and marker.asked_in("".join(piece for piece, _ in pieces)) <= seen):
-                lines.append(pieces)
-            else:
-                page = None
-        elif not lines and row.text:
-            lines.append(marker.beginning(row.text))
+            page = _page(row, place[0])
+            if page or not intro or not marker.asked_in(place[1].value) <= seen:
+                parts.append(place[1])
+        elif not intro and row.text:
+            parts.append(beginning(row.text))
+    marked_title, *lines = marker.marked(parts)
     return Hit(
         kind=row.kind,
         title=row.title,
         url=row.address,
         date=row.day,
         number=row.number,
-        marked_title=marker.pieces(row.title),
+        marked_title=marked_title,
         lines=lines,
         page=page,
         validity=document.validity if document else None,

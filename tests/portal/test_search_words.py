@@ -7,7 +7,7 @@ import pytest
 from portal.search import query, tokens
 from portal.search.answers import Answers
 from portal.search.models import Synonym
-from portal.search.snippets import Marker
+from portal.search.snippets import Marker, Shown
 from tests import make
 from tests.public import main_words, queries
 from tests.shared import SHARED, needs_shared
@@ -183,7 +183,8 @@ def test_no_tier_finds_more_than_the_whole():
 
 
 def marked(typed, value):
-    return [piece for piece, is_marked in Marker(query.read(typed)).pieces(value) if is_marked]
+    (pieces,) = Marker(query.read(typed)).marked([Shown(value)])
+    return [piece for piece, is_marked in pieces if is_marked]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,8 @@ def marked(typed, value):
     [
         ("duong sat", "Đường sắt và ĐƯỜNG SẮT, sắt", ["Đường sắt", "ĐƯỜNG SẮT", "sắt"]),
         ("hoa binh", "hoà bình, Hòa Bình, hoabinh", ["hoà bình", "Hòa Bình"]),
-        ("tuy", "tuyên truyền tuỳ tùy xtuy", ["tuyên", "tuỳ tùy"]),
+        ("tuy", "tuyên truyền xtuy", ["tuyên"]),
+        ("tuy", "tuyên truyền tuỳ tùy", ["tuỳ tùy"]),
         ("19/2018", "số 19/2018/TT, 019/2018, 2019", ["19/2018", "019/2018"]),
         ('"doi so"', "đổi mới, đổi số, số đổi", ["đổi số"]),
         ("bgddt", "4622/BGD&ĐT", ["BGD&ĐT"]),
@@ -203,7 +205,15 @@ def test_words_are_marked_where_they_stand(typed, value, marks):
 
 def test_pieces_are_the_text_again():
     value = 'Luật <b>đường</b> & "sắt" – đường sắt'
-    assert "".join(piece for piece, _ in Marker(query.read("duong sat")).pieces(value)) == value
+    (pieces,) = Marker(query.read("duong sat")).marked([Shown(value)])
+    assert "".join(piece for piece, _ in pieces) == value
+
+
+def test_what_only_resembles_is_not_marked_beside_the_very_word():
+    title, line = Marker(query.read("đổi số")).marked([Shown("Đổi mới và số hóa"), Shown("tại trụ sở Sơn La; doi, dõi theo")])
+    assert [piece for piece, is_marked in title if is_marked] == ["Đổi", "số"]
+    assert [piece for piece, is_marked in line if is_marked] == []
+    assert marked("đổi số", "trụ sở Sơn La") == ["sở Sơn"]
 
 
 def test_mark_never_stands_inside_a_tag(client):
