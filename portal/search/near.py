@@ -23,7 +23,7 @@ def instead(asked):
         tries = _respelled(asked.words, wrong)
     else:
         tries = _loosened(asked)
-    tries = [each for each in dict.fromkeys(tries) if each != asked.typed][:12]
+    tries = [each for each in dict.fromkeys(tries) if each != asked.typed and query.read(each)][:12]
     if not tries:
         return []
     met = index.engine.met([query.read(each).everything for each in tries])

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 
+from documents import reading
 from documents.attachments import Attachment
 from documents.models import Document
 from documents.reading import PageText
@@ -21,6 +23,7 @@ from portal.search.answers import Answers
 from portal.search.models import Entry, EntryText, Turn
 from schedule.models import Appointment, Week
 from tests import make
+from tests.office_files import pdf
 from tests.public import queries
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +248,31 @@ def test_page_of_a_file_is_found_while_it_is_there():
     assert found("trang dau") == ["7/KH-SXD"]
     file.delete()
     assert found("trang dau") == []
+
+
+def test_text_of_a_file_comes_with_its_reading_and_goes_with_its_document():
+    document = make.document(number="7/KH-SXD")
+    make.attachment(document, data=pdf(["Trang dau", "Kinh phi lap dat"]))
+    assert found("kinh phi lap dat") == []
+    reading.read_all()
+    assert found("kinh phi lap dat") == ["7/KH-SXD"]
+    document.state, document.withdrawal_reason = State.WITHDRAWN, "Sai"
+    document.save()
+    assert found("kinh phi lap dat") == []
+    document.state = State.PUBLISHED
+    document.save()
+    assert found("kinh phi lap dat") == ["7/KH-SXD"]
+
+
+def test_text_of_a_replaced_file_is_found_no_more():
+    file = make.attachment(make.document(number="7/KH-SXD"), data=pdf(["Ban cu"]))
+    reading.read_all()
+    assert found("ban cu") == ["7/KH-SXD"]
+    file.file = ContentFile(pdf(["Ban thay"]), name="Ban thay.pdf")
+    file.save()
+    assert found("ban cu") == []
+    reading.read_all()
+    assert found("ban thay") == ["7/KH-SXD"]
 
 
 def test_read_only_moment_shows_nothing_that_is_over():

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
-from portal.search import query, tokens
+from portal.search import query, tokens, views
 from portal.search.answers import Answers
 from portal.search.models import Synonym
 from portal.search.snippets import Marker, Shown
 from tests import make
+from tests.benchmarks import search_drill
 from tests.public import main_words, queries
 from tests.shared import SHARED, needs_shared
 
@@ -320,12 +321,25 @@ def test_what_to_leave_away_is_offered(client):
     assert client.get("/tim-kiem/", {"q": '"nóng đường dây"'}).context["instead"][0][0] == "nóng đường dây"
 
 
+@pytest.mark.parametrize("typed", ["đường … -dây", "đường -- -nóng"])
+def test_nothing_is_offered_that_asks_for_nothing(client, typed):
+    titles("Đường dây nóng")
+    offered = [words for words, _ in client.get("/tim-kiem/", {"q": typed}).context["instead"]]
+    assert "đường" in offered and not {"…", "--"} & set(offered)
+
+
 def test_nothing_found_needs_few_queries(client):
     titles("Đường dây nóng")
     client.get("/")
     with queries() as statements:
         client.get("/tim-kiem/", {"q": "duong dxy nongg"})
     assert len([s for s in statements if "missedquery" not in s and "SAVEPOINT" not in s and "PRAGMA" not in s]) <= 12
+
+
+def test_random_and_hostile_queries_break_nothing(register, rf):
+    for number, typed in enumerate(search_drill.queries(300, seed=7)):
+        door = views.suggest if number % 7 == 0 else views.results
+        assert door(search_drill.request_for(rf, {"q": typed})).status_code in (200, 302), typed
 
 
 # --- suggestions -------------------------------------------------------------------------------------------
