@@ -67,15 +67,17 @@ def find(tiers, most, are_many=False):
 
     `are_many` means nothing to this engine: it always walks along the keys.
     """
-    parts, values, former = [], [], []
-    for tier in tiers:
-        expression = _expression(tier)
-        parts.append(f"SELECT * FROM (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY rowid DESC LIMIT %s)")
-        values += [f"{expression} NOT ({' OR '.join(former)})" if former else expression, most]
-        former.append(expression)
+    part = f"SELECT * FROM (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY rowid DESC LIMIT %s)"
+    # A tier repeats fewer than `most` of the former ones, for else the walk has ended; what is not read is never looked for.
+    values = [value for tier in tiers for value in (_expression(tier), 2 * most)]
+    found = {}
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts) + " LIMIT %s", [*values, most])
-        return [key for (key,) in cursor.fetchall()]
+        cursor.execute(" UNION ALL ".join([part] * len(tiers)), values)
+        for (key,) in cursor:
+            found[key] = True
+            if len(found) == most:
+                break
+    return list(found)
 
 
 def count(condition, most):

@@ -4,6 +4,8 @@ A text is given to the template as pieces, [(str, is marked), …]: it is escape
 """
 
 import re
+from collections import deque
+from itertools import islice
 from typing import NamedTuple
 
 from portal.search import tokens
@@ -50,26 +52,27 @@ class Marker:
                 self._start, self._last = term.words[-1].folded, number
         for runs in self._runs.values():
             runs.sort(key=lambda run: -len(run[0]))
+        self._longest = max((len(run) for runs in self._runs.values() for run, _ in runs), default=1)
 
     def places(self, value):
-        """Give the `Place` of all that was asked for in `value` (str), in its order."""
-        standing = list(tokens.places(value))
-        at = 0
-        while at < len(standing):
-            first, start, end = standing[at]
+        """Give the `Place` of all that was asked for in `value` (str), in its order; no further read than the next place."""
+        words, standing = tokens.places(value), deque()
+        while True:
+            standing.extend(islice(words, self._longest - len(standing)))
+            if not standing:
+                return
+            first, start, end = standing.popleft()
             for run, number in self._runs.get(first.folded, ()):
-                said = [word for word, _, _ in standing[at : at + len(run)]]
+                said = [first, *(word for word, _, _ in islice(standing, len(run) - 1))]
                 if [word.folded for word in said] == [word.folded for word in run]:
-                    is_close = all(
-                        not asked.is_accented or asked.exact == word.exact for asked, word in zip(run, said, strict=True)
-                    )
-                    at += len(run) - 1
-                    yield Place(start, standing[at][2], number, is_close)
+                    for _ in run[1:]:
+                        _, _, end = standing.popleft()
+                    is_close = all(not asked.is_accented or asked.exact == word.exact for asked, word in zip(run, said, strict=True))
+                    yield Place(start, end, number, is_close)
                     break
             else:
                 if self._start and first.folded.startswith(self._start):
                     yield Place(start, end, self._last, is_close=False)
-            at += 1
 
     def holds_phrases(self, texts):
         """Return whether each phrase of three words and more stands in one of `texts` (list of str)."""
