@@ -2,7 +2,8 @@
 
 Everything is started first and asked in turning order, so that a slow minute of the machine meets all of them; what is printed are
 medians over the rounds. Absolute numbers belong to one machine on one day. `PEERS=1` adds gunicorn and Wagtail (from PyPI, in
-environments of their own below var/bench), `GROWTH=1` the cost of pages at 1,000, 10,000 and 100,000 articles.
+environments of their own below var/bench), `GROWTH=1` the cost of pages at 1,000, 10,000 and 100,000 articles. The search is measured over
+the real articles of ../shared, where they are; `SEARCH=1` adds 250,000 generated entries.
 """
 
 import argparse
@@ -23,8 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests import postgres  # noqa: E402
-from tests.benchmarks import growth, load, register, servers  # noqa: E402
+from tests.benchmarks import growth, load, register, search, servers  # noqa: E402
 from tests.serving import Portal, manage  # noqa: E402
+from tests.shared import SHARED  # noqa: E402
 
 ARTICLES = DOCUMENTS = 2_000
 NGINX = "nginx, static file of the same bytes"
@@ -196,6 +198,14 @@ def main():
         print(f"{words:46} {ratio:10.2f}")
     results["register"] = register.measure()
     register.show(results["register"])
+    if SHARED.is_dir():
+        volumes = {"62,323 real articles": 0} | (
+            {"250,000 generated entries": 250_000} if os.environ.get("SEARCH") == "1" else {}
+        )
+        results["search"] = {words: search.measure(entries) for words, entries in volumes.items()}
+        for words, rows in results["search"].items():
+            print(f"\nSearch among {words}")
+            search.show(rows)
     if os.environ.get("GROWTH") == "1":
         results["growth"] = growth.table()
     keep(results)
