@@ -23,6 +23,7 @@ MAKE = [
     *INDEXES,
 ]
 DROP = [f"ALTER TABLE {TABLE} DROP COLUMN heads, DROP COLUMN tokens"]
+TAKES_BACK_TOKENS = False
 
 
 @lru_cache(maxsize=200_000)

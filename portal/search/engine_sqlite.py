@@ -13,6 +13,8 @@ MAKE = [
     f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, content='', detail=none, columnsize=0, tokenize=\"ascii tokenchars '_*=<#@:~^-'\")"
 ]
 DROP = [f"DROP TABLE {TABLE}"]
+#: Entries can be taken out only by the tokens that they were entered with: not after the rules for tokens have changed.
+TAKES_BACK_TOKENS = True
 
 
 def _document(head, everything):

@@ -148,11 +148,13 @@ def _take_in_what_is_due():
 
 def rebuild(progress=lambda done: None):
     """Write the whole index anew, without taking anything from those who search meanwhile. `progress`: told the number of things looked at."""
-    is_new = not Entry.objects.exists()
-    if is_new:
-        engine.clear()
-        with transaction.atomic(), engine.building():
-            _rebuild_rooms(progress)
+    if not Entry.objects.exists() or engine.TAKES_BACK_TOKENS and not is_current():
+        with transaction.atomic():
+            engine.clear()
+            EntryText.objects.all().delete()
+            Entry.objects.all().delete()
+            with engine.building():
+                _rebuild_rooms(progress)
     else:
         _rebuild_rooms(progress)
     for model in entries.HANGS_ON:

@@ -65,8 +65,8 @@ def _pairs(said, place, variants):
     """Return {variant: [tokens of it beside its neighbours]}."""
     found = {}
     for variant in variants:
-        pairs = [tokens.pair(said[place - 1], variant)] if place else []
-        pairs += [tokens.pair(variant, said[place + 1])] if place + 1 < len(said) else []
+        pairs = [tokens.side_by_side(said[place - 1], variant)] if place else []
+        pairs += [tokens.side_by_side(variant, said[place + 1])] if place + 1 < len(said) else []
         found[variant] = pairs
     return found
 

@@ -67,7 +67,9 @@ class Marker:
                 if [word.folded for word in said] == [word.folded for word in run]:
                     for _ in run[1:]:
                         _, _, end = standing.popleft()
-                    is_close = all(not asked.is_accented or asked.exact == word.exact for asked, word in zip(run, said, strict=True))
+                    is_close = all(
+                        not asked.is_accented or asked.exact == word.exact for asked, word in zip(run, said, strict=True)
+                    )
                     yield Place(start, end, number, is_close)
                     break
             else:
@@ -75,7 +77,7 @@ class Marker:
                     yield Place(start, end, self._last, is_close=False)
 
     def holds_phrases(self, texts):
-        """Return whether each phrase of three words and more stands in one of `texts` (list of str)."""
+        """Return whether each phrase of four words and more stands in one of `texts` (list of str)."""
         if not self.phrases:
             return True
         said = [" ".join(word.folded for word in tokens.words(part)) for text in texts for part in text.split(PART)]

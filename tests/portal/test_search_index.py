@@ -18,9 +18,9 @@ from documents.vocabulary import Agency, DocumentType
 from news.models import Article
 from portal.pages.models import Page
 from portal.publishing import State
-from portal.search import entries, index
+from portal.search import entries, index, tokens
 from portal.search.answers import Answers
-from portal.search.models import Entry, EntryText, Turn
+from portal.search.models import Entry, EntryText, IndexState, Turn
 from schedule.models import Appointment, Week
 from tests import make
 from tests.office_files import pdf
@@ -182,6 +182,19 @@ def test_an_hour_later_the_index_equals_the_rebuilt_one():
         over, anew = rebuilt()
     assert over == kept
     assert anew == kept
+
+
+def test_index_of_other_rules_is_written_anew_whole():
+    of_words = tokens.of_head
+    with patch.object(tokens, "of_head", lambda *lines: {token + "x" for token in of_words(*lines)}):
+        make.article(title="Đường sắt")
+        make.page(title="Đường bộ")
+    IndexState.objects.create(version=tokens.VERSION - 1)
+    call_command("reindex", "--if-needed", verbosity=0)
+    assert index.is_current()
+    assert set(found("duong")) == {"Đường sắt", "Đường bộ"}
+    kept = state()
+    assert rebuilt() == (kept, kept)
 
 
 def test_item_comes_and_goes_with_the_clock_alone():

@@ -106,9 +106,15 @@ def test_phrase_stands_side_by_side():
     assert set(found("chuyển đổi số")) == {"Chuyển đổi số quốc gia", "Số quốc gia chuyển đổi"}
 
 
-def test_longer_phrase_is_checked_against_the_text():
+def test_phrase_of_three_is_counted_as_it_is_found():
     titles("a b c", "b c a b")
     assert found('"a b c"') == ["a b c"]
+    assert len(Answers('"a b c"')) == 1
+
+
+def test_longer_phrase_is_checked_against_the_text():
+    titles("a b c d", "b c d a b c")
+    assert found('"a b c d"') == ["a b c d"]
 
 
 def test_what_is_left_out():
