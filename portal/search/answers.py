@@ -59,7 +59,7 @@ class Answers:
         self.by_date = by_date
         self.asked = query.read(typed, synonyms()) if typed else query.Query("")
         self.query = self.asked.narrowed(self.chosen.values())
-        self._groups, self._total = [], 0
+        self._groups, self._total, self.is_capped = [], 0, False
         if self.asked:
             index.catch_up()
             counted = index.engine.count(self.asked.everything, MOST + 1)
@@ -70,8 +70,6 @@ class Answers:
                 self._total = self._sum(self.chosen.values())
                 if self.is_capped:
                     self._total = sum(index.engine.count(self.query.everything, MOST + 1).values())
-
-    is_capped = False
 
     def _sum(self, wanted):
         wanted = set(wanted)

@@ -9,7 +9,7 @@ from django.utils.cache import patch_cache_control
 from portal.doors import PageNumber, absolute, asked
 from portal.search import misses, near
 from portal.search.answers import Answers, suggestions
-from portal.search.facets import facets
+from portal.search.facets import dotted, facets
 from portal.search.forms import KINDS, ORDERS, SearchForm
 
 PER_PAGE = 20
@@ -78,11 +78,6 @@ def kinds(form, found):
         }
         for name, label in {"": "Tất cả", **KINDS}.items()
     ]
-
-
-def dotted(number):
-    """Return `number` (int) as it is written in Vietnamese (str): "10.000"."""
-    return f"{number:,}".replace(",", ".")
 
 
 def orders(form):
