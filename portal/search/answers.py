@@ -19,6 +19,10 @@ MOST = 10_000
 LOOKED_THROUGH = 400_000
 
 
+#: Documents of one number that are looked at.
+PER_NUMBER = 20
+
+
 @dataclass(frozen=True)
 class Hit:
     """One answer. `marked_title` and each of `lines` are pieces [(str, is marked)].
@@ -111,6 +115,16 @@ class Answers:
             return []
         tiers = [self.query.everything] if self.by_date else self.query.tiers()
         return hits(self.query, index.engine.find(tiers, stop, self.is_more)[start:])
+
+
+def straight_to(typed):
+    """Return the address (str) of the one document whose whole number `typed` (str) is; None where it is no number, or that of several."""
+    asked = query.read(typed)
+    if asked.whole_number is None or not asked.is_number_of(asked.number):
+        return None
+    index.catch_up()
+    named = [hit for hit in hits(asked, index.engine.find([asked.whole_number], PER_NUMBER)) if asked.is_number_of(hit.number)]
+    return named[0].url if len(named) == 1 else None
 
 
 def suggestions(typed, most=8):

@@ -77,6 +77,11 @@ class Query:
         return bool(number and self.number) and numbers.key(numbers.named(_tidied(self.typed))) == numbers.key(number)
 
     @property
+    def whole_number(self):
+        """The condition (Condition) that a document's number is the one asked for; None where none is named."""
+        return Condition(in_head=(((tokens.number(self.number),),),)) if numbers.segments(self.number) else None
+
+    @property
     def phrases(self):
         """The phrases (list of tuples of Word) of four words and more, of which each token tells three."""
         return [term.words for term in self.terms if term.is_phrase and len(term.words) > 3]
@@ -154,7 +159,7 @@ class Query:
         if not parts:
             return []
         key, whole = "-".join(parts), self.everything
-        ways = [[((f"#={key}",),)], [((f"#<{key}",),)], [(("#" + part,),) for part in parts]]
+        ways = [[((tokens.number(self.number),),)], [((f"#<{key}",),)], [(("#" + part,),) for part in parts]]
         return [Condition(in_head=(*way, *whole.terms), none=whole.none) for way in ways]
 
     def _exact_pairs(self):

@@ -113,19 +113,24 @@ def _of_words(found):
     return tokens
 
 
-def of_number(number):
+def number(written):
+    """Return the token (str) of a whole số ký hiệu `written` (str) in any spelling."""
+    return "#=" + numbers.key(written)
+
+
+def of_number(written):
     """Return the tokens (set) of a số ký hiệu (str): the whole, each beginning, each part; and its parts as words."""
-    parts = numbers.segments(number)
-    tokens = {f"#={'-'.join(parts)}"} if parts else set()
+    parts = numbers.segments(written)
+    tokens = {number(written)} if parts else set()
     tokens.update(f"#<{'-'.join(parts[:count])}" for count in range(1, len(parts) + 1))
     for part in parts:
         tokens.update({"#" + part, part, *_beginnings(part)})
     return tokens
 
 
-def of_head(lines, number=""):
-    """Return the tokens (set) of the head of an entry: `lines` (title, trích yếu) and its `number`, with accents."""
-    tokens = of_number(number)
+def of_head(lines, written=""):
+    """Return the tokens (set) of the head of an entry: `lines` (title, trích yếu) and its number `written` (str), with accents."""
+    tokens = of_number(written)
     for line in lines:
         found = words(line)
         if not found:

@@ -8,7 +8,7 @@ from django.utils.cache import patch_cache_control
 
 from portal.doors import PageNumber, absolute, asked
 from portal.search import misses, near
-from portal.search.answers import Answers, suggestions
+from portal.search.answers import Answers, straight_to, suggestions
 from portal.search.facets import dotted, facets
 from portal.search.forms import KINDS, ORDERS, SearchForm
 
@@ -23,12 +23,12 @@ def results(request):
     form = SearchForm(request.GET)
     values = form.values()
     q = values.get("q", "")
+    straight = straight_to(q) if q and set(dict(form.given())) == {"q"} else None
+    if straight:
+        return HttpResponseRedirect(straight)
     found = Answers(q, form.chosen(), by_date=values.get("sap-xep") == "moi-nhat")
     page = PageNumber(found, PER_PAGE).page_of(request.GET.get("trang", "1"))
     hits = page.object_list = page.object_list[:]
-    named = [hit for hit in hits if found.query.is_number_of(hit.number)]
-    if len(named) == 1 and not found.chosen and page.number == 1:
-        return HttpResponseRedirect(named[0].url)
     if found.is_empty and not found.chosen:
         misses.note(found.query)
     context = {

@@ -192,8 +192,14 @@ def askers():
         index.engine.count(query.read(typed, by_name).everything, answers.MOST + 1)
         return time.perf_counter() - began
 
+    def straight(typed):
+        began = time.perf_counter()
+        index.engine.find([query.read(typed).whole_number], answers.PER_NUMBER)
+        return time.perf_counter() - began
+
     narrowed = (tokens.fact("loai-van-ban", "1"), tokens.fact("nam", 2015))
     return {
+        "exact number": straight,
         "type and year, by rank": lambda typed: first_page(typed, facts=narrowed),
         "facet counts": counts,
         "page 500": lambda typed: first_page(typed, most=10_000),
