@@ -1,5 +1,6 @@
 """The answers to a query: how many, by which facts, and the page of them that is shown."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,6 +20,8 @@ MOST = 10_000
 LOOKED_THROUGH = 400_000
 
 
+#: Answers to a phrase that are looked at before they are counted, and letters of their texts at most.
+CHECKED, CHECKED_LETTERS = 500, 4_000_000
 #: Documents of one number that are looked at.
 PER_NUMBER = 20
 
@@ -64,9 +67,13 @@ class Answers:
         self.asked = query.read(typed, synonyms()) if typed else query.Query("")
         self.query = self.asked.narrowed(self.chosen.values())
         self._groups, self._total, self.is_capped = [], 0, False
+        self._held = None  # what was looked at word by word; None where it was not
         if self.asked:
             index.catch_up()
             counted = index.engine.count(self.asked.everything, MOST + 1)
+            if self.asked.phrases and sum(counted.values()) <= CHECKED:
+                self._held = held(self.asked)
+                counted = Counter(self._held.values())
             self._groups = [(frozenset(facts.split()), number) for facts, number in counted.items()]
             self._total = sum(counted.values())
             self.is_capped = self._total > MOST
@@ -114,7 +121,24 @@ class Answers:
         if start >= stop:
             return []
         tiers = [self.query.everything] if self.by_date else self.query.tiers()
-        return hits(self.query, index.engine.find(tiers, stop, self.is_more)[start:])
+        if self._held is None:
+            return hits(self.query, index.engine.find(tiers, stop, self.is_more)[start:])
+        return hits(self.query, [key for key in index.engine.find(tiers, CHECKED) if key in self._held][start:stop])
+
+
+def held(asked):
+    """Return {key: facts} of the entries that hold each phrase of `asked` (Query), of the newest `CHECKED` that have its words. Two statements.
+
+    After `CHECKED_LETTERS` of text the rest is believed: a phrase must not cost seconds where files have a thousand pages.
+    """
+    keys = index.engine.find([asked.everything], CHECKED)
+    rows = EntryText.objects.filter(pk__in=keys).order_by("-pk").annotate(facts=F("entry__facts"))
+    marker, found, left = Marker(asked), {}, CHECKED_LETTERS
+    for row in rows.annotate(text=Substr("body", 1, LOOKED_THROUGH)).defer("body").iterator(chunk_size=50):
+        if left < 0 or marker.holds_phrases([row.title, row.summary, row.note, row.text]):
+            found[row.pk] = row.facts
+        left -= len(row.text)
+    return found
 
 
 def straight_to(typed):

@@ -8,6 +8,7 @@ from collections import deque
 from itertools import islice
 from typing import NamedTuple
 
+from portal import text
 from portal.search import tokens
 from portal.search.tokens import PART
 
@@ -17,6 +18,17 @@ LENGTH = 240
 MOST_PLACES = 400
 
 _ONLY_BETWEEN = re.compile(r"[\s/&.-]{1,3}")
+
+
+#: Letters with accents as they are without them, one for one, so that a long text is looked through at once and not word by word.
+_PLAIN = {place: plain for place in range(0xC0, 0x1F00) if len(plain := text.fold(chr(place))) == 1}
+_BETWEEN = rf"(?:[^\w{PART}]|_)+"
+
+
+def _pattern(words):
+    """Return what finds `words` (tuple of Word) side by side in a text without accents (compiled expression)."""
+    said = [("0*" if word.folded.isdigit() else "") + "&?".join(word.folded) for word in words]
+    return re.compile(rf"(?<![^\W_]){_BETWEEN.join(said)}(?![^\W_])", re.I)
 
 
 class Shown(NamedTuple):
@@ -41,7 +53,7 @@ class Marker:
 
     def __init__(self, query):
         self.count = len(query.terms)
-        self.phrases = [tuple(word.folded for word in words) for words in query.phrases]
+        self._phrases = [_pattern(words) for words in query.phrases]
         self._runs = {}
         self._start = ""
         for number, term in enumerate(query.terms):
@@ -78,10 +90,10 @@ class Marker:
 
     def holds_phrases(self, texts):
         """Return whether each phrase of four words and more stands in one of `texts` (list of str)."""
-        if not self.phrases:
+        if not self._phrases:
             return True
-        said = [" ".join(word.folded for word in tokens.words(part)) for text in texts for part in text.split(PART)]
-        return all(any(f" {' '.join(phrase)} " in f" {each} " for each in said) for phrase in self.phrases)
+        plain = tokens.PART.join(texts).translate(_PLAIN)
+        return all(phrase.search(plain) for phrase in self._phrases)
 
     def asked_in(self, value):
         """Return which of the terms (set of int) stand in `value` (str)."""

@@ -112,9 +112,20 @@ def test_phrase_of_three_is_counted_as_it_is_found():
     assert len(Answers('"a b c"')) == 1
 
 
-def test_longer_phrase_is_checked_against_the_text():
-    titles("a b c d", "b c d a b c")
-    assert found('"a b c d"') == ["a b c d"]
+def test_longer_phrase_is_counted_as_it_stands_in_the_text(client):
+    titles(
+        "Hội đồng nhân dân tỉnh", "HỘI ĐỒNG NHÂN DÂN, Ủy ban nhân dân tỉnh", *(f"a b c {n} b c d" for n in range(25)), "A, b c: Đ"
+    )
+    assert found('"hội đồng nhân dân tỉnh"') == ["Hội đồng nhân dân tỉnh"]
+    answers = Answers('"a b c d"')
+    assert (len(answers), [hit.title for hit in answers[:20]], answers.counts("loai")) == (1, ["A, b c: Đ"], {"tin-tuc": 1})
+    assert client.get("/tim-kiem/", {"q": '"ủy ban nhân dân hội đồng"'}).context["total"] == 0
+
+
+@pytest.mark.parametrize("value", ["theo BGD&ĐT – ngày 05/2018 nay", "theo bgd&đt, NGAY 5 2018"])
+def test_longer_phrase_is_what_it_is_in_the_index(value):
+    titles(value, "theo BGD&ĐT ngày 05 năm 2018, ngày 5, 2018")
+    assert found('"bgdđt ngày 5/2018"') == [value]
 
 
 def test_what_is_left_out():
