@@ -70,8 +70,8 @@ def find(tiers, most, are_many=False):
     `are_many` means nothing to this engine: it always walks along the keys.
     """
     part = f"SELECT * FROM (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY rowid DESC LIMIT %s)"
-    # A tier repeats fewer than `most` of the former ones, for else the walk has ended; what is not read is never looked for.
-    values = [value for tier in tiers for value in (_expression(tier), 2 * most)]
+    # A tier repeats some of the former ones: of its first `most` enough are new. What is not read is never looked for.
+    values = [value for tier in tiers for value in (_expression(tier), most)]
     found = {}
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join([part] * len(tiers)), values)

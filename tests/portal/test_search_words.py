@@ -1,10 +1,11 @@
 """What a query means: spellings, phrases, what is left out, the order of answers; what is marked; pure and through the page."""
 
 import json
+from unittest.mock import patch
 
 import pytest
 
-from portal.search import query, tokens, views
+from portal.search import index, query, tokens, views
 from portal.search.answers import Answers
 from portal.search.models import Synonym
 from portal.search.snippets import Marker, Shown
@@ -167,6 +168,19 @@ def test_newest_first_on_request():
     make.article(title="Mới", body="<p>đường sắt</p>", published_at=make.timezone.now() - make.timedelta(days=1))
     assert found("duong sat") == ["Cũ: đường sắt", "Mới"]
     assert found("duong sat", by_date=True) == ["Mới", "Cũ: đường sắt"]
+
+
+def test_far_pages_go_on_where_the_near_ones_end():
+    titles(*(f"{'Thông tư' if n % 3 else 'Tư thông'} {n}" for n in range(30)))
+    make.article(title="Bài", lead="", body="<p>thông tư</p>")
+    tiers = query.read("thông tư").tiers()
+    near = index.engine.find(tiers, 40)
+    assert len(near) == 31
+    for most in (5, 25, 31):
+        assert index.engine.find(tiers, most) == near[:most]
+    with patch.object(index.engine, "DEEP", 1, create=True):
+        for most in (5, 25, 31, 40):
+            assert index.engine.find(tiers, most) == near[:most]
 
 
 def test_title_that_is_just_this_comes_first():
