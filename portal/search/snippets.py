@@ -18,8 +18,6 @@ LENGTH = 240
 MOST_PLACES = 400
 
 _ONLY_BETWEEN = re.compile(r"[\s/&.-]{1,3}")
-
-
 #: Letters with accents as they are without them, one for one, so that a long text is looked through at once and not word by word.
 _PLAIN = {place: plain for place in range(0xC0, 0x1F00) if len(plain := text.fold(chr(place))) == 1}
 _BETWEEN = rf"(?:[^\w{PART}]|_)+"
