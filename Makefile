@@ -30,7 +30,7 @@ test: $(DEV_STAMP)
 	@exec .venv/bin/python tests/run.py
 
 bench: $(DEV_STAMP)
-	@exec .venv/bin/python tests/benchmarks/bench.py
+	@exec .venv/bin/python tests/benchmarks/bench.py $(PARTS)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The portal needs Python 3.11 or newer (apt-get install python3)." >&2; exit 1; }

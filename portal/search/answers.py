@@ -1,5 +1,6 @@
 """The answers to a query: how many, by which facts, and the page of them that is shown."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,12 +12,18 @@ from documents.validity import Validity
 from portal.search import entries, index, query, tokens
 from portal.search.entries import KINDS
 from portal.search.models import EntryText, Synonym
-from portal.search.snippets import Marker
+from portal.search.snippets import Marker, Shown, beginning
 
 #: Answers that are counted and can be leafed through; beyond it is said "hơn 10.000".
 MOST = 10_000
 #: Letters of a text in which the place to show is looked for.
 LOOKED_THROUGH = 400_000
+
+
+#: Answers to a phrase that are looked at before they are counted, and letters of their texts at most.
+CHECKED, CHECKED_LETTERS = 500, 4_000_000
+#: Documents of one number that are looked at.
+PER_NUMBER = 20
 
 
 @dataclass(frozen=True)
@@ -59,10 +66,14 @@ class Answers:
         self.by_date = by_date
         self.asked = query.read(typed, synonyms()) if typed else query.Query("")
         self.query = self.asked.narrowed(self.chosen.values())
-        self._groups, self._total = [], 0
+        self._groups, self._total, self.is_capped = [], 0, False
+        self._held = None  # what was looked at word by word; None where it was not
         if self.asked:
             index.catch_up()
             counted = index.engine.count(self.asked.everything, MOST + 1)
+            if self.asked.phrases and sum(counted.values()) <= CHECKED:
+                self._held = held(self.asked)
+                counted = Counter(self._held.values())
             self._groups = [(frozenset(facts.split()), number) for facts, number in counted.items()]
             self._total = sum(counted.values())
             self.is_capped = self._total > MOST
@@ -70,8 +81,6 @@ class Answers:
                 self._total = self._sum(self.chosen.values())
                 if self.is_capped:
                     self._total = sum(index.engine.count(self.query.everything, MOST + 1).values())
-
-    is_capped = False
 
     def _sum(self, wanted):
         wanted = set(wanted)
@@ -112,7 +121,34 @@ class Answers:
         if start >= stop:
             return []
         tiers = [self.query.everything] if self.by_date else self.query.tiers()
-        return hits(self.query, index.engine.find(tiers, stop, self.is_more)[start:])
+        if self._held is None:
+            return hits(self.query, index.engine.find(tiers, stop, self.is_more)[start:])
+        return hits(self.query, [key for key in index.engine.find(tiers, CHECKED) if key in self._held][start:stop])
+
+
+def held(asked):
+    """Return {key: facts} of the entries that hold each phrase of `asked` (Query), of the newest `CHECKED` that have its words. Two statements.
+
+    After `CHECKED_LETTERS` of text the rest is believed: a phrase must not cost seconds where files have a thousand pages.
+    """
+    keys = index.engine.find([asked.everything], CHECKED)
+    rows = EntryText.objects.filter(pk__in=keys).order_by("-pk").annotate(facts=F("entry__facts"))
+    marker, found, left = Marker(asked), {}, CHECKED_LETTERS
+    for row in rows.annotate(text=Substr("body", 1, LOOKED_THROUGH)).defer("body").iterator(chunk_size=50):
+        if left < 0 or marker.holds_phrases([row.title, row.summary, row.note, row.text]):
+            found[row.pk] = row.facts
+        left -= len(row.text)
+    return found
+
+
+def straight_to(typed):
+    """Return the address (str) of the one document whose whole number `typed` (str) is; None where it is no number, or that of several."""
+    asked = query.read(typed)
+    if asked.whole_number is None or not asked.is_number_of(asked.number):
+        return None
+    index.catch_up()
+    named = [hit for hit in hits(asked, index.engine.find([asked.whole_number], PER_NUMBER)) if asked.is_number_of(hit.number)]
+    return named[0].url if len(named) == 1 else None
 
 
 def suggestions(typed, most=8):
@@ -150,31 +186,28 @@ def hits(asked, keys):
 
 
 def _hit(row, marker, document):
-    lines, page = [], None
+    """Return the hit (Hit) of `row` (EntryText): its title, how it begins, and the place in its text with what these do not say."""
+    parts, page = [Shown(row.title)], None
     intro = row.summary or row.note
     seen = marker.asked_in(row.title) | marker.asked_in(intro[:600])
     if intro:
-        lines.append(marker.beginning(intro, 420 if row.summary else 260))
-    if row.kind == "lich":
-        pass
-    elif len(seen) < marker.count or not lines:
+        parts.append(beginning(intro, 420 if row.summary else 260))
+    if row.kind != "lich" and (len(seen) < marker.count or not intro):
         place = marker.excerpt(row.text, seen)
         if place is not None:
-            number, pieces = place
-            page = _page(row, number)
-            if page or not (intro and marker.asked_in("".join(piece for piece, _ in pieces)) <= seen):
-                lines.append(pieces)
-            else:
-                page = None
-        elif not lines and row.text:
-            lines.append(marker.beginning(row.text))
+            page = _page(row, place[0])
+            if page or not intro or not marker.asked_in(place[1].value) <= seen:
+                parts.append(place[1])
+        elif not intro and row.text:
+            parts.append(beginning(row.text))
+    marked_title, *lines = marker.marked(parts)
     return Hit(
         kind=row.kind,
         title=row.title,
         url=row.address,
         date=row.day,
         number=row.number,
-        marked_title=marker.pieces(row.title),
+        marked_title=marked_title,
         lines=lines,
         page=page,
         validity=document.validity if document else None,

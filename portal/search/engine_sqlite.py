@@ -13,6 +13,8 @@ MAKE = [
     f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, content='', detail=none, columnsize=0, tokenize=\"ascii tokenchars '_*=<#@:~^-'\")"
 ]
 DROP = [f"DROP TABLE {TABLE}"]
+#: Entries can be taken out only by the tokens that they were entered with: not after the rules for tokens have changed.
+TAKES_BACK_TOKENS = True
 
 
 def _document(head, everything):
@@ -67,15 +69,17 @@ def find(tiers, most, are_many=False):
 
     `are_many` means nothing to this engine: it always walks along the keys.
     """
-    parts, values, former = [], [], []
-    for tier in tiers:
-        expression = _expression(tier)
-        parts.append(f"SELECT * FROM (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY rowid DESC LIMIT %s)")
-        values += [f"{expression} NOT ({' OR '.join(former)})" if former else expression, most]
-        former.append(expression)
+    part = f"SELECT * FROM (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY rowid DESC LIMIT %s)"
+    # A tier repeats some of the former ones: of its first `most` enough are new. What is not read is never looked for.
+    values = [value for tier in tiers for value in (_expression(tier), most)]
+    found = {}
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts) + " LIMIT %s", [*values, most])
-        return [key for (key,) in cursor.fetchall()]
+        cursor.execute(" UNION ALL ".join([part] * len(tiers)), values)
+        for (key,) in cursor:
+            found[key] = True
+            if len(found) == most:
+                break
+    return list(found)
 
 
 def count(condition, most):

@@ -13,6 +13,11 @@ SHOWN = 8
 _VOCABULARIES = {"loai-van-ban": DocumentType, "co-quan": Agency, "linh-vuc": Field}
 
 
+def dotted(number):
+    """Return `number` (int) as it is written in Vietnamese (str): "10.000"."""
+    return f"{number:,}".replace(",", ".")
+
+
 @dataclass(frozen=True)
 class Choice:
     """One value of a fact: its words, the number of answers, the address that chooses it (or, when it is chosen, lets it go)."""
@@ -26,7 +31,7 @@ class Choice:
     @property
     def count_words(self):
         """The number in words (str); "+" behind it where there are more than were counted."""
-        return f"{self.count:,}".replace(",", ".") + ("+" if self.is_least else "")
+        return dotted(self.count) + ("+" if self.is_least else "")
 
 
 def facets(found, form, address):

@@ -17,6 +17,8 @@ from portal.search.models import Entry, EntryText, IndexState, Turn
 
 log = logging.getLogger(__name__)
 BATCH = 200
+#: What an entry says, beside key, kind, day and facts.
+SAYS = ("title", "number", "summary", "note", "address", "body", "places")
 
 if connection.vendor == "postgresql":
     from portal.search import engine_postgres as engine
@@ -45,23 +47,12 @@ def _row(found):
         day=found.moment.date() if found.moment else None,
         facts=found.tokens,
     )
-    same = ("title", "number", "summary", "note", "address", "body", "places")
-    return EntryText(entry=entry, **{name: getattr(found, name) for name in same})
+    return EntryText(entry=entry, **{name: getattr(found, name) for name in SAYS})
 
 
 def _says(text):
     """Return all that an entry says (tuple), to tell whether it has changed."""
-    return (
-        text.entry_id,
-        text.entry.facts,
-        text.title,
-        text.number,
-        text.summary,
-        text.note,
-        text.address,
-        text.body,
-        text.places,
-    )
+    return (text.entry_id, text.entry.facts, *(getattr(text, name) for name in SAYS))
 
 
 def enter(kind, keys, anew=False):
@@ -148,11 +139,13 @@ def _take_in_what_is_due():
 
 def rebuild(progress=lambda done: None):
     """Write the whole index anew, without taking anything from those who search meanwhile. `progress`: told the number of things looked at."""
-    is_new = not Entry.objects.exists()
-    if is_new:
-        engine.clear()
-        with transaction.atomic(), engine.building():
-            _rebuild_rooms(progress)
+    if not Entry.objects.exists() or engine.TAKES_BACK_TOKENS and not is_current():
+        with transaction.atomic():
+            engine.clear()
+            EntryText.objects.all().delete()
+            Entry.objects.all().delete()
+            with engine.building():
+                _rebuild_rooms(progress)
     else:
         _rebuild_rooms(progress)
     for model in entries.HANGS_ON:

@@ -23,7 +23,7 @@ def instead(asked):
         tries = _respelled(asked.words, wrong)
     else:
         tries = _loosened(asked)
-    tries = [each for each in dict.fromkeys(tries) if each != asked.typed][:12]
+    tries = [each for each in dict.fromkeys(tries) if each != asked.typed and query.read(each)][:12]
     if not tries:
         return []
     met = index.engine.met([query.read(each).everything for each in tries])
@@ -65,8 +65,8 @@ def _pairs(said, place, variants):
     """Return {variant: [tokens of it beside its neighbours]}."""
     found = {}
     for variant in variants:
-        pairs = [tokens.pair(said[place - 1], variant)] if place else []
-        pairs += [tokens.pair(variant, said[place + 1])] if place + 1 < len(said) else []
+        pairs = [tokens.side_by_side(said[place - 1], variant)] if place else []
+        pairs += [tokens.side_by_side(variant, said[place + 1])] if place + 1 < len(said) else []
         found[variant] = pairs
     return found
 

@@ -52,9 +52,9 @@ class Term:
 def _neighbours(words):
     """Return the tokens (tuple) of `words` (tuple of Word) standing side by side."""
     folded = [word.folded for word in words]
-    if len(folded) == 1:
-        return (folded[0],)
-    return tuple(tokens.pair(first, second) for first, second in zip(folded, folded[1:], strict=False))
+    if len(folded) < 4:
+        return (tokens.side_by_side(*folded),)
+    return tuple(map(tokens.side_by_side, folded, folded[1:], folded[2:]))
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,14 @@ class Query:
         return bool(number and self.number) and numbers.key(numbers.named(_tidied(self.typed))) == numbers.key(number)
 
     @property
+    def whole_number(self):
+        """The condition (Condition) that a document's number is the one asked for; None where none is named."""
+        return Condition(in_head=(((tokens.number(self.number),),),)) if numbers.segments(self.number) else None
+
+    @property
     def phrases(self):
-        """The phrases (list of tuples of Word) of three words and more, whose tokens tell of neighbours only."""
-        return [term.words for term in self.terms if term.is_phrase and len(term.words) > 2]
+        """The phrases (list of tuples of Word) of four words and more, of which each token tells three."""
+        return [term.words for term in self.terms if term.is_phrase and len(term.words) > 3]
 
     def narrowed(self, facts):
         """Return the same query, whose answers must have `facts` (tuple of tokens)."""
@@ -112,7 +117,7 @@ class Query:
         """
         is_plain = not any(term.is_phrase or term.others for term in self.terms) and len(self.words) > 1
         title = ((tokens.title(self.words),),)
-        side_by_side = [((pair,),) for pair in _neighbours(self.words)]
+        side_by_side = [((token,),) for token in _neighbours(self.words)]
         everything = self.everything
         tiers = self._number_tiers()
         if any(word.is_accented for word in self.words):
@@ -154,12 +159,12 @@ class Query:
         if not parts:
             return []
         key, whole = "-".join(parts), self.everything
-        ways = [[((f"#={key}",),)], [((f"#<{key}",),)], [(("#" + part,),) for part in parts]]
+        ways = [[((tokens.number(self.number),),)], [((f"#<{key}",),)], [(("#" + part,),) for part in parts]]
         return [Condition(in_head=(*way, *whole.terms), none=whole.none) for way in ways]
 
     def _exact_pairs(self):
         for first, second in zip(self.words, self.words[1:], strict=False):
-            written = tokens.pair(first.exact, second.exact)
+            written = tokens.side_by_side(first.exact, second.exact)
             yield ((tokens.exact(written) if first.is_accented or second.is_accented else written,),)
 
 

@@ -4,7 +4,11 @@ A text is given to the template as pieces, [(str, is marked), …]: it is escape
 """
 
 import re
+from collections import deque
+from itertools import islice
+from typing import NamedTuple
 
+from portal import text
 from portal.search import tokens
 from portal.search.tokens import PART
 
@@ -14,6 +18,32 @@ LENGTH = 240
 MOST_PLACES = 400
 
 _ONLY_BETWEEN = re.compile(r"[\s/&.-]{1,3}")
+#: Letters with accents as they are without them, one for one, so that a long text is looked through at once and not word by word.
+_PLAIN = {place: plain for place in range(0xC0, 0x1F00) if len(plain := text.fold(chr(place))) == 1}
+_BETWEEN = rf"(?:[^\w{PART}]|_)+"
+
+
+def _pattern(words):
+    """Return what finds `words` (tuple of Word) side by side in a text without accents (compiled expression)."""
+    said = [("0*" if word.folded.isdigit() else "") + "&?".join(word.folded) for word in words]
+    return re.compile(rf"(?<![^\W_]){_BETWEEN.join(said)}(?![^\W_])", re.I)
+
+
+class Shown(NamedTuple):
+    """A part of a text as it is shown; whether there is more before and behind it."""
+
+    value: str
+    begins_within: bool = False
+    goes_on: bool = False
+
+
+class Place(NamedTuple):
+    """Where a term stands in a text. `is_close`: with the accents that were typed, and whole."""
+
+    start: int
+    end: int
+    term: int
+    is_close: bool
 
 
 class Marker:
@@ -21,76 +51,66 @@ class Marker:
 
     def __init__(self, query):
         self.count = len(query.terms)
-        self.phrases = [tuple(word.folded for word in words) for words in query.phrases]
+        self._phrases = [_pattern(words) for words in query.phrases]
         self._runs = {}
         self._start = ""
         for number, term in enumerate(query.terms):
             runs = [term.words] if term.is_phrase else [(word,) for word in term.words]
             for run in (*runs, *term.others):
-                self._runs.setdefault(run[0].folded, []).append((tuple(word.folded for word in run), number))
+                self._runs.setdefault(run[0].folded, []).append((run, number))
             if query.goes_on and number == self.count - 1:
                 self._start, self._last = term.words[-1].folded, number
         for runs in self._runs.values():
             runs.sort(key=lambda run: -len(run[0]))
+        self._longest = max((len(run) for runs in self._runs.values() for run, _ in runs), default=1)
 
     def places(self, value):
-        """Give (start, end, number of the term) of all that was asked for in `value` (str), in its order."""
-        standing = [(word.folded, start, end) for word, start, end in tokens.places(value)]
-        place = 0
-        while place < len(standing):
-            folded, start, end = standing[place]
-            for run, number in self._runs.get(folded, ()):
-                last = place + len(run) - 1
-                if last < len(standing) and all(standing[place + n][0] == word for n, word in enumerate(run)):
-                    yield start, standing[last][2], number
-                    place = last
+        """Give the `Place` of all that was asked for in `value` (str), in its order; no further read than the next place."""
+        words, standing = tokens.places(value), deque()
+        while True:
+            standing.extend(islice(words, self._longest - len(standing)))
+            if not standing:
+                return
+            first, start, end = standing.popleft()
+            for run, number in self._runs.get(first.folded, ()):
+                said = [first, *(word for word, _, _ in islice(standing, len(run) - 1))]
+                if [word.folded for word in said] == [word.folded for word in run]:
+                    for _ in run[1:]:
+                        _, _, end = standing.popleft()
+                    is_close = all(
+                        not asked.is_accented or asked.exact == word.exact for asked, word in zip(run, said, strict=True)
+                    )
+                    yield Place(start, end, number, is_close)
                     break
             else:
-                if self._start and folded.startswith(self._start):
-                    yield start, end, self._last
-            place += 1
+                if self._start and first.folded.startswith(self._start):
+                    yield Place(start, end, self._last, is_close=False)
 
     def holds_phrases(self, texts):
-        """Return whether each phrase of three words and more stands in one of `texts` (list of str)."""
-        if not self.phrases:
+        """Return whether each phrase of four words and more stands in one of `texts` (list of str)."""
+        if not self._phrases:
             return True
-        said = [" ".join(word.folded for word in tokens.words(part)) for text in texts for part in text.split(PART)]
-        return all(any(f" {' '.join(phrase)} " in f" {each} " for each in said) for phrase in self.phrases)
+        plain = tokens.PART.join(texts).translate(_PLAIN)
+        return all(phrase.search(plain) for phrase in self._phrases)
 
     def asked_in(self, value):
         """Return which of the terms (set of int) stand in `value` (str)."""
-        return {number for _, _, number in self.places(value)}
+        return {place.term for place in self.places(value)}
 
-    def pieces(self, value, begins_within=False, goes_on=False):
-        """Return `value` (str) as pieces [(str, is marked)]; dots where it `begins_within` a text or the text `goes_on`."""
-        found, end = [("… ", False)] if begins_within else [], 0
-        for start, stop in self._spans(value):
-            if start > end:
-                found.append((value[end:start], False))
-            found.append((value[start:stop], True))
-            end = stop
-        if end < len(value):
-            found.append((value[end:], False))
-        return [*found, (" …", False)] if goes_on else found
+    def marked(self, parts):
+        """Return each of `parts` (list of Shown), which are read together, as pieces [(str, is marked)].
 
-    def _spans(self, value):
-        """Return where `value` (str) is marked: list of [start, end]; words side by side are marked as one."""
-        spans = []
-        for start, end, _ in self.places(value):
-            if spans and _ONLY_BETWEEN.fullmatch(value, spans[-1][1], start):
-                spans[-1][1] = end
-            else:
-                spans.append([start, end])
-        return spans
-
-    def beginning(self, value, length=LENGTH):
-        """Return the beginning of `value` (str), marked, as pieces."""
-        if len(value) <= length:
-            return self.pieces(value)
-        return self.pieces(_cut_after(value, length), goes_on=True)
+        Where a term stands as it was typed, what only resembles it (số: sở, Sơn) is not marked beside it.
+        """
+        found = [list(self.places(part.value)) for part in parts]
+        close = {place.term for places in found for place in places if place.is_close}
+        return [
+            _pieces(part, [place for place in places if place.is_close or place.term not in close])
+            for part, places in zip(parts, found, strict=True)
+        ]
 
     def excerpt(self, body, but=()):
-        """Return (number of the part, pieces) of the place in `body` (str) that holds most of what was asked; None where nothing stands.
+        """Return (number of the part, Shown) of the place in `body` (str) that holds most of what was asked; None where nothing stands.
 
         `but`: what the reader has before his eyes already (set of int): a place with the rest is better.
         """
@@ -99,12 +119,13 @@ class Marker:
             places = [place for _, place in zip(range(MOST_PLACES), self.places(part), strict=False)]
             first = 0
             for last in range(len(places)):
-                while places[last][0] - places[first][0] > LENGTH * 2 // 3:
+                while places[last].start - places[first].start > LENGTH * 2 // 3:
                     first += 1
-                held = {term for _, _, term in places[first : last + 1]}
-                worth = (len(held.difference(but)), len(held), min(last - first, 6))
+                within = places[first : last + 1]
+                held, close = {place.term for place in within}, {place.term for place in within if place.is_close}
+                worth = (len(held.difference(but)), len(held), len(close), min(last - first, 6))
                 if best is None or worth > best[0]:
-                    best = (worth, number, part, places[first][0], places[last][1])
+                    best = (worth, number, part, places[first].start, places[last].end)
             if best and best[0][0] >= self.count - len(but) > 0:
                 break
         if best is None:
@@ -113,7 +134,32 @@ class Marker:
         room = max(LENGTH - (end - start), 60)
         begin = _word_start(part, max(0, start - room // 3))
         shown = _cut_after(part[begin:], max(LENGTH, end - begin + 40))
-        return number, self.pieces(shown, begin > 0, begin + len(shown) < len(part))
+        return number, Shown(shown, begin > 0, begin + len(shown) < len(part))
+
+
+def beginning(value, length=LENGTH):
+    """Return the beginning (Shown) of `value` (str)."""
+    shown = _cut_after(value, length)
+    return Shown(shown, goes_on=len(shown) < len(value))
+
+
+def _pieces(part, places):
+    """Return `part` (Shown) as pieces [(str, is marked)], marked at `places` (list of Place); words side by side are marked as one."""
+    spans = []
+    for place in places:
+        if spans and _ONLY_BETWEEN.fullmatch(part.value, spans[-1][1], place.start):
+            spans[-1][1] = place.end
+        else:
+            spans.append([place.start, place.end])
+    found, end = [("… ", False)] if part.begins_within else [], 0
+    for start, stop in spans:
+        if start > end:
+            found.append((part.value[end:start], False))
+        found.append((part.value[start:stop], True))
+        end = stop
+    if end < len(part.value):
+        found.append((part.value[end:], False))
+    return [*found, (" …", False)] if part.goes_on else found
 
 
 def _word_start(value, place):

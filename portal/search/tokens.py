@@ -1,6 +1,6 @@
 """What the index knows of a text: sets of tokens. Pure; the same on every database, and the same for texts and for what is typed.
 
-A token is a folded word ("thong"), two neighbours ("thong_tu"), the beginning of a word ("tho*"), a word or two neighbours with their
+A token is a folded word ("thong"), two or three neighbours ("thong_tu", "thong_tu_lien"), the beginning of a word ("tho*"), a word or two neighbours with their
 accents ("=thông"), a fact to filter by ("@nam:2018"), a number ("#=19-2018-tt-btttt"), its beginning ("#<19-2018") or a part of it ("#19").
 """
 
@@ -13,7 +13,7 @@ from documents import numbers
 from portal import text
 
 #: Changes whenever the same text would give other tokens: `manage.py reindex --if-needed` looks at it.
-VERSION = 1
+VERSION = 2
 #: A new part of a text: phrases end here.
 PART = "\f"
 LONGEST_WORD = 40
@@ -72,9 +72,9 @@ def places(value):
             yield found, match.start(), match.end()
 
 
-def pair(first, second):
-    """Return the token (str) of two neighbours, given as str."""
-    return f"{first}_{second}"
+def side_by_side(*neighbours):
+    """Return the token (str) of two or three `neighbours` (str)."""
+    return "_".join(neighbours)
 
 
 def exact(written):
@@ -103,28 +103,34 @@ def _beginnings(folded):
 
 
 def _of_words(found):
-    """Return the folded tokens (set) of `found` (list of Word): words, pairs, beginnings."""
+    """Return the folded tokens (set) of `found` (list of Word): words, beginnings, neighbours."""
     folded = [word.folded for word in found]
     tokens = set(folded)
     for one in list(tokens):
         tokens.update(_beginnings(one))
-    tokens.update(f"{first}_{second}" for first, second in zip(folded, folded[1:], strict=False))
+    tokens.update(map(side_by_side, folded, folded[1:]))
+    tokens.update(map(side_by_side, folded, folded[1:], folded[2:]))
     return tokens
 
 
-def of_number(number):
+def number(written):
+    """Return the token (str) of a whole số ký hiệu `written` (str) in any spelling."""
+    return "#=" + numbers.key(written)
+
+
+def of_number(written):
     """Return the tokens (set) of a số ký hiệu (str): the whole, each beginning, each part; and its parts as words."""
-    parts = numbers.segments(number)
-    tokens = {f"#={'-'.join(parts)}"} if parts else set()
+    parts = numbers.segments(written)
+    tokens = {number(written)} if parts else set()
     tokens.update(f"#<{'-'.join(parts[:count])}" for count in range(1, len(parts) + 1))
     for part in parts:
         tokens.update({"#" + part, part, *_beginnings(part)})
     return tokens
 
 
-def of_head(lines, number=""):
-    """Return the tokens (set) of the head of an entry: `lines` (title, trích yếu) and its `number`, with accents."""
-    tokens = of_number(number)
+def of_head(lines, written=""):
+    """Return the tokens (set) of the head of an entry: `lines` (title, trích yếu) and its number `written` (str), with accents."""
+    tokens = of_number(written)
     for line in lines:
         found = words(line)
         if not found:
@@ -133,7 +139,7 @@ def of_head(lines, number=""):
         tokens.add(title(found))
         tokens.update(exact(word.exact) for word in found if word.is_accented)
         tokens.update(
-            exact(pair(first.exact, second.exact))
+            exact(side_by_side(first.exact, second.exact))
             for first, second in zip(found, found[1:], strict=False)
             if first.is_accented or second.is_accented
         )

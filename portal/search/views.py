@@ -8,28 +8,27 @@ from django.utils.cache import patch_cache_control
 
 from portal.doors import PageNumber, absolute, asked
 from portal.search import misses, near
-from portal.search.answers import Answers, suggestions
-from portal.search.facets import facets
+from portal.search.answers import Answers, straight_to, suggestions
+from portal.search.facets import dotted, facets
 from portal.search.forms import KINDS, ORDERS, SearchForm
 
 PER_PAGE = 20
-
-
 SUGGEST_MAX = 80
 #: Seconds for which a browser or a cache in front may keep suggestions.
 SUGGEST_AGE = 60
 
 
 def results(request):
-    """`/tim-kiem/?q=`: everything visible that holds every word. A number that means one document and stands nowhere else leads to it."""
+    """`/tim-kiem/?q=`: everything visible that holds every word. The whole number of one document leads straight to it; in quotes it is searched."""
     form = SearchForm(request.GET)
     values = form.values()
     q = values.get("q", "")
+    straight = straight_to(q) if q and set(dict(form.given())) == {"q"} else None
+    if straight:
+        return HttpResponseRedirect(straight)
     found = Answers(q, form.chosen(), by_date=values.get("sap-xep") == "moi-nhat")
     page = PageNumber(found, PER_PAGE).page_of(request.GET.get("trang", "1"))
     hits = page.object_list = page.object_list[:]
-    if len(found) == 1 and len(hits) == 1 and not found.chosen and found.query.is_number_of(hits[0].number):
-        return HttpResponseRedirect(hits[0].url)
     if found.is_empty and not found.chosen:
         misses.note(found.query)
     context = {
@@ -79,11 +78,6 @@ def kinds(form, found):
         }
         for name, label in {"": "Tất cả", **KINDS}.items()
     ]
-
-
-def dotted(number):
-    """Return `number` (int) as it is written in Vietnamese (str): "10.000"."""
-    return f"{number:,}".replace(",", ".")
 
 
 def orders(form):

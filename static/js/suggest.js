@@ -7,7 +7,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) {
     input.setAttribute(name, value);
   }
-  let waiting, asked = "", chosen = -1;
+  let waiting, asked = "", chosen = -1;  // asked: whose answer is still wanted
 
   const show = (titles, words, addresses) => {
     chosen = -1;
@@ -22,6 +22,11 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
     }));
     list.hidden = !titles.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
+  };
+  const close = () => {
+    clearTimeout(waiting);
+    asked = "";
+    show([], [], []);
   };
   const choose = (place) => {
     const items = [...list.children];
@@ -40,7 +45,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
         const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(words.slice(0, 80))}`, { credentials: "omit" });
         const [, ...found] = await answer.json();
         if (words === asked) show(...found);
-      } catch { show([], [], []); }
+      } catch { close(); }
     }, 150);
   });
   input.addEventListener("keydown", (event) => {
@@ -50,7 +55,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
       choose(event.key === "ArrowDown" ? chosen + 1 : (chosen < 0 ? list.children.length : chosen) - 1);
     } else if (event.key === "Escape") {
       event.preventDefault();
-      show([], [], []);
+      close();
     } else if (event.key === "Enter" && list.children[chosen]) {
       event.preventDefault();
       location.assign(list.children[chosen].dataset.address);
@@ -61,5 +66,5 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
     const item = event.target.closest("li");
     if (item) location.assign(item.dataset.address);
   });
-  input.addEventListener("blur", () => show([], [], []));
+  input.addEventListener("blur", close);
 }

@@ -1,11 +1,7 @@
-"""What a page costs as the content grows: made anew in the same process, at 1,000, 10,000 and 100,000 articles.
-
-`python -m tests.benchmarks.growth` prints the table; with ENGINE=postgres on a throw-away PostgreSQL.
-"""
+"""`python tests/benchmarks/growth.py`: what a page costs as the content grows, made anew in the same process, at 1,000, 10,000 and 100,000 articles."""
 
 import contextlib
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -14,12 +10,17 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import postgres  # noqa: E402
+from tests.serving import environment, manage  # noqa: E402
+
 SIZES = {1_000: 500, 10_000: 5_000, 100_000: 50_000}
 ROUNDS = 15
 DEEPEST = 500
 
 
-def measure():
+def inside():
     """Print {page: [ms, number of queries]} of the portal that the environment names, as JSON, for every line that comes in."""
     import django
 
@@ -74,8 +75,6 @@ def measure():
 
 def filled(articles, documents, folder, url):
     """Fill a portal in `folder` (and the database `url`); return its measuring process, which answers each line it is sent."""
-    from tests.serving import environment, manage
-
     print(f"Filling {articles} articles and {documents} documents …", flush=True)
     numbers = [f"--articles={articles}", f"--documents={documents}", "--weeks=100"]
     for command in (["prepare", "--sample"], ["load_volume", *numbers]):
@@ -83,19 +82,21 @@ def filled(articles, documents, folder, url):
         if done.returncode:
             raise SystemExit(f"growth: {done.stderr}")
     environ = environment(PORTAL_DATA_DIR=folder, DATABASE_URL=url) | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
-    command = [sys.executable, "-m", "tests.benchmarks.growth", "--measure"]
+    command = [sys.executable, "-m", "tests.benchmarks.growth", "--inside"]
     return subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def table():
-    """Measure portals of all sizes in turns; print and return {size: {page: [ms, queries]}}. On the database that ENGINE names."""
-    from tests import postgres
+def measure():
+    """Return {database: {size: {page: [ms, queries]}}} of portals of all sizes, asked in turns; PostgreSQL where it is installed."""
+    return {database: _of(database) for database in ("SQLite", *(["PostgreSQL"] if postgres.binaries() else []))}
 
+
+def _of(database):
     with contextlib.ExitStack() as stack:
         processes = {}
         for articles, documents in SIZES.items():
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-growth-"))) / "var"
-            url = stack.enter_context(postgres.cluster()) if os.environ.get("ENGINE") == "postgres" else ""
+            url = stack.enter_context(postgres.cluster()) if database == "PostgreSQL" else ""
             processes[articles] = filled(articles, documents, folder, url)
         rounds = []
         for _ in range(ROUNDS + 2):
@@ -107,28 +108,31 @@ def table():
         for process in processes.values():
             process.stdin.close()
             process.wait()
-    found = {
+    return {
         size: {
             name: [round(statistics.median(one[size][name][0] for one in rounds[2:]), 2), rounds[-1][size][name][1]]
             for name in rounds[-1][size]
         }
         for size in processes
     }
-    show(found)
-    return found
 
 
-def show(found):
-    """Print {size: {page: [ms, queries]}} with the growth from the smallest to the largest."""
+def show(results):
+    """Print what `measure` found with the growth from the smallest to the largest."""
+    for database, found in results.items():
+        _show(database, found)
+
+
+def _show(database, found):
     sizes = list(found)
-    print(f"\n{'ms (queries)':30} " + " ".join(f"{size:>14,}" for size in sizes) + f" {'growth':>8}")
+    print(f"\n{f'{database}: ms (queries)':30} " + " ".join(f"{size:>14,}" for size in sizes) + f" {'growth':>8}")
     for name in found[sizes[0]]:
         cells = " ".join(f"{found[size][name][0]:9.2f} ({found[size][name][1]:2})" for size in sizes)
         print(f"{name:30} {cells} {found[sizes[-1]][name][0] / found[sizes[0]][name][0]:8.2f}")
 
 
 if __name__ == "__main__":
-    if "--measure" in sys.argv:
-        measure()
+    if "--inside" in sys.argv:
+        inside()
     else:
-        table()
+        show(measure())

@@ -25,8 +25,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests import postgres  # noqa: E402
+from tests.benchmarks import servers  # noqa: E402
 from tests.shared import SHARED  # noqa: E402
 
+TANTIVY = "tantivy==0.27.0"
+#: Words of a generated entry, about.
+WORDS = 900
 TYPES = ["Thông tư", "Quyết định", "Nghị định", "Công văn", "Kế hoạch", "Chỉ thị", "Luật", "Nghị quyết"]
 BODIES = ["BTTTT", "UBND", "CP", "BTC", "BNV", "BGDĐT", "TTg", "HĐND"]
 ROUNDS = 3
@@ -188,15 +192,21 @@ def askers():
         index.engine.count(query.read(typed, by_name).everything, answers.MOST + 1)
         return time.perf_counter() - began
 
+    def straight(typed):
+        began = time.perf_counter()
+        index.engine.find([query.read(typed).whole_number], answers.PER_NUMBER)
+        return time.perf_counter() - began
+
     narrowed = (tokens.fact("loai-van-ban", "1"), tokens.fact("nam", 2015))
     return {
+        "exact number": straight,
         "type and year, by rank": lambda typed: first_page(typed, facts=narrowed),
         "facet counts": counts,
         "page 500": lambda typed: first_page(typed, most=10_000),
     }, first_page
 
 
-def measure(asked):
+def timed(asked):
     """Return {class: [seconds]} over all rounds."""
     special, usual = askers()
     times = {name: [] for name in asked}
@@ -257,7 +267,7 @@ def summary(times):
     }
 
 
-def one_database(options, folder):
+def one_database(entries, words, folder):
     """Fill and measure the database of the environment; print the result as JSON."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     import django
@@ -266,7 +276,7 @@ def one_database(options, folder):
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    texts = generated(options.entries, options.words) if options.entries else real_articles()
+    texts = generated(entries, words) if entries else real_articles()
     corpus = Path(folder) / "corpus.jsonl"
     with corpus.open("w", encoding="utf-8") as copy:
         seconds, count = fill(entries_of(texts), copy)
@@ -275,64 +285,86 @@ def one_database(options, folder):
         sample = [json.loads(line) for line in lines if chance.random() < 4_000 / count]
     asked = classes(sample)
     (Path(folder) / "asked.json").write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
-    result = {"entries": count, "filled_s": round(seconds), "engine_mb": sizes(), "portal": summary(measure(asked))}
+    result = {"entries": count, "filled_s": round(seconds), "engine_mb": sizes(), "portal": summary(timed(asked))}
     result["icontains"] = summary(icontains(asked))
     print(json.dumps(result))
 
 
-def in_process(options, folder, **environment):
+def in_process(entries, words, folder, **environment):
     """Run this file for one database in a process of its own; return its result (dict)."""
-    command = [sys.executable, __file__, "--inside", folder, "--entries", str(options.entries), "--words", str(options.words)]
+    command = [sys.executable, __file__, "--inside", folder, "--entries", str(entries), "--words", str(words)]
     done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def run(options):
-    """Measure both databases and tantivy; return the results (dict)."""
+def tantivy_python():
+    """Return a Python (Path) that has tantivy, made once; None where it does not install."""
+    try:
+        return servers.own_environment("tantivy", TANTIVY)
+    except (OSError, subprocess.CalledProcessError):
+        print("tantivy does not install: left out.")
+        return None
+
+
+def measure():
+    """Return {volume: {database: results}}: the real articles of ../shared, where they are, and with SEARCH=1 250,000 generated entries."""
+    volumes = {"62,323 real articles": 0} if SHARED.is_dir() else {}
+    volumes |= {"250,000 generated entries": 250_000} if os.environ.get("SEARCH") == "1" else {}
+    return {words: over(entries) for words, entries in volumes.items()}
+
+
+def show(results):
+    """Print what `measure` found."""
+    for words, rows in results.items():
+        print(f"\nSearch among {words}")
+        show_one(rows)
+
+
+def over(entries, words=WORDS):
+    """Return {name: results} of both databases and tantivy over `entries` (int) generated entries of `words` (int); 0: the real articles."""
     results = {}
     with tempfile.TemporaryDirectory(prefix="portal-search-") as folder:
         data = {"PORTAL_DATA_DIR": f"{folder}/var", "DATABASE_URL": ""}
-        if "sqlite" in options.databases:
-            results["sqlite"] = in_process(options, folder, **data)
-        if "postgres" in options.databases and postgres.binaries():
+        results["SQLite"] = in_process(entries, words, folder, **data)
+        if postgres.binaries():
             with postgres.cluster() as url:
-                results["postgres"] = in_process(options, folder, **data | {"DATABASE_URL": url})
-        if options.tantivy:
-            command = [options.tantivy, str(Path(__file__).with_name("search_tantivy.py")), folder]
+                results["PostgreSQL"] = in_process(entries, words, folder, **data | {"DATABASE_URL": url})
+        if python := tantivy_python():
+            command = [python, str(Path(__file__).with_name("search_tantivy.py")), folder]
             done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-            results["tantivy"] = {"tantivy": json.loads(done.stdout)} if done.returncode == 0 else {}
+            if done.returncode == 0:
+                results["tantivy"] = {"tantivy": json.loads(done.stdout)}
     return results
 
 
-def main():
-    """Measure, print, keep."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--entries", type=int, default=0, help="generated entries; 0: the real articles")
-    parser.add_argument("--words", type=int, default=300, help="words of a generated entry, about")
-    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgres"])
-    parser.add_argument("--tantivy", default="", help="a Python that has tantivy installed")
-    parser.add_argument("--inside", default="", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.inside:
-        one_database(options, options.inside)
-        return
-    results = run(options)
+def show_one(results):
+    """Print what `over` found: a line for each class, a column for each database and its `icontains`, and tantivy."""
     columns = [
-        (f"{base} {what}", rows[what])
+        (f"{base} {what}".removesuffix(" portal").replace("tantivy tantivy", "tantivy"), rows[what])
         for base, rows in results.items()
         for what in ("portal", "icontains", "tantivy")
         if what in rows
     ]
-    print("ms, p50 / p95".ljust(24), *(name.rjust(20) for name, _ in columns))
+    print("ms, p50 / p95".ljust(24), *(name.rjust(21) for name, _ in columns))
     for name in next(iter(results.values()))["portal"]:
         cells = ["{:.2f} / {:.2f}".format(*rows[name]) if name in rows else "–" for _, rows in columns]
-        print(name.ljust(24), *(cell.rjust(20) for cell in cells))
+        print(name.ljust(24), *(cell.rjust(21) for cell in cells))
     for base, rows in results.items():
         if "entries" in rows:
-            print(f"{base}: {rows['entries']} entries filled in {rows['filled_s']} s, engine {rows['engine_mb']} MB")
-    kept = ROOT / "var" / "bench"
-    kept.mkdir(parents=True, exist_ok=True)
-    (kept / f"search-{datetime.now():%Y%m%d-%H%M%S}.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+            print(f"{base}: {rows['entries']:,} entries filled in {rows['filled_s']} s, engine {rows['engine_mb']} MB")
+
+
+def main():
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--entries", type=int, default=0, help="generated entries; 0: the real articles")
+    parser.add_argument("--words", type=int, default=WORDS, help="words of a generated entry, about")
+    parser.add_argument("--inside", default="", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.inside:
+        one_database(options.entries, options.words, options.inside)
+    else:
+        show_one(over(options.entries, options.words))
 
 
 if __name__ == "__main__":

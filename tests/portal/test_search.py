@@ -92,6 +92,23 @@ def test_hit_tells_where_it_leads_and_how_the_document_stands(rooms, client):
     assert "Về đường sắt" in page
 
 
+@pytest.mark.parametrize(
+    "query", ["19/2018/TT-BTTTT", "thông tư số 19/2018/tt-btttt", "19 2018 tt btttt", "19/2018/TT-BTTTT ngày 19/12/2018"]
+)
+def test_whole_number_leads_straight_to_its_document(rooms, client, query):
+    make.article(title="Bài nhắc đến Thông tư 19/2018/TT-BTTTT ngày 19/12/2018")
+    assert client.get("/tim-kiem/", {"q": query}).headers.get("Location") == "/van-ban/19-2018-tt-btttt/"
+
+
+def test_number_that_is_not_whole_or_not_the_only_one_is_a_list(rooms, client):
+    make.article(title="Bài nhắc đến Thông tư 19/2018/TT-BTTTT")
+    assert len(hits(client, "19/2018")) == 2
+    assert len(hits(client, '"19/2018/TT-BTTTT"')) == 2
+    assert hits(client, "19/2018/TT-BTTTT", loai="tin-tuc") == [("Tin tức", "Bài nhắc đến Thông tư 19/2018/TT-BTTTT")]
+    make.document(number="19/2018/TT-BTTTT", summary="Một văn bản khác mang số này")
+    assert len(hits(client, "19/2018/TT-BTTTT")) == 3
+
+
 def test_appointment_leads_to_its_row(rooms, client):
     page = client.get("/tim-kiem/?q=duong+sat&loai=lich").content.decode()
     assert "#viec-" in page

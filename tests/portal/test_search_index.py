@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 
+from documents import reading
 from documents.attachments import Attachment
 from documents.models import Document
 from documents.reading import PageText
@@ -16,11 +18,12 @@ from documents.vocabulary import Agency, DocumentType
 from news.models import Article
 from portal.pages.models import Page
 from portal.publishing import State
-from portal.search import entries, index
+from portal.search import entries, index, tokens
 from portal.search.answers import Answers
-from portal.search.models import Entry, EntryText, Turn
+from portal.search.models import Entry, EntryText, IndexState, Turn
 from schedule.models import Appointment, Week
 from tests import make
+from tests.office_files import pdf
 from tests.public import queries
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +184,19 @@ def test_an_hour_later_the_index_equals_the_rebuilt_one():
     assert anew == kept
 
 
+def test_index_of_other_rules_is_written_anew_whole():
+    of_words = tokens.of_head
+    with patch.object(tokens, "of_head", lambda *lines: {token + "x" for token in of_words(*lines)}):
+        make.article(title="Đường sắt")
+        make.page(title="Đường bộ")
+    IndexState.objects.create(version=tokens.VERSION - 1)
+    call_command("reindex", "--if-needed", verbosity=0)
+    assert index.is_current()
+    assert set(found("duong")) == {"Đường sắt", "Đường bộ"}
+    kept = state()
+    assert rebuilt() == (kept, kept)
+
+
 def test_item_comes_and_goes_with_the_clock_alone():
     now = timezone.now()
     make.article(title="Hẹn giờ", published_at=now + HOUR, published_until=now + 3 * HOUR)
@@ -245,6 +261,31 @@ def test_page_of_a_file_is_found_while_it_is_there():
     assert found("trang dau") == ["7/KH-SXD"]
     file.delete()
     assert found("trang dau") == []
+
+
+def test_text_of_a_file_comes_with_its_reading_and_goes_with_its_document():
+    document = make.document(number="7/KH-SXD")
+    make.attachment(document, data=pdf(["Trang dau", "Kinh phi lap dat"]))
+    assert found("kinh phi lap dat") == []
+    reading.read_all()
+    assert found("kinh phi lap dat") == ["7/KH-SXD"]
+    document.state, document.withdrawal_reason = State.WITHDRAWN, "Sai"
+    document.save()
+    assert found("kinh phi lap dat") == []
+    document.state = State.PUBLISHED
+    document.save()
+    assert found("kinh phi lap dat") == ["7/KH-SXD"]
+
+
+def test_text_of_a_replaced_file_is_found_no_more():
+    file = make.attachment(make.document(number="7/KH-SXD"), data=pdf(["Ban cu"]))
+    reading.read_all()
+    assert found("ban cu") == ["7/KH-SXD"]
+    file.file = ContentFile(pdf(["Ban thay"]), name="Ban thay.pdf")
+    file.save()
+    assert found("ban cu") == []
+    reading.read_all()
+    assert found("ban thay") == ["7/KH-SXD"]
 
 
 def test_read_only_moment_shows_nothing_that_is_over():

@@ -1,14 +1,16 @@
 """What a query means: spellings, phrases, what is left out, the order of answers; what is marked; pure and through the page."""
 
 import json
+from unittest.mock import patch
 
 import pytest
 
-from portal.search import query, tokens
+from portal.search import index, query, tokens, views
 from portal.search.answers import Answers
 from portal.search.models import Synonym
-from portal.search.snippets import Marker
+from portal.search.snippets import Marker, Shown
 from tests import make
+from tests.benchmarks import search_drill
 from tests.public import main_words, queries
 from tests.shared import SHARED, needs_shared
 
@@ -105,9 +107,26 @@ def test_phrase_stands_side_by_side():
     assert set(found("chuyển đổi số")) == {"Chuyển đổi số quốc gia", "Số quốc gia chuyển đổi"}
 
 
-def test_longer_phrase_is_checked_against_the_text():
+def test_phrase_of_three_is_counted_as_it_is_found():
     titles("a b c", "b c a b")
     assert found('"a b c"') == ["a b c"]
+    assert len(Answers('"a b c"')) == 1
+
+
+def test_longer_phrase_is_counted_as_it_stands_in_the_text(client):
+    titles(
+        "Hội đồng nhân dân tỉnh", "HỘI ĐỒNG NHÂN DÂN, Ủy ban nhân dân tỉnh", *(f"a b c {n} b c d" for n in range(25)), "A, b c: Đ"
+    )
+    assert found('"hội đồng nhân dân tỉnh"') == ["Hội đồng nhân dân tỉnh"]
+    answers = Answers('"a b c d"')
+    assert (len(answers), [hit.title for hit in answers[:20]], answers.counts("loai")) == (1, ["A, b c: Đ"], {"tin-tuc": 1})
+    assert client.get("/tim-kiem/", {"q": '"ủy ban nhân dân hội đồng"'}).context["total"] == 0
+
+
+@pytest.mark.parametrize("value", ["theo BGD&ĐT – ngày 05/2018 nay", "theo bgd&đt, NGAY 5 2018"])
+def test_longer_phrase_is_what_it_is_in_the_index(value):
+    titles(value, "theo BGD&ĐT ngày 05 năm 2018, ngày 5, 2018")
+    assert found('"bgdđt ngày 5/2018"') == [value]
 
 
 def test_what_is_left_out():
@@ -151,6 +170,19 @@ def test_newest_first_on_request():
     assert found("duong sat", by_date=True) == ["Mới", "Cũ: đường sắt"]
 
 
+def test_far_pages_go_on_where_the_near_ones_end():
+    titles(*(f"{'Thông tư' if n % 3 else 'Tư thông'} {n}" for n in range(30)))
+    make.article(title="Bài", lead="", body="<p>thông tư</p>")
+    tiers = query.read("thông tư").tiers()
+    near = index.engine.find(tiers, 40)
+    assert len(near) == 31
+    for most in (5, 25, 31):
+        assert index.engine.find(tiers, most) == near[:most]
+    with patch.object(index.engine, "DEEP", 1, create=True):
+        for most in (5, 25, 31, 40):
+            assert index.engine.find(tiers, most) == near[:most]
+
+
 def test_title_that_is_just_this_comes_first():
     make.page(title="Giới thiệu", body="")
     titles("Giới thiệu sách mới")
@@ -183,7 +215,8 @@ def test_no_tier_finds_more_than_the_whole():
 
 
 def marked(typed, value):
-    return [piece for piece, is_marked in Marker(query.read(typed)).pieces(value) if is_marked]
+    (pieces,) = Marker(query.read(typed)).marked([Shown(value)])
+    return [piece for piece, is_marked in pieces if is_marked]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +224,8 @@ def marked(typed, value):
     [
         ("duong sat", "Đường sắt và ĐƯỜNG SẮT, sắt", ["Đường sắt", "ĐƯỜNG SẮT", "sắt"]),
         ("hoa binh", "hoà bình, Hòa Bình, hoabinh", ["hoà bình", "Hòa Bình"]),
-        ("tuy", "tuyên truyền tuỳ tùy xtuy", ["tuyên", "tuỳ tùy"]),
+        ("tuy", "tuyên truyền xtuy", ["tuyên"]),
+        ("tuy", "tuyên truyền tuỳ tùy", ["tuỳ tùy"]),
         ("19/2018", "số 19/2018/TT, 019/2018, 2019", ["19/2018", "019/2018"]),
         ('"doi so"', "đổi mới, đổi số, số đổi", ["đổi số"]),
         ("bgddt", "4622/BGD&ĐT", ["BGD&ĐT"]),
@@ -203,7 +237,15 @@ def test_words_are_marked_where_they_stand(typed, value, marks):
 
 def test_pieces_are_the_text_again():
     value = 'Luật <b>đường</b> & "sắt" – đường sắt'
-    assert "".join(piece for piece, _ in Marker(query.read("duong sat")).pieces(value)) == value
+    (pieces,) = Marker(query.read("duong sat")).marked([Shown(value)])
+    assert "".join(piece for piece, _ in pieces) == value
+
+
+def test_what_only_resembles_is_not_marked_beside_the_very_word():
+    title, line = Marker(query.read("đổi số")).marked([Shown("Đổi mới và số hóa"), Shown("tại trụ sở Sơn La; doi, dõi theo")])
+    assert [piece for piece, is_marked in title if is_marked] == ["Đổi", "số"]
+    assert [piece for piece, is_marked in line if is_marked] == []
+    assert marked("đổi số", "trụ sở Sơn La") == ["sở Sơn"]
 
 
 def test_mark_never_stands_inside_a_tag(client):
@@ -310,12 +352,25 @@ def test_what_to_leave_away_is_offered(client):
     assert client.get("/tim-kiem/", {"q": '"nóng đường dây"'}).context["instead"][0][0] == "nóng đường dây"
 
 
+@pytest.mark.parametrize("typed", ["đường … -dây", "đường -- -nóng"])
+def test_nothing_is_offered_that_asks_for_nothing(client, typed):
+    titles("Đường dây nóng")
+    offered = [words for words, _ in client.get("/tim-kiem/", {"q": typed}).context["instead"]]
+    assert "đường" in offered and not {"…", "--"} & set(offered)
+
+
 def test_nothing_found_needs_few_queries(client):
     titles("Đường dây nóng")
     client.get("/")
     with queries() as statements:
         client.get("/tim-kiem/", {"q": "duong dxy nongg"})
     assert len([s for s in statements if "missedquery" not in s and "SAVEPOINT" not in s and "PRAGMA" not in s]) <= 12
+
+
+def test_random_and_hostile_queries_break_nothing(register, rf):
+    for number, typed in enumerate(search_drill.queries(300, seed=7)):
+        door = views.suggest if number % 7 == 0 else views.results
+        assert door(search_drill.request_for(rf, {"q": typed})).status_code in (200, 302), typed
 
 
 # --- suggestions -------------------------------------------------------------------------------------------
