@@ -1,0 +1,163 @@
+"""From files to a filled form: each file is read behind the fence, understood, and matched with the register's own words.
+
+Nothing is saved here but the entry itself: what was read is offered, the clerk looks and saves.
+"""
+
+import time
+from datetime import date
+
+from documents import fence, numbers
+from documents.attachments import Role
+from documents.models import Document, Family
+from documents.relations import RelationKind
+from documents.understanding import Understood, understand
+from documents.vocabulary import Agency, DocumentType
+from portal import files, text
+
+#: Seconds that a clerk waits for the reading of all files of an entry.
+PATIENCE = 12
+#: Kinds in the order in which they are believed: what is signed first.
+_ORDER = {"pdf": 0, "docx": 1, "doc": 2, "odt": 3}
+PLAIN = ("number", "issued_on", "effective_on", "summary", "signer", "signer_post", "signing_power", "gazette_number", "gazette_on")
+
+
+def read_entry(entry):
+    """Read the files of `entry` (Entry) and keep in it what they say; files that are not read in time or at all say why."""
+    until = time.monotonic() + PATIENCE
+    understood, notes = [], []
+    staged = sorted(entry.files.all(), key=lambda file: (_ORDER.get(files.extension_of(file.original_name), 9), file.pk))
+    for file in staged:
+        if files.extension_of(file.original_name) not in _ORDER:
+            continue
+        seconds = int(until - time.monotonic())
+        if seconds < 1:
+            notes.append(f"«{file.original_name}»: chưa kịp đọc.")
+            continue
+        try:
+            with file.file.open("rb") as opened:
+                reading = fence.read_text(opened, seconds=seconds)
+        except fence.Unread as error:
+            notes.append(f"«{file.original_name}»: {error}")
+            continue
+        if not reading.has_text:
+            notes.append(f"«{file.original_name}»: không có lớp chữ (bản quét), hãy tự điền các ô.")
+            continue
+        understood.append(understand([page.text for page in reading.pages], by_ocr=any(page.by_ocr for page in reading.pages)))
+    entry.values = values_of(merged(understood)) | {"notes": notes, "was_read": bool(understood)}
+    entry.save(update_fields=["values"])
+
+
+def merged(understood):
+    """Return one Understood of several (list, the most believed first): the first that knows a field counts; where others differ it is not sure."""
+    if not understood:
+        return Understood()
+    found = understood[0]
+    for other in understood[1:]:
+        for name in (*PLAIN, "type"):
+            mine, theirs = getattr(found, name), getattr(other, name)
+            if mine is None:
+                setattr(found, name, theirs)
+            elif theirs is not None and _differ(mine.value, theirs.value):
+                setattr(found, name, type(mine)(mine.value, False, mine.why))
+        found.agencies = found.agencies or other.agencies
+        found.grounds = found.grounds or other.grounds
+    return found
+
+
+def _differ(one, other):
+    if isinstance(one, str):
+        return text.words(one) != text.words(other)
+    return one != other
+
+
+def values_of(found):
+    """Return what `found` (Understood) says as JSON can hold it (dict): `initial` of the form, `marks` ({field: is sure}), `grounds`, `said`.
+
+    `said`: {field: words of the paper} that the register has no row for.
+    """
+    initial, marks, said = {}, {}, {}
+    for name in PLAIN:
+        candidate = getattr(found, name)
+        if candidate is not None:
+            limit = Document._meta.get_field(name).max_length
+            value = candidate.value.isoformat() if isinstance(candidate.value, date) else str(candidate.value)[: limit or None]
+            initial[name], marks[name] = value, candidate.is_sure
+    if found.type is not None:
+        kind = _type_named(found.type.value)
+        if kind is None:
+            said["type"] = found.type.value
+        else:
+            initial["type"], marks["type"] = kind, found.type.is_sure
+    if found.agencies:
+        _put_agencies(found, initial, marks, said)
+    if found.number is not None:
+        initial["family"], marks["family"] = _family(found.number.value), False
+    rows = [_row(ground) for ground in found.grounds]
+    return {"initial": initial, "marks": marks, "said": said, "grounds": rows, "is_draft": found.is_draft}
+
+
+def _row(ground):
+    row = {"kind": RelationKind.BASED_ON.value, "target_number": ground.number, "target_title": ground.title, "is_sure": ground.is_sure}
+    return row | ({"target_issued_on": ground.issued_on.isoformat()} if ground.issued_on else {})
+
+
+def _type_named(name):
+    """Return the key (int) of the type called `name` (str), however it is written; None where there is none."""
+    wanted = text.words(name)
+    return next((pk for pk, known in DocumentType.objects.values_list("pk", "name") if text.words(known) == wanted), None)
+
+
+def _family(number):
+    """Return the family (str) that a number like `number` (str) usually has."""
+    legal = (numbers.NumberKind.LEGAL, numbers.NumberKind.ASSEMBLY, numbers.NumberKind.JOINT)
+    return (Family.LEGAL if numbers.parse(number).kind in legal else Family.DIRECTIVE).value
+
+
+def _put_agencies(found, initial, marks, said):
+    day = found.issued_on.value if found.issued_on else None
+    known = list(Agency.objects.all())
+    keys, is_sure = [], True
+    for candidate in found.agencies:
+        agency, is_exact = agency_named(candidate.value, known, day)
+        if agency is None:
+            said.setdefault("agency", candidate.value)
+            is_sure = False
+        elif agency.pk not in keys:
+            keys.append(agency.pk)
+            is_sure = is_sure and is_exact and candidate.is_sure
+    if keys:
+        initial["agency"], marks["agency"] = keys[0], is_sure
+    if keys[1:]:
+        initial["co_agencies"], marks["co_agencies"] = keys[1:], False
+
+
+def agency_named(words, agencies, day=None):
+    """Return (the one of `agencies` (list of Agency) called `words` (str), whether it is called exactly so); (None, False) where none is sure.
+
+    A name that goes on with its province is meant by its beginning; of several, the one that existed on `day` (date or None).
+    """
+    wanted = _name_words(words)
+    exact = [a for a in agencies if wanted in (_name_words(a.name), _name_words(a.short_name))]
+    begun = [a for a in agencies if wanted and f"{_name_words(a.name)} ".startswith(f"{wanted} ")]
+    for found, is_exact in ((exact, True), (begun, False)):
+        living = [a for a in found if a.ended_on is None or day is not None and day <= a.ended_on]
+        ours = [a for a in living if a.is_ours]
+        for chosen in (living, ours, found):
+            if len(chosen) == 1:
+                return chosen[0], is_exact and chosen is living
+    return None, False
+
+
+_WHOLE = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
+
+
+def _name_words(name):
+    return " ".join(_WHOLE.get(word, word) for word in text.words(name))
+
+
+def role_of(staged, is_first_pdf):
+    """Return the role (Role) that the file `staged` (StagedFile) most likely has."""
+    extension = files.extension_of(staged.original_name)
+    if extension in ("doc", "docx", "odt"):
+        return Role.WORD
+    return Role.SIGNED if extension == "pdf" and is_first_pdf else Role.ANNEX
