@@ -14,12 +14,24 @@ from datetime import date
 from portal import text
 
 MOTTO = re.compile(r"C[ỘO]NG\s+H[ÒO][AÀ]\s+X[ÃA]\s+H[ỘO]I\s+CH[ỦU]\s+NGH[ĨI]A\s+VI[ỆE]T\s+NAM", re.I)
+SECOND_MOTTO = re.compile(r"(?:Đ[ộO]c l[ậA]p|DÂN CHỦ)\s*[-–]\s*T[ựU] do\s*[-–]\s*H[ạA]nh ph[úU]c", re.I)
 _PARTY = re.compile("ĐẢNG CỘNG SẢN VIỆT NAM")  # in the place of the state's name on the Party's papers
 _GAZETTE = re.compile(r"CÔNG BÁO\s*/\s*Số\s*([\d +]+?)\s*/\s*Ngày\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.I)
 #: Lines that are not the paper's own: page numbers, and what a digital signature shows of itself.
-_PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–]?\s*\d{1,4}\s*[-–]?(?:\s*/\s*\d{1,4})?", re.I)
+_PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–]?\s*\d{1,3}\s*[-–]?(?:\s*/\s*\d{1,4})?", re.I)  # four digits alone are a year
 _STAMP = re.compile(r"(?:Người ký|Ký bởi|Email|Thời gian ký|Ngày ký|Cơ quan)\s*:.*(?:@|\d\d:\d\d|Cổng Thông tin|CỔNG THÔNG TIN|CÔNG BÁO|VĂN PHÒNG|Văn phòng)", re.I)  # fmt: skip
 _DRAFT = re.compile(r"\(?\s*(?:DỰ THẢO|Dự thảo)\b.*")
+
+#: Names of the types that stand as titles, and how they are abbreviated in numbers.
+TYPES = {
+    "Nghị quyết liên tịch": "NQLT", "Nghị quyết": "NQ", "Nghị định": "NĐ", "Thông tư liên tịch": "TTLT", "Thông tư": "TT", "Quyết định": "QĐ",
+    "Chỉ thị": "CT", "Văn bản hợp nhất": "VBHN", "Quy chế": "QC", "Quy định": "QyĐ", "Thông cáo": "TC", "Thông báo": "TB", "Hướng dẫn": "HD",
+    "Chương trình": "CTr", "Kế hoạch": "KH", "Phương án": "PA", "Đề án": "ĐA", "Dự án": "DA", "Báo cáo": "BC", "Biên bản": "BB", "Tờ trình": "TTr",
+    "Hợp đồng": "HĐ", "Công điện": "CĐ", "Bản ghi nhớ": "BGN", "Bản thỏa thuận": "BTT", "Giấy ủy quyền": "GUQ", "Giấy mời": "GM",
+    "Giấy giới thiệu": "GGT", "Giấy nghỉ phép": "GNP", "Phiếu gửi": "PG", "Phiếu chuyển": "PC", "Phiếu báo": "PB", "Kết luận": "KL",
+    "Hiến pháp": "", "Bộ luật": "", "Luật": "", "Pháp lệnh": "", "Lệnh": "", "Công văn": "", "Thư công": "",
+}  # fmt: skip
+TITLE = re.compile(r"(" + "|".join(re.escape(name.upper()) for name in TYPES) + r")\b[\s:]*(.*)")
 
 DAY_IN_WORDS = r"ngày\s*(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})"
 DAY_IN_FIGURES = r"ngày\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})"
@@ -87,9 +99,9 @@ def _bounded(lines):
 
 
 def _with_the_motto_alone(lines):
-    """Give the lines; what stands beside the state's name, in the other column, becomes a line before it."""
+    """Give the lines; what stands beside the state's name or its motto, in the other column, becomes a line before it."""
     for line in lines:
-        found = MOTTO.search(line)
+        found = MOTTO.search(line) or SECOND_MOTTO.search(line)
         if found and len(line) < 160:
             yield from filter(None, [line[: found.start()].strip(), found[0], line[found.end() :].strip()])
         else:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from documents import numbers
-from documents.paper import MOTTO, is_capitals, is_draft, sentence_case
+from documents.paper import MOTTO, SECOND_MOTTO, TITLE, days_in, is_capitals, is_draft, sentence_case
 from portal import text
 
 # --- agencies: the left column of the letterhead -----------------------------------------------------------------
@@ -29,9 +29,8 @@ def agencies_of(paper, is_joint=False):
     if paper.motto is None:
         return []
     names = []
-    for line in _left_column(paper, paper.motto):
-        goes_on = names and (not _HEAD.match(line) or not is_joint and names[-1].endswith((" VÀ", " -", ",")))
-        if goes_on or names and _GOES_ON.match(line):
+    for line in [*_left_column(paper, paper.motto), *_below(paper, paper.motto)]:
+        if names and (_GOES_ON.match(line) or not _begins(line) or not is_joint and names[-1].endswith((" VÀ", " -", ","))):
             names[-1] = f"{names[-1]} {line}"
         else:
             names.append(line)
@@ -43,6 +42,11 @@ def agencies_of(paper, is_joint=False):
         if name:
             unique.setdefault(" ".join(text.words(name)), name)
     return list(unique.values())
+
+
+def _begins(line):
+    """Tell whether the name of an agency begins with `line` (str): "TRƯỜNG" alone is the end of "… VÀ MÔI TRƯỜNG"."""
+    return _HEAD.match(line) is not None and " " in line.strip()
 
 
 def _left_column(paper, motto):
@@ -59,6 +63,21 @@ def _left_column(paper, motto):
             if others > 3 or len(line) > 60:
                 break
     return found[::-1]
+
+
+def _below(paper, motto):
+    """Return the lines in capitals (list of str) between the state's name and the number, the day or the title: where columns are read row by row."""
+    found = []
+    for line in paper.lines[motto + 1 : motto + 10]:
+        if SECOND_MOTTO.search(line) or not any(character.isalpha() for character in line):
+            continue
+        is_name = is_capitals(line) and not any(character.isdigit() for character in line) and not _NOT_AN_AGENCY.search(line)
+        if days_in(line) and not found:
+            continue  # the right column whole, before the left one
+        if not is_name or TITLE.fullmatch(line):
+            break
+        found.append(line)
+    return found
 
 
 def initials(name):
@@ -151,6 +170,11 @@ def _block(lines, place):
             return None, place + 1 if place == start else place
         place += 1
     return None, place
+
+
+def is_issuer(line):
+    """Tell whether `line` (str) names, in capitals, an agency or a post, as the issuer stands between trích yếu and grounds."""
+    return is_capitals(line) and (_begins(line) or _POST.match(line) is not None)
 
 
 def _post_in(match):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from documents import grounds, numbers, parties
 from documents.paper import (
+    TITLE,
+    TYPES,
     DAY_IN_FIGURES,
     DAY_IN_WORDS,
     Candidate,
@@ -21,22 +23,18 @@ from documents.paper import (
 )
 from portal import text
 
-#: Names of the types that stand as titles, and how they are abbreviated in numbers.
-TYPES = {
-    "Nghị quyết liên tịch": "NQLT", "Nghị quyết": "NQ", "Nghị định": "NĐ", "Thông tư liên tịch": "TTLT", "Thông tư": "TT", "Quyết định": "QĐ",
-    "Chỉ thị": "CT", "Văn bản hợp nhất": "VBHN", "Quy chế": "QC", "Quy định": "QyĐ", "Thông cáo": "TC", "Thông báo": "TB", "Hướng dẫn": "HD",
-    "Chương trình": "CTr", "Kế hoạch": "KH", "Phương án": "PA", "Đề án": "ĐA", "Dự án": "DA", "Báo cáo": "BC", "Biên bản": "BB", "Tờ trình": "TTr",
-    "Hợp đồng": "HĐ", "Công điện": "CĐ", "Bản ghi nhớ": "BGN", "Bản thỏa thuận": "BTT", "Giấy ủy quyền": "GUQ", "Giấy mời": "GM",
-    "Giấy giới thiệu": "GGT", "Giấy nghỉ phép": "GNP", "Phiếu gửi": "PG", "Phiếu chuyển": "PC", "Phiếu báo": "PB", "Kết luận": "KL",
-    "Hiến pháp": "", "Bộ luật": "", "Luật": "", "Pháp lệnh": "", "Lệnh": "", "Công văn": "", "Thư công": "",
-}  # fmt: skip
 #: Titled in capitals from the type to the end.
 _ACTS = ("Luật", "Bộ luật", "Pháp lệnh", "Hiến pháp")
 _OF_ABBREVIATION = {abbreviation: name for name, abbreviation in TYPES.items() if abbreviation}
-_TITLE = re.compile(r"(" + "|".join(re.escape(name.upper()) for name in TYPES) + r")\b[\s:]*(.*)")
 #: With these words the body begins; what stands between the title and them is the trích yếu.
-_BODY = re.compile(r"(?:Căn cứ|Kính gửi|Theo đề nghị|Thực hiện|Xét|Sau khi|Điều \d|Chương [IVX]|Phần |[IVX]+\.|\d+\.|Để |Ngày \d|QUYẾT ĐỊNH\s*:|QUYẾT NGHỊ|Trên cơ sở|Quốc hội ban hành|\()")  # fmt: skip
-_NUMBER = r"\d{1,6}[A-Za-zĐđ]?\s*(?:/\s*\d{4}\s*)?[/-]\s*[A-Za-zĐđ][A-Za-zĐđ&]*\d*(?:\s?[-–/]\s?[A-Za-zĐđ][A-Za-zĐđ&.]*\d*)*"
+_BODY = re.compile(r"(?:Căn cứ\b|Kính gửi|Theo đề nghị|Điều \d+\w?\s*(?:[.:–-]|\Z)|Chương [IVX]|Phần (?:thứ|[IVX\d])|(?:[IVX]+|\d+)\.\s|Ngày \d|QUYẾT ĐỊNH\s*:|QUYẾT NGHỊ|Quốc hội ban hành|\((?:Ban hành )?[Kk]èm theo)")  # fmt: skip
+#: So a body may begin, and a trích yếu as well.
+_PERHAPS_BODY = re.compile(r"(?:Thực hiện|Xét|Sau khi|Để|Trên cơ sở)\b")
+#: A part behind a blank is a part of the number only where it looks like an abbreviation: "5/QĐ – SYT", not "5/QĐ - Hà Nội".
+_NUMBER = (
+    r"\d{1,6}[A-Za-zĐđ]?\s*(?:/\s*\d{4}\s*)?[/-]\s*[A-Za-zĐđ][A-Za-zĐđ&]*\d*"
+    r"(?:(?:[-–/][A-Za-zĐđ]|\s?[-–/]\s?[A-ZĐ]{2})[A-Za-zĐđ&.]*\d*(?![^\W_]))*"
+)
 _SO = re.compile(rf"(?:^|[\s(])[Ss](?:ố|Ố|ô|6)\s*[:.]?\s*({_NUMBER})")
 #: What stands before the day of issue: "Nghệ An,". And before the day on which an assembly passed its act.
 _PLACE = re.compile(r"[^\W\d_][\w'’.-]{0,30}\s?,\s?\Z")
@@ -147,7 +145,7 @@ def _title(paper):
     first = paper.motto or 0
     for place in sorted(places, key=lambda place: (place < first, place)):  # behind the state's name first
         line = paper.lines[place]
-        match = _TITLE.fullmatch(line)
+        match = TITLE.fullmatch(line)
         if match is None or line.rstrip().endswith(":"):
             continue
         rest = match[2].strip()
@@ -222,7 +220,8 @@ def _summary(paper, title, place, head):
     gathered = [title[1]] if title[1] else []
     ended = False
     for line in paper.lines[place + 1 : place + 14]:
-        if _BODY.match(line) or is_capitals(line) and gathered and not is_capitals(gathered[0]) or is_draft(line):
+        is_body = _BODY.match(line) or gathered and _PERHAPS_BODY.match(line)
+        if is_body or gathered and not is_capitals(gathered[0]) and parties.is_issuer(line) or is_draft(line):
             ended = True
             break
         gathered.append(line)
@@ -231,8 +230,12 @@ def _summary(paper, title, place, head):
         return None
     if not ended:  # where the body begins cannot be told: the first lines, to be looked at
         words = text.clean_line(" ".join(gathered[:3])).strip(" .;:-_")
-    is_sure = ended and 10 <= len(words) <= 700 and len(gathered) <= 9 and title[0] not in _ACTS and not is_capitals(words)
-    words = sentence_case(words)
+    is_sure = ended and 10 <= len(words) <= 700 and len(gathered) <= 9 and title[0] not in _ACTS and not any(map(is_capitals, gathered))
+    is_sure = is_sure and not _PERHAPS_BODY.match(words)
+    in_capitals = next((place for place, line in enumerate(gathered) if not is_capitals(line)), len(gathered))
+    if in_capitals:
+        lower = [sentence_case(" ".join(gathered[:in_capitals])), *gathered[in_capitals:]]
+        words = text.clean_line(" ".join(lower)).strip(" .;:-_")
     if title[0] in _ACTS and not words.startswith("Sửa đổi"):  # an act is called by its type and its name
         words = f"{title[0]} {words}"
     return Candidate(words[:3000], is_sure)
@@ -262,11 +265,10 @@ def _agencies(paper, number, is_joint):
         return []
     if is_joint:
         return [Candidate(name, number is not None and parties.stands_in(name, number.value)) for name in names]
-    name = names[-1]
-    # A body and the place it is of may stand in two lines that both look like bodies: the number tells which it is.
-    if number and not parties.stands_in(name, number.value):
-        name = next((other for other in reversed(names) if parties.stands_in(other, number.value)), name)
-    return [Candidate(name, number is not None and parties.stands_in(name, number.value))]
+    # A name may stand in lines that all look like bodies, or be followed by its place: the number tells which it is.
+    ends = [" ".join(names[start:]) for start in reversed(range(len(names)))]
+    fits = [name for name in [*ends, *reversed(names)] if number and parties.stands_in(name, number.value)]
+    return [Candidate(fits[0], True) if fits else Candidate(names[-1], False)]
 
 
 def _sign(found, paper, is_joint):

@@ -7,7 +7,7 @@ import pytest
 
 from documents import fence
 from documents.grounds import grounds_of
-from documents.paper import day_of, paper_of, sentence_case
+from documents.paper import LINE_MAX, READ_MAX, day_of, paper_of, sentence_case
 from documents.parties import agencies_of, signers_of, stands_in
 from documents.understanding import understand
 from tests.office_files import ROOT, SAMPLE_PDF
@@ -63,6 +63,51 @@ def test_letterhead_is_read_in_every_order(head, number, day):
     assert told(found.number) == (number, True)
     assert told(found.issued_on) == (day, True)
     assert found.type.value == sentence_case(title)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "ỦY BAN NHÂN DÂN\nTỈNH SƠN LA\nSố: 5/QĐ-UBND\n" + MOTTO + "Sơn La, ngày 1 tháng 2 năm 2020\n",
+        "ỦY BAN NHÂN DÂN TỈNH CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSƠN LA Độc lập - Tự do - Hạnh phúc\nSố: 5/QĐ-UBND Sơn La, ngày 1 tháng 2 năm 2020\n",
+        "ỦY BAN NHÂN DÂN TỈNH CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSƠN LA\nĐộc lập - Tự do - Hạnh phúc\n______\nSố: 5/QĐ-UBND Sơn La, ngày 1 tháng 2 năm 2020\n",
+        MOTTO + "Sơn La, ngày 1 tháng 2 năm 2020\nỦY BAN NHÂN DÂN\nTỈNH SƠN LA\nSố: 5/QĐ-UBND\n",
+    ],
+    ids=["columns", "rows", "rows apart", "right column first"],
+)  # fmt: skip
+def test_agency_is_read_in_every_order(head):
+    found = understand([f"{head}QUYẾT ĐỊNH\nVề việc thử nghiệm thể thức\nỦY BAN NHÂN DÂN TỈNH\nCăn cứ Luật A;\n{BODY}"])
+    assert [told(agency) for agency in found.agencies] == [("ỦY BAN NHÂN DÂN TỈNH SƠN LA", True)]
+    assert (told(found.number), told(found.issued_on)) == (("5/QĐ-UBND", True), (date(2020, 2, 1), True))
+
+
+def test_agency_whose_last_line_looks_like_another_is_told_by_the_number():
+    head = "BỘ KHOA HỌC, CÔNG NGHỆ VÀ MÔI\nTRƯỜNG\nSố: 5/2001/QĐ-BKHCNMT\n" + MOTTO + "Hà Nội, ngày 1 tháng 2 năm 2001\n"
+    found = understand([f"{head}QUYẾT ĐỊNH\nVề việc thử nghiệm thể thức\nCăn cứ Luật A;\n"])
+    assert told(found.agencies[0]) == ("BỘ KHOA HỌC, CÔNG NGHỆ VÀ MÔI TRƯỜNG", True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Phê duyệt quy hoạch chung đô thị Bắc Yên đến năm\n2045",
+        "Hướng dẫn áp dụng quy định tại khoản 3\nĐiều 7 Bộ luật Hình sự",
+        "Thực hiện Quy tắc xuất xứ trong Hiệp định\nĐối tác Kinh tế",
+        "Ban hành Danh mục dữ liệu chủ, phiên bản\n1.0",
+        "Quy định việc quản lý, sử dụng và khai thác\nPhần mềm quản lý tài sản công",
+        "Giấy phép sử dụng vật liệu nổ\n(cấp cho Công ty A)",
+        "Quy định chi tiết Luật phòng, chống\nHIV/AIDS",
+        "Kế hoạch hoạt động của Hội đồng nhân dân khóa\nXVI",
+    ],
+)
+def test_summary_goes_on_where_a_line_ends_by_chance(words):
+    text = DECISION.replace("Về việc ban hành Quy chế quản lý, vận hành\nCổng thông tin điện tử", words)
+    assert understand([text]).summary.value == words.replace("\n", " ")
+
+
+def test_number_ends_before_the_place_behind_it():
+    head = "SỞ Y TẾ\n" + MOTTO + "Số: 5/QĐ-SYT - Hà Nội, ngày 1 tháng 2 năm 2020\n"
+    assert told(understand([f"{head}QUYẾT ĐỊNH\n"]).number) == ("5/QĐ-SYT", True)
 
 
 def test_letter_is_known_by_its_number_and_its_matter():
@@ -174,10 +219,40 @@ def test_annex_signs_nothing_and_names_no_number():
     assert (found.signer.value, found.number.value) == ("Nguyễn Văn An", "97/QĐ-STTTT")
 
 
-@pytest.mark.parametrize("text", ["", "   \n\n", "a", "Số: 5", "MENU\nGiá 5/10\n" * 200, "QUYẾT ĐỊNH", "\x00\uffff", "Căn cứ " * 5000, "A" * 100_000])
+@pytest.mark.parametrize("text", ["", "   \n\n", "a", "Số: 5", "MENU\nGiá 5/10\n" * 200, "QUYẾT ĐỊNH", "\x00\uffff", "Căn cứ " * 5000])
 def test_any_text_is_survived(text):
     found = understand([text])
     assert not any(value.is_sure for value in (found.number, found.issued_on) if value)
+
+
+#: Each makes an expression go back as often as it can: runs of letters, of blanks, of what may be repeated.
+HOSTILE = [
+    "A", "a ", "A-", "1", " ", "\t", "-", "(", "_", "Số: ", "1/A", "ngày ", "Hà Nội, ", "Hà Nội, ngày 1 tháng 1 năm 2020 ", "Quốc hội ", "Quốc hội thông qua ", "này có hiệu lực ",
+    "TS", "TS. ", "GS, ", "Căn cứ ", "QUYẾT ĐỊNH ", "CỘNG  HÒA  ", "CÔNG BÁO/Số 1 + ", "Luật số 1 và ", "Người ký: ", "BỘ - ", "TM. ", "GIÁM ĐỐC ", "A\n", "TM. A\n", "BỘ Y TẾ\n", "GIÁM ĐỐC\n", "Căn cứ Luật A số 1/2020/QH14;\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["alone", "head", "foot"])
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_text_is_read_at_once(piece, place):
+    """An expression that goes back is not slow here: it does not end. 100,000 characters before and behind a whole paper."""
+    text = piece * (100_000 // len(piece))
+    found = understand([{"alone": text, "head": f"{text}\n{DECISION}", "foot": f"{DECISION}\n{text}"}[place]])
+    assert place != "foot" or told(found.number) == ("97/QĐ-STTTT", True)
+
+
+def test_lines_and_whole_are_bounded():
+    paper = paper_of(["Nghệ An " * 400_000, "A" * 5000, f"{MOTTO}Cuối"])
+    assert max(map(len, paper.lines)) <= LINE_MAX
+    assert len(paper.whole) <= 2 * READ_MAX + len(paper.lines)
+    assert paper.lines[-1] == "Cuối"
+    assert not any(line.startswith("An") for line in paper.lines[:200])  # cut between words
+
+
+def test_long_paragraph_is_read_over_its_pieces():
+    title = "Quy định việc " + "quản lý và sử dụng " * 100
+    found = understand([DECISION.replace("Về việc ban hành Quy chế quản lý, vận hành\nCổng thông tin điện tử", title)])
+    assert found.summary.value == title.strip()
 
 
 # --- parts ---------------------------------------------------------------------------------------------------------
