@@ -1,27 +1,33 @@
 """«Thêm từ tệp»: the clerk chooses the files first, and the ordinary form comes filled with what they say. He saves it, or nothing is saved."""
 
+from datetime import date
+
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
-from django.db import transaction
-from django.http import HttpResponseRedirect
+from django.db import models
+from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from documents import entry as entries
+from documents.admin_files import AttachmentFormSet, form_of
 from documents.attachments import Attachment, Role
+from documents.models import Document
 from documents.relations import Relation
 from documents.staging import Entry, StagedFile
 from portal import files
 from portal.admin_site import private, require
+from portal.inspection import MEDIA_TYPES
+from portal.storage import taken_back_on_failure
 
 #: The name by which the form's address carries the entry.
 KEY = "tu-tep"
 FILES_MAX = 10
-SURE, DOUBTFUL = "chắc chắn", "nên xem lại"
+#: What every document has, and the clerk must look for himself where it was not read.
+EXPECTED = ["type", "number", "agency", "issued_on", "summary"]
+GONE = "Các tệp đã chọn không còn: tệp chưa lưu chỉ được giữ một ngày."
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -31,34 +37,26 @@ class SeveralFilesInput(forms.ClearableFileInput):
 
 
 class SeveralFiles(forms.FileField):
-    """Files, each checked like an attachment; the value is their list."""
+    """Files that may all be attached; the value is a list of StagedFile, inspected and not saved."""
 
     widget = SeveralFilesInput
 
     def clean(self, data, initial=None):
-        """Return the files (list of UploadedFile); ValidationError that names each file which is refused."""
+        """Return the files (list of StagedFile); ValidationError with a sentence for each file that is refused."""
         uploads = [upload for upload in (data if isinstance(data, list | tuple) else [data]) if upload]
         if not uploads:
             raise ValidationError("Chọn ít nhất một tệp.")
         if len(uploads) > FILES_MAX:
             raise ValidationError(f"Mỗi lần chọn nhiều nhất {FILES_MAX} tệp.")
-        refused = []
-        for upload in uploads:
+        staged, refused = [StagedFile(file=upload) for upload in uploads], []
+        for file, upload in zip(staged, uploads, strict=True):
             try:
-                check(upload)
+                file.full_clean(exclude=["entry"])
             except ValidationError as error:
                 refused.append(f"«{files.clean_name(upload.name)}»: {' '.join(error.messages)}")
         if refused:
             raise ValidationError(refused)
-        return uploads
-
-
-def check(upload):
-    """Refuse the open file `upload` with the very words with which the form of attachments would. Raises ValidationError."""
-    try:
-        Attachment(file=upload).full_clean(exclude=["document"])
-    except ValidationError as error:
-        raise ValidationError(error.messages) from None
+        return staged
 
 
 class FilesForm(forms.Form):
@@ -66,28 +64,16 @@ class FilesForm(forms.Form):
 
     files = SeveralFiles(
         label="Các tệp của văn bản",
-        widget=SeveralFilesInput(attrs={"multiple": True, "accept": ".pdf,.doc,.docx,.xls,.xlsx,.odt,.ods"}),
-        help_text="Bản ký (PDF), bản Word, phụ lục: chọn một lần, nhiều tệp. PDF, Word, Excel hoặc OpenDocument.",
+        widget=SeveralFilesInput(attrs={"multiple": True, "accept": ",".join(f".{kind}" for kind in MEDIA_TYPES)}),
+        help_text=f"Bản ký (PDF), bản Word, phụ lục: chọn một lần, nhiều nhất {FILES_MAX} tệp. PDF, Word, Excel hoặc OpenDocument.",
     )
-
-
-class MarkedInput(AdminTextInputWidget):
-    """A line with words behind it on how sure its value is."""
-
-    def __init__(self, is_sure, attrs=None):
-        super().__init__(attrs)
-        self.is_sure = is_sure
-
-    def render(self, name, value, attrs=None, renderer=None):
-        """Return the control with the words behind it."""
-        return format_html("{} {}", super().render(name, value, attrs, renderer), mark(self.is_sure))
 
 
 def mark(is_sure):
     """Return the words (HTML) that tell how sure a value is that was read in a file."""
-    return format_html(
-        '<span class="read {}">Đọc từ tệp: {}</span>', "read-sure" if is_sure else "read-doubtful", SURE if is_sure else DOUBTFUL
-    )
+    if is_sure:
+        return format_html('<span class="read read-{}">{}</span>', "sure", "Đọc từ tệp: chắc chắn.")
+    return format_html('<span class="read read-{}">{}</span>', "doubtful", "Đọc từ tệp: nên xem lại.")
 
 
 class FromFilesForm(forms.ModelForm):
@@ -97,22 +83,36 @@ class FromFilesForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, is_sure in self.entry.values.get("marks", {}).items():
-            if name in self.fields:
-                self.fields[name].help_text = format_html("{} {}", mark(is_sure), self.fields[name].help_text)
-        for name, words in self.entry.values.get("said", {}).items():
-            if name in self.fields:
-                sentence = format_html('<span class="read read-doubtful">Trong tệp ghi «{}», chưa có trong danh sách.</span>', words)
-                self.fields[name].help_text = format_html("{} {}", sentence, self.fields[name].help_text)
-        self.staged = list(self.entry.files.order_by("pk"))
-        seen_pdf = False
+        for name in self.fields:
+            told = self._told_of(name)
+            if told:
+                self.fields[name].help_text = format_html("{} {}", told, self.fields[name].help_text)
+        staged = list(self.entry.files.order_by("pk"))
+        roles = entries.roles_of(staged)
+        self.staged = in_order(staged, roles)
         for file in self.staged:
-            is_pdf = files.extension_of(file.original_name) == "pdf"
-            role = entries.role_of(file, is_pdf and not seen_pdf)
-            seen_pdf = seen_pdf or is_pdf
             self.fields[f"staged-{file.pk}"] = forms.BooleanField(label=file.original_name, required=False, initial=True)
             label = f"Vai trò của {file.original_name}"
-            self.fields[f"role-{file.pk}"] = forms.ChoiceField(label=label, choices=Role.choices, initial=role, required=False)
+            self.fields[f"role-{file.pk}"] = forms.ChoiceField(
+                label=label, choices=Role.choices, initial=roles[file.pk], required=False
+            )
+
+    def _told_of(self, name):
+        """Return what the field `name` says of its reading (HTML); "" for nothing."""
+        values = self.entry.values
+        sentences = [mark(values["marks"][name])] if name in values.get("marks", {}) else []
+        if name in values.get("said", {}):
+            words = "Tệp ghi «{}», chưa có trong danh sách."
+            sentences.append(format_html(f'<span class="read read-doubtful">{words}</span>', "», «".join(values["said"][name])))
+        if not sentences and name in EXPECTED and values.get("was_read"):
+            sentences.append(format_html('<span class="read read-none">{}</span>', "Không thấy ghi trong tệp."))
+        return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))
+
+    @property
+    def notes(self):
+        """What the clerk should know of the reading (list of str)."""
+        draft = ["Trong tệp có chữ «Dự thảo»: kiểm tra xem đây đã là bản ký chưa."] if self.entry.values.get("is_draft") else []
+        return draft + self.entry.values.get("notes", [])
 
     @property
     def chosen(self):
@@ -121,21 +121,34 @@ class FromFilesForm(forms.ModelForm):
 
     @property
     def staged_rows(self):
-        """[(StagedFile, bound field whether it is kept, bound field of its role)] for the template."""
-        return [(file, self[f"staged-{file.pk}"], self[f"role-{file.pk}"]) for file in self.staged]
+        """[(StagedFile, bound field whether it is kept, bound field of its role, documents with the same file)] for the template."""
+        holders = Attachment.objects.holders_of(self.staged)
+        return [
+            (file, self[f"staged-{file.pk}"], self[f"role-{file.pk}"], holders.get(file.sha256, [])[:3]) for file in self.staged
+        ]
 
     def clean(self):
-        """Check the files once more, as they lie there now."""
+        """Refuse to go on with a file that is not there any more."""
         data = super().clean()
         for file in self.chosen:
-            try:
-                with file.file.open("rb") as opened:
-                    check(File(opened, name=file.original_name))
-            except FileNotFoundError:
-                self.add_error(None, f"Tệp «{file.original_name}» không còn. Hãy bỏ chọn và tải tệp lên lại.")
-            except ValidationError as error:
-                self.add_error(None, f"«{file.original_name}»: {' '.join(error.messages)}")
+            if not file.file.storage.exists(file.file.name):
+                self.add_error(None, f"Tệp «{file.original_name}» không còn trên máy chủ. Hãy bỏ chọn và đính kèm lại.")
         return data
+
+
+class WithoutFilesForm(forms.ModelForm):
+    """Mixed into the form of a document whose files are gone while it was filled: told once, so that what was typed can still be saved."""
+
+    def clean(self):
+        """Refuse what was sent with files; the form that comes back has none."""
+        data = super().clean()
+        if any(name.startswith("staged-") for name in self.data):
+            self.add_error(None, f"Chưa lưu. {GONE} Những gì đã gõ vẫn còn: hãy đính kèm lại tệp dưới đây rồi lưu.")
+        return data
+
+
+class AlreadySaved(Exception):
+    """Another form has made a document of the entry."""
 
 
 class EntryFromFiles:
@@ -143,7 +156,10 @@ class EntryFromFiles:
 
     def get_urls(self):
         """Add the door of the first step."""
-        return [path("tu-tep/", self.admin_site.admin_view(self.from_files), name="documents_document_from_files"), *super().get_urls()]
+        return [
+            path("tu-tep/", self.admin_site.admin_view(self.from_files), name="documents_document_from_files"),
+            *super().get_urls(),
+        ]
 
     def may_enter_from_files(self, request):
         """Tell whether the user of `request` may add documents with files."""
@@ -154,7 +170,9 @@ class EntryFromFiles:
         require(self.may_enter_from_files(request))
         form = FilesForm(request.POST, request.FILES) if request.method == "POST" else FilesForm()
         if form.is_valid():
-            entry = self._stage(request, form.cleaned_data["files"])
+            Entry.objects.collect()
+            with taken_back_on_failure():
+                entry = Entry.begin(request.user, form.cleaned_data["files"])
             entries.read_entry(entry)
             return private(HttpResponseRedirect(f"{reverse('admin:documents_document_add')}?{KEY}={entry.key}"))
         context = {
@@ -167,89 +185,124 @@ class EntryFromFiles:
         status = 400 if form.is_bound else 200
         return private(TemplateResponse(request, "admin/documents/document/from_files.html", context, status=status))
 
-    def _stage(self, request, uploads):
-        Entry.objects.collect()
-        with transaction.atomic():
-            entry = Entry.objects.create(owner=request.user)
-            for upload in uploads:
-                upload.seek(0)
-                name = files.clean_name(upload.name)
-                StagedFile.objects.create(entry=entry, file=File(upload, name=name), original_name=name, size=upload.size)
-        return entry
+    # --- the form that the address names
 
     def entry_of(self, request):
-        """Return the entry (Entry) of the form that `request` is about; None where there is none, or it is somebody else's."""
+        """Return the entry (Entry) that `request` is about; None where there is none any more. 404 for somebody else's."""
+        key = request.GET.get(KEY)
+        if key is None:
+            return None
         if not hasattr(request, "entry_from_files"):
-            key = request.GET.get(KEY, "")
-            request.entry_from_files = Entry.objects.begun_by(request.user, key) if key else None
+            entry = Entry.objects.named(key)
+            if entry is not None and entry.owner_id != request.user.pk:
+                raise Http404
+            request.entry_from_files = entry
         return request.entry_from_files
 
+    def _open_entry(self, request, obj):
+        entry = self.entry_of(request) if obj is None or obj.pk is None else None
+        return entry if entry and entry.is_open else None
+
     def add_view(self, request, form_url="", extra_context=None):
-        """Tell, where the entry is gone, what to do."""
-        if request.GET.get(KEY) and self.entry_of(request) is None:
-            self.message_user(request, "Các tệp đã chọn không còn (giữ một ngày). Hãy chọn lại tệp.", messages.WARNING)
-            return HttpResponseRedirect(reverse("admin:documents_document_from_files"))
-        return super().add_view(request, form_url, {"entry": self.entry_of(request), **(extra_context or {})})
+        """Show the form; lead to the document where it is saved already, and to the first step where the files are gone."""
+        if KEY in request.GET:
+            require(self.may_enter_from_files(request))
+            entry = self.entry_of(request)
+            if entry and entry.document:
+                return self._saved_already(request, entry.document)
+            if not (entry and entry.is_open) and request.method != "POST":
+                self.message_user(request, f"{GONE} Hãy chọn lại tệp.", messages.WARNING)
+                return HttpResponseRedirect(reverse("admin:documents_document_from_files"))
+        context = {"may_enter_from_files": self.may_enter_from_files(request), **(extra_context or {})}
+        try:
+            return super().add_view(request, form_url, context)
+        except AlreadySaved:
+            entry = Entry.objects.named(request.GET[KEY])
+            if entry is None or entry.document is None:
+                raise Http404 from None
+            return self._saved_already(request, entry.document)
+
+    def _saved_already(self, request, document):
+        self.message_user(request, "Văn bản này đã lưu rồi, không lưu thêm bản nữa.", messages.INFO)
+        return HttpResponseRedirect(form_of(document))
 
     def changelist_view(self, request, extra_context=None):
         """Offer the first step to those who may take it."""
-        return super().changelist_view(request, {"may_enter_from_files": self.may_enter_from_files(request), **(extra_context or {})})
+        return super().changelist_view(
+            request, {"may_enter_from_files": self.may_enter_from_files(request), **(extra_context or {})}
+        )
 
     def get_changeform_initial_data(self, request):
         """Fill the form with what was read."""
-        entry = self.entry_of(request)
         initial = super().get_changeform_initial_data(request)
-        initial.pop(KEY, None)
-        return initial | (entry.values.get("initial", {}) if entry else {})
+        entry = self._open_entry(request, None)
+        read = entry.values.get("initial", {}) if entry else {}
+        return {name: value for name, value in initial.items() if name != KEY} | with_dates(Document, read)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Return the form class; for an entry with its marks and its files."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        entry = self.entry_of(request) if obj is None else None
-        return type(form.__name__, (FromFilesForm, form), {"entry": entry}) if entry else form
+        entry = self._open_entry(request, obj)
+        if entry:
+            return type(form.__name__, (FromFilesForm, form), {"entry": entry})
+        if obj is None and KEY in request.GET:
+            return type(form.__name__, (WithoutFilesForm, form), {})
+        return form
 
     def get_formsets_with_inlines(self, request, obj=None):
-        """Give the relations a row for each ground that was read."""
-        entry = self.entry_of(request) if obj is None else None
+        """Give the relations a row for each ground that was read, and the files a single further row."""
+        entry = self._open_entry(request, obj)
         for formset, inline in super().get_formsets_with_inlines(request, obj):
-            if entry and _takes_grounds(inline):
-                formset.extra = len(entry.values.get("grounds", [])) + 1
-                formset.form = type(formset.form.__name__, (GroundForm, formset.form), {})
+            if entry and _takes_grounds(formset):
+                formset.grounds = entry.values.get("grounds", [])
+                formset.extra = len(formset.grounds) + 1
+            elif entry and issubclass(formset, AttachmentFormSet):
+                formset.extra = 1
             yield formset, inline
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
-        """Fill the rows; what is sent back counts as typed, so that what was left as read is saved, too."""
+        """Fill the rows of grounds as they are shown; what is sent back counts as typed, so that what was left as read is saved, too."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        entry = self.entry_of(request) if not obj.pk else None
-        if entry and _takes_grounds(inline) and request.method != "POST":
-            kwargs["initial"] = entry.values.get("grounds", [])
+        entry = self._open_entry(request, obj)
+        if entry and inline.model is Relation and inline.fk_name == "source" and request.method != "POST":
+            kwargs["initial"] = [with_dates(Relation, ground["initial"]) for ground in entry.values.get("grounds", [])]
+        elif entry and inline.model is Attachment:
+            kwargs["initial"] = [{"position": entry.files.count() + 1}]
         return kwargs
 
     def save_related(self, request, form, formsets, change):
-        """Attach the files that were kept; the entry is over."""
+        """Attach the files that were kept, and end the entry, in the transaction that saves the document."""
         super().save_related(request, form, formsets, change)
         entry = getattr(form, "entry", None)
         if entry is None:
             return
-        position = form.instance.attachments.count()
-        for file in form.chosen:
-            position += 1
-            role = form.cleaned_data.get(f"role-{file.pk}") or Role.SIGNED
-            with file.file.open("rb") as opened:
-                kept = File(opened, name=file.original_name)
-                Attachment.objects.create(document=form.instance, file=kept, role=role, position=position)
-        entry.delete()
+        document = form.instance
+        if not entry.end_with(document):
+            raise AlreadySaved
+        held = dict(document.attachments.values_list("sha256", "original_name"))
+        doubles = [(file.original_name, held[file.sha256]) for file in form.chosen if file.sha256 in held]
+        new = [file for file in form.chosen if file.sha256 not in held]
+        roles = {file.pk: form.cleaned_data.get(f"role-{file.pk}") or Role.SIGNED for file in new}
+        placed = enumerate(in_order(new, roles), start=1)
+        attached = [file.become_attachment(document, roles[file.pk], place) for place, file in placed]
+        entry.files.exclude(pk__in=roles).delete()
+        self.tell_of_files(request, doubles, attached)
 
 
-def _takes_grounds(inline):
-    return inline.model is Relation and inline.fk_name == "source"
+def in_order(staged, roles):
+    """Return the files `staged` (list of StagedFile) as readers expect them by their `roles` ({key: role}): what was signed first."""
+    return sorted(staged, key=lambda file: Role.values.index(roles[file.pk]))
 
 
-class GroundForm(forms.ModelForm):
-    """Mixed into the rows of relations: a row that was read in a file says how sure it is."""
+def _takes_grounds(formset):
+    return formset.model is Relation and formset.fk.name == "source"
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "is_sure" in self.initial and "target_number" in self.fields:
-            field = self.fields["target_number"]
-            field.widget = MarkedInput(self.initial["is_sure"], field.widget.attrs)
+
+def with_dates(model, values):
+    """Return `values` (dict, as JSON holds them) of fields of `model` with dates where the fields are dates."""
+
+    def value_of(name, value):
+        is_day = isinstance(model._meta.get_field(name), models.DateField) and isinstance(value, str)
+        return date.fromisoformat(value) if is_day else value
+
+    return {name: value_of(name, value) for name, value in values.items()}

@@ -18,7 +18,17 @@ from portal import files, text
 PATIENCE = 12
 #: Kinds in the order in which they are believed: what is signed first.
 _ORDER = {"pdf": 0, "docx": 1, "doc": 2, "odt": 3}
-PLAIN = ("number", "issued_on", "effective_on", "summary", "signer", "signer_post", "signing_power", "gazette_number", "gazette_on")
+PLAIN = (
+    "number",
+    "issued_on",
+    "effective_on",
+    "summary",
+    "signer",
+    "signer_post",
+    "signing_power",
+    "gazette_number",
+    "gazette_on",
+)
 
 
 def read_entry(entry):
@@ -37,7 +47,7 @@ def read_entry(entry):
             with file.file.open("rb") as opened:
                 reading = fence.read_text(opened, seconds=seconds)
         except fence.Unread as error:
-            notes.append(f"«{file.original_name}»: {error}")
+            notes.append(f"«{file.original_name}»: {text.clean_line(str(error))}")
             continue
         if not reading.has_text:
             notes.append(f"«{file.original_name}»: không có lớp chữ (bản quét), hãy tự điền các ô.")
@@ -73,7 +83,7 @@ def _differ(one, other):
 def values_of(found):
     """Return what `found` (Understood) says as JSON can hold it (dict): `initial` of the form, `marks` ({field: is sure}), `grounds`, `said`.
 
-    `said`: {field: words of the paper} that the register has no row for.
+    `said`: {field: list of names in the paper} that the register has no row for. `grounds`: a list of {"initial" of a relation, "is_sure"}.
     """
     initial, marks, said = {}, {}, {}
     for name in PLAIN:
@@ -85,7 +95,7 @@ def values_of(found):
     if found.type is not None:
         kind = _type_named(found.type.value)
         if kind is None:
-            said["type"] = found.type.value
+            said["type"] = [found.type.value]
         else:
             initial["type"], marks["type"] = kind, found.type.is_sure
     if found.agencies:
@@ -97,8 +107,9 @@ def values_of(found):
 
 
 def _row(ground):
-    row = {"kind": RelationKind.BASED_ON.value, "target_number": ground.number, "target_title": ground.title, "is_sure": ground.is_sure}
-    return row | ({"target_issued_on": ground.issued_on.isoformat()} if ground.issued_on else {})
+    row = {"kind": RelationKind.BASED_ON.value, "target_number": ground.number, "target_title": ground.title}
+    day = {"target_issued_on": ground.issued_on.isoformat()} if ground.issued_on else {}
+    return {"initial": row | day, "is_sure": ground.is_sure}
 
 
 def _type_named(name):
@@ -120,7 +131,7 @@ def _put_agencies(found, initial, marks, said):
     for candidate in found.agencies:
         agency, is_exact = agency_named(candidate.value, known, day)
         if agency is None:
-            said.setdefault("agency", candidate.value)
+            said.setdefault("agency", []).append(candidate.value)
             is_sure = False
         elif agency.pk not in keys:
             keys.append(agency.pk)
@@ -155,9 +166,9 @@ def _name_words(name):
     return " ".join(_WHOLE.get(word, word) for word in text.words(name))
 
 
-def role_of(staged, is_first_pdf):
-    """Return the role (Role) that the file `staged` (StagedFile) most likely has."""
-    extension = files.extension_of(staged.original_name)
-    if extension in ("doc", "docx", "odt"):
-        return Role.WORD
-    return Role.SIGNED if extension == "pdf" and is_first_pdf else Role.ANNEX
+def roles_of(staged):
+    """Return {key: Role} of the files `staged` (list of StagedFile): the first PDF is what was signed."""
+    kinds = {file.pk: files.extension_of(file.original_name) for file in staged}
+    signed = next((pk for pk, kind in kinds.items() if kind == "pdf"), None)
+    of_kind = {"doc": Role.WORD, "docx": Role.WORD, "odt": Role.WORD}
+    return {pk: Role.SIGNED if pk == signed else of_kind.get(kind, Role.ANNEX) for pk, kind in kinds.items()}

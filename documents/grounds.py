@@ -9,10 +9,14 @@ from documents.paper import days_in, is_capitals
 
 _BEGIN = re.compile(r"Căn cứ\b(?!\s+(?:vào\s+)?(?:tình hình|yêu cầu|kết quả|điều kiện|nhu cầu|chức năng|đề nghị|khả năng))", re.I)
 #: What stands behind the grounds.
-_BEHIND = re.compile(r"(?:Căn cứ|Theo đề nghị|Xét|Thực hiện|Sau khi|Trên cơ sở|Điều \d|Chương [IVX]|Để |Nay|QUYẾT|NGHỊ QUYẾT|Bộ trưởng|Chủ tịch|Kính gửi)\b")
+_BEHIND = re.compile(
+    r"(?:Căn cứ|Theo đề nghị|Xét|Thực hiện|Sau khi|Trên cơ sở|Điều \d|Chương [IVX]|Để |Nay|QUYẾT|NGHỊ QUYẾT|Bộ trưởng|Chủ tịch|Kính gửi)\b"
+)
 KINDS = "Hiến pháp|Bộ luật|Luật|Pháp lệnh|Nghị quyết liên tịch|Nghị quyết|Nghị định|Thông tư liên tịch|Thông tư|Quyết định|Chỉ thị|Lệnh|Văn bản hợp nhất|Kế hoạch|Công văn|Hướng dẫn|Thông báo|Kết luận|Quy định|Chương trình|Đề án|Tờ trình|Báo cáo"  # fmt: skip
 _KIND = re.compile(rf"\b({KINDS})\b")
-_NUMBERED = re.compile(r"\b[Ss]ố\s*:?\s*(\d{1,6}[A-Za-zĐđ]?\s*[/-]\s*(?:\d{4}\s*[/-]\s*)?[A-Za-zĐđ&]+\d*(?:\s?[-/]\s?[A-Za-zĐđ&]+\d*)*)")
+_NUMBERED = re.compile(
+    r"\b[Ss]ố\s*:?\s*(\d{1,6}[A-Za-zĐđ]?\s*[/-]\s*(?:\d{4}\s*[/-]\s*)?[A-Za-zĐđ&]+\d*(?:\s?[-/]\s?[A-Za-zĐđ&]+\d*)*)"
+)
 #: Between a document and a number, these words tell that the number is another document's: "… đã được sửa đổi theo Luật số 65/2020/QH14".
 _ANOTHERS = re.compile(r"\b(?:được|theo|bởi|tại|ngày)\b", re.I)
 LENGTH_MAX = 500

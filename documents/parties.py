@@ -95,7 +95,10 @@ def stands_in(name, number):
     short = {initials(name), *(abbreviation for whole, abbreviation in _ABBREVIATED.items() if words.startswith(whole))}
     short |= {word for word in words.split()[:1] if word in ("ubnd", "hdnd")}
     # "STTTT" for a Sở whose name goes on with its province; "QH15" with the term of the Assembly
-    return any(body and any(body.rstrip("0123456789") == one or one.startswith(body) and len(body) > 2 for one in short) for body in bodies)
+    return any(
+        body and any(body.rstrip("0123456789") == one or one.startswith(body) and len(body) > 2 for one in short)
+        for body in bodies
+    )
 
 
 # --- signers: the foot ----------------------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from documents import grounds, numbers, parties
 from documents.paper import (
-    TITLE,
-    TYPES,
     DAY_IN_FIGURES,
     DAY_IN_WORDS,
+    TITLE,
+    TYPES,
     Candidate,
     day_of,
     days_in,
@@ -230,7 +230,9 @@ def _summary(paper, title, place, head):
         return None
     if not ended:  # where the body begins cannot be told: the first lines, to be looked at
         words = text.clean_line(" ".join(gathered[:3])).strip(" .;:-_")
-    is_sure = ended and 10 <= len(words) <= 700 and len(gathered) <= 9 and title[0] not in _ACTS and not any(map(is_capitals, gathered))
+    is_sure = (
+        ended and 10 <= len(words) <= 700 and len(gathered) <= 9 and title[0] not in _ACTS and not any(map(is_capitals, gathered))
+    )
     is_sure = is_sure and not _PERHAPS_BODY.match(words)
     in_capitals = next((place for place, line in enumerate(gathered) if not is_capitals(line)), len(gathered))
     if in_capitals:

@@ -166,7 +166,9 @@ def test_number_that_is_not_given_yet_is_none(number):
     assert understand([f"SỞ Y TẾ\n{number}\n{MOTTO}Hà Nội, ngày    tháng    năm 2021\nQUYẾT ĐỊNH\n"]).number is None
 
 
-@pytest.mark.parametrize("day", ["ngày    tháng 02 năm 2021", "ngày 31 tháng 02 năm 2021", "ngày … tháng … năm 20…", "ngày 5 tháng 13 năm 2021"])
+@pytest.mark.parametrize(
+    "day", ["ngày    tháng 02 năm 2021", "ngày 31 tháng 02 năm 2021", "ngày … tháng … năm 20…", "ngày 5 tháng 13 năm 2021"]
+)
 def test_day_that_is_not_given_yet_or_does_not_exist_is_none(day):
     assert understand([f"SỞ Y TẾ\nSố: 5/QĐ-SYT\n{MOTTO}Hà Nội, {day}\nQUYẾT ĐỊNH\nVề việc A\n"]).issued_on is None
 
@@ -219,7 +221,9 @@ def test_annex_signs_nothing_and_names_no_number():
     assert (found.signer.value, found.number.value) == ("Nguyễn Văn An", "97/QĐ-STTTT")
 
 
-@pytest.mark.parametrize("text", ["", "   \n\n", "a", "Số: 5", "MENU\nGiá 5/10\n" * 200, "QUYẾT ĐỊNH", "\x00\uffff", "Căn cứ " * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "   \n\n", "a", "Số: 5", "MENU\nGiá 5/10\n" * 200, "QUYẾT ĐỊNH", "\x00\uffff", "Căn cứ " * 5000]
+)
 def test_any_text_is_survived(text):
     found = understand([text])
     assert not any(value.is_sure for value in (found.number, found.issued_on) if value)
@@ -311,7 +315,10 @@ def test_signer_is_read_from_the_foot(foot, power, post, name):
     assert (signer.power, signer.post, signer.name) == (power, post, name)
 
 
-@pytest.mark.parametrize("line", ["Điều 3. Giám đốc Sở chịu trách nhiệm", "GIÁM ĐỐC SỞ Y TẾ", "Chủ tịch Ủy ban", "BỘ TRƯỞNG BỘ Y TẾ\nCăn cứ Luật Dược;"])
+@pytest.mark.parametrize(
+    "line",
+    ["Điều 3. Giám đốc Sở chịu trách nhiệm", "GIÁM ĐỐC SỞ Y TẾ", "Chủ tịch Ủy ban", "BỘ TRƯỞNG BỘ Y TẾ\nCăn cứ Luật Dược;"],
+)
 def test_post_in_the_text_signs_nothing(line):
     assert signers_of(["Căn cứ", *line.split("\n"), "Điều 1. Phạm vi"]) == []
 
@@ -335,7 +342,10 @@ def test_grounds_are_read_with_number_and_day(words, expected):
     assert [(ground.number, ground.issued_on, ground.is_sure) for ground in grounds_of(words.split("\n"))] == expected
 
 
-@pytest.mark.parametrize(("numbers", "expected"), [(("1", "2", "2020"), date(2020, 2, 1)), (("31", "2", "2020"), None), ((1, 1, 20), None), ((1, 1, 3000), None)])
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [(("1", "2", "2020"), date(2020, 2, 1)), (("31", "2", "2020"), None), ((1, 1, 20), None), ((1, 1, 3000), None)],
+)
 def test_day_exists_or_is_none(numbers, expected):
     assert day_of(*numbers) == expected
 
@@ -351,7 +361,9 @@ def read(path):
 
 def test_papers_of_the_sample_are_understood_as_the_register_has_them():
     register = json.loads((ROOT / "portal/sample/documents.json").read_text(encoding="utf-8"))
-    rows = {row["number"]: row for row in (register if isinstance(register, list) else register["documents"]) if row.get("number")}
+    rows = {
+        row["number"]: row for row in (register if isinstance(register, list) else register["documents"]) if row.get("number")
+    }
     for path in sorted(SAMPLE_PDF.glob("*.pdf")):
         found = read(path)
         row = rows[found.number.value]
@@ -386,7 +398,12 @@ REAL = {
 @needs_shared
 @pytest.mark.parametrize("name", REAL)
 def test_real_paper_is_understood(name):
-    path = next(path for folder in ("vn_congbao", "signed") for path in (SHARED / "data/files" / folder).iterdir() if path.name.startswith(name))
+    path = next(
+        path
+        for folder in ("vn_congbao", "signed")
+        for path in (SHARED / "data/files" / folder).iterdir()
+        if path.name.startswith(name)
+    )
     found = read(path)
     number, kind, day, agency, signer = REAL[name]
     assert (found.number.value, found.type.value, found.issued_on.value) == (number, kind, day)

@@ -144,7 +144,7 @@ def test_file_whose_row_comes_back_is_taken_back(settings):
     document = attachment.document
     attachment.delete()
     back = Attachment.objects.create(document=document, **values)
-    assert collect(11) == {"noted": 0, "taken back": 1, "removed": 0, "unfinished": 0}
+    assert collect(11) == {"not saved": 0, "noted": 0, "taken back": 1, "removed": 0, "unfinished": 0}
     assert on_disk(back).exists() and not LeftFile.objects.exists()
     assert verify()[0] == 0
 
