@@ -102,7 +102,7 @@ class FromFilesForm(forms.ModelForm):
         values = self.entry.values
         sentences = [mark(values["marks"][name])] if name in values.get("marks", {}) else []
         if name in values.get("said", {}):
-            words = "Tệp ghi «{}», chưa có trong danh sách."
+            words = "Tệp ghi «{}»: chưa rõ là mục nào trong danh sách."
             sentences.append(format_html(f'<span class="read read-doubtful">{words}</span>', "», «".join(values["said"][name])))
         if not sentences and name in EXPECTED and values.get("was_read"):
             sentences.append(format_html('<span class="read read-none">{}</span>', "Không thấy ghi trong tệp."))

@@ -143,20 +143,27 @@ def _put_agencies(found, initial, marks, said):
 
 
 def agency_named(words, agencies, day=None):
-    """Return (the one of `agencies` (list of Agency) called `words` (str), whether it is called exactly so); (None, False) where none is sure.
+    """Return (the one of `agencies` (list of Agency) called `words` (str), whether it is called exactly so); (None, False) where none can be told.
 
-    A name that goes on with its province is meant by its beginning; of several, the one that existed on `day` (date or None).
+    A name with its province or without it is the same, but not for sure; of several, the one that existed on `day` (date or None), or ours.
     """
     wanted = _name_words(words)
-    exact = [a for a in agencies if wanted in (_name_words(a.name), _name_words(a.short_name))]
-    begun = [a for a in agencies if wanted and f"{_name_words(a.name)} ".startswith(f"{wanted} ")]
-    for found, is_exact in ((exact, True), (begun, False)):
+    exact = [a for a in agencies if wanted and wanted in (_name_words(a.name), _name_words(a.short_name))]
+    longer = [a for a in agencies if _goes_on_with_its_place(wanted, _name_words(a.name))]
+    shorter = [a for a in agencies if _goes_on_with_its_place(_name_words(a.name), wanted)]
+    for found, is_exact in ((exact, True), (longer, False), (shorter, False)):
         living = [a for a in found if a.ended_on is None or day is not None and day <= a.ended_on]
-        ours = [a for a in living if a.is_ours]
-        for chosen in (living, ours, found):
+        for chosen in (living, [a for a in living if a.is_ours], found):
             if len(chosen) == 1:
                 return chosen[0], is_exact and chosen is living
-    return None, False
+    return (exact[0], False) if exact else (None, False)
+
+
+def _goes_on_with_its_place(name, longer):
+    """Tell whether `longer` (folded words, str) is `name` with the place behind it: "so y te", "so y te tinh nghe an"."""
+    rest = longer.removeprefix(f"{name} ").split()
+    is_longer = name != "" and longer.startswith(f"{name} ")
+    return is_longer and (rest[0] in ("tinh", "thanh", "viet") or name.endswith((" tinh", " thanh pho")))
 
 
 _WHOLE = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}

@@ -46,9 +46,9 @@ def named_files():
 
 
 def collect(now=None):
-    """Remove what was left long enough ago; return what was done as {"not saved", "noted", "taken back", "removed", "unfinished": int}."""
+    """Remove what was left long enough ago; return what was done as {"given up", "noted", "taken back", "removed", "unfinished": int}."""
     now = now or timezone.now()
-    not_saved = Entry.objects.collect(now)
+    given_up = Entry.objects.collect(now)
     storage = attachment_storage()
     left = dict(LeftFile.objects.values_list("name", "left_at"))
     stored = set(stored_names(storage))
@@ -63,7 +63,7 @@ def collect(now=None):
             storage.delete(row.name)
             removed += 1
         row.delete()
-    counts = {"not saved": not_saved, "noted": len(fresh), "taken back": len(named & left.keys()), "removed": removed}
+    counts = {"given up": given_up, "noted": len(fresh), "taken back": len(named & left.keys()), "removed": removed}
     return counts | {"unfinished": _remove_unfinished(storage)}
 
 

@@ -156,8 +156,8 @@ def test_each_value_says_how_sure_it_is(clerk, register):
 
 def test_words_that_the_register_does_not_know_are_shown(clerk):
     page = words_of(clerk.get(begin(clerk, ("a.docx", PAPER))))
-    assert "Tệp ghi «Quyết định», chưa có trong danh sách." in page
-    assert "Tệp ghi «SỞ THÔNG TIN VÀ TRUYỀN THÔNG», chưa có trong danh sách." in page
+    assert "Tệp ghi «Quyết định»: chưa rõ là mục nào trong danh sách." in page
+    assert "Tệp ghi «SỞ THÔNG TIN VÀ TRUYỀN THÔNG»: chưa rõ là mục nào trong danh sách." in page
 
 
 def test_what_was_not_found_is_said(clerk):
@@ -387,7 +387,7 @@ def test_old_entries_are_collected_and_their_files_left(clerk, settings):
     begin(clerk, ("a.docx", PAPER))
     name = StagedFile.objects.get().file.name
     assert keeping.collect(timezone.now() + timedelta(hours=23)) == dict.fromkeys(keeping.collect(), 0)
-    assert keeping.collect(timezone.now() + timedelta(hours=25))["not saved"] == 1
+    assert keeping.collect(timezone.now() + timedelta(hours=25))["given up"] == 1
     assert not Entry.objects.exists() and not StagedFile.objects.exists()
     assert LeftFile.objects.get().name == name and stored() == [name]
     assert keeping.collect(timezone.now() + timedelta(days=12))["removed"] == 1
@@ -396,7 +396,7 @@ def test_old_entries_are_collected_and_their_files_left(clerk, settings):
 
 def test_saved_entry_goes_without_its_document(clerk):
     fill(clerk, begin(clerk, ("a.docx", PAPER)))
-    assert keeping.collect(timezone.now() + timedelta(days=2))["not saved"] == 0
+    assert keeping.collect(timezone.now() + timedelta(days=2))["given up"] == 0
     assert not Entry.objects.exists() and Document.objects.get().attachments.count() == 1
     assert not LeftFile.objects.exists()
 
