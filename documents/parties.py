@@ -183,9 +183,11 @@ def is_issuer(line):
 def _post_in(match):
     """Return the post (str) of a `match` of `_POST`, without the agency's name behind it; the state's own posts are called in full."""
     whole = _OF_THE_STATE.get(f"{match[1]}{match[2].rstrip()}")
-    return whole or sentence_case(match[1])
+    return whole or _RANKED.sub(lambda letter: letter[0].upper(), sentence_case(match[1]))
 
 
+#: Letters that stay capital in a post: "Phó Giám đốc", "Chánh Văn phòng", "Tổng Thanh tra"; not "Chánh án", "Tổng cục trưởng".
+_RANKED = re.compile(r"(?:(?<=Phó )|(?<=hánh )(?!án\b)|(?<=ổng )(?=giám|thanh|kiểm))\w")
 _OF_THE_STATE = {
     "CHỦ TỊCH QUỐC HỘI": "Chủ tịch Quốc hội",
     "PHÓ CHỦ TỊCH QUỐC HỘI": "Phó Chủ tịch Quốc hội",

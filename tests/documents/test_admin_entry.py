@@ -82,7 +82,7 @@ def test_files_become_a_document_with_what_they_say(clerk, register):
         "effective_on": "05/06/2018",
         "summary": "Về việc ban hành Quy chế quản lý, vận hành Cổng thông tin điện tử",
         "signer": "Nguyễn Văn An",
-        "signer_post": "Phó giám đốc",
+        "signer_post": "Phó Giám đốc",
         "signing_power": "KT.",
         "family": "chi-dao-dieu-hanh",
         "relations_out-0-kind": "can-cu",

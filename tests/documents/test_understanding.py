@@ -38,7 +38,7 @@ def test_decision_of_a_department_is_understood_whole():
     assert [told(agency) for agency in found.agencies] == [("SỞ THÔNG TIN VÀ TRUYỀN THÔNG", True)]
     assert [told(value) for value in (found.signing_power, found.signer_post, found.signer)] == [
         ("KT.", True),
-        ("Phó giám đốc", True),
+        ("Phó Giám đốc", True),
         ("Nguyễn Văn An", True),
     ]
     assert [(ground.number, ground.issued_on, ground.is_sure) for ground in found.grounds] == [
@@ -301,8 +301,11 @@ def test_agency_is_recognised_in_the_number(name, number, stands):
         ("BỘ TRƯỞNG\nĐào Ngọc Dung", "", "Bộ trưởng", "Đào Ngọc Dung"),
         ("KT. BỘ TRƯỞNG\nTHỨ TRƯỞNG\n\n(Đã ký)\nNguyễn Thị Bích Ngọc", "KT.", "Thứ trưởng", "Nguyễn Thị Bích Ngọc"),
         ("Nơi nhận: TM. ỦY BAN NHÂN DÂN\n- Như Điều 3;\n- Lưu: VT.\nCHỦ TỊCH\nTrần Hòa Hợp", "TM.", "Chủ tịch", "Trần Hòa Hợp"),
-        ("TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Hồng Vinh", "KT.", "Phó chủ tịch", "Lê Hồng Vinh"),
-        ("TL. GIÁM ĐỐC\nCHÁNH VĂN PHÒNG\nPhạm Văn Bình", "TL.", "Chánh văn phòng", "Phạm Văn Bình"),
+        ("TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Hồng Vinh", "KT.", "Phó Chủ tịch", "Lê Hồng Vinh"),
+        ("TL. GIÁM ĐỐC\nCHÁNH VĂN PHÒNG\nPhạm Văn Bình", "TL.", "Chánh Văn phòng", "Phạm Văn Bình"),
+        ("TL. BỘ TRƯỞNG\nPHÓ CHÁNH VĂN PHÒNG\nPhạm Văn Bình", "TL.", "Phó Chánh Văn phòng", "Phạm Văn Bình"),
+        ("CHÁNH ÁN\nNguyễn Hòa Bình", "", "Chánh án", "Nguyễn Hòa Bình"),
+        ("KT. TỔNG CỤC TRƯỞNG\nPHÓ TỔNG CỤC TRƯỞNG\nPhạm Văn Bình", "KT.", "Phó Tổng cục trưởng", "Phạm Văn Bình"),
         ("Q. GIÁM ĐỐC\nHồ Viết Thắng", "Q.", "Giám đốc", "Hồ Viết Thắng"),
         ("GIÁM ĐỐC\nNGUYỄN VĂN AN", "", "Giám đốc", "Nguyễn Văn An"),
         ("GIÁM ĐỐC Nguyễn Văn An", "", "Giám đốc", "Nguyễn Văn An"),
