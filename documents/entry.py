@@ -69,6 +69,8 @@ def merged(understood):
                 setattr(found, name, theirs)
             elif theirs is not None and _differ(mine.value, theirs.value):
                 setattr(found, name, type(mine)(mine.value, False, mine.why))
+        if found.agencies and other.agencies and _differ(found.agencies[0].value, other.agencies[0].value):
+            found.agencies = [type(agency)(agency.value, False) for agency in found.agencies]
         found.agencies = found.agencies or other.agencies
         found.grounds = found.grounds or other.grounds
     return found

@@ -16,7 +16,10 @@ from portal import text
 MOTTO = re.compile(r"C[ỘO]NG\s+H[ÒO][AÀ]\s+X[ÃA]\s+H[ỘO]I\s+CH[ỦU]\s+NGH[ĨI]A\s+VI[ỆE]T\s+NAM", re.I)
 SECOND_MOTTO = re.compile(r"(?:Đ[ộO]c l[ậA]p|DÂN CHỦ)\s*[-–]\s*T[ựU] do\s*[-–]\s*H[ạA]nh ph[úU]c", re.I)
 _PARTY = re.compile("ĐẢNG CỘNG SẢN VIỆT NAM")  # in the place of the state's name on the Party's papers
-_GAZETTE = re.compile(r"CÔNG BÁO\s*/\s*Số\s*([\d +]+?)\s*/\s*Ngày\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.I)
+_GAZETTE = re.compile(
+    r"CÔNG BÁO(?:\s[^\W\d_]{1,12}){0,6}\s*/\s*Số\s*([\d +]{1,20}?)\s*/\s*Ngày\s*(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4})",
+    re.I,
+)
 #: Lines that are not the paper's own: page numbers, and what a digital signature shows of itself.
 _PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–]?\s*\d{1,3}\s*[-–]?(?:\s*/\s*\d{1,4})?", re.I)  # four digits alone are a year
 _STAMP = re.compile(r"(?:Người ký|Ký bởi|Email|Thời gian ký|Ngày ký|Cơ quan)\s*:.*(?:@|\d\d:\d\d|Cổng Thông tin|CỔNG THÔNG TIN|CÔNG BÁO|VĂN PHÒNG|Văn phòng)", re.I)  # fmt: skip
@@ -29,7 +32,7 @@ TYPES = {
     "Chương trình": "CTr", "Kế hoạch": "KH", "Phương án": "PA", "Đề án": "ĐA", "Dự án": "DA", "Báo cáo": "BC", "Biên bản": "BB", "Tờ trình": "TTr",
     "Hợp đồng": "HĐ", "Công điện": "CĐ", "Bản ghi nhớ": "BGN", "Bản thỏa thuận": "BTT", "Giấy ủy quyền": "GUQ", "Giấy mời": "GM",
     "Giấy giới thiệu": "GGT", "Giấy nghỉ phép": "GNP", "Phiếu gửi": "PG", "Phiếu chuyển": "PC", "Phiếu báo": "PB", "Kết luận": "KL",
-    "Hiến pháp": "", "Bộ luật": "", "Luật": "", "Pháp lệnh": "", "Lệnh": "", "Công văn": "", "Thư công": "",
+    "Hiến pháp": "", "Bộ luật": "", "Luật": "", "Pháp lệnh": "", "Lệnh": "L", "Sắc lệnh": "SL", "Công văn": "", "Thư công": "",
 }  # fmt: skip
 TITLE = re.compile(r"(" + "|".join(re.escape(name.upper()) for name in TYPES) + r")\b[\s:]*(.*)")
 

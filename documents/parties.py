@@ -69,7 +69,7 @@ def _below(paper, motto):
     """Return the lines in capitals (list of str) between the state's name and the number, the day or the title: where columns are read row by row."""
     found = []
     for line in paper.lines[motto + 1 : motto + 10]:
-        if SECOND_MOTTO.search(line) or not any(character.isalpha() for character in line):
+        if SECOND_MOTTO.search(line) or is_draft(line) or not any(character.isalpha() for character in line):
             continue
         is_name = is_capitals(line) and not any(character.isdigit() for character in line) and not _NOT_AN_AGENCY.search(line)
         if days_in(line) and not found:

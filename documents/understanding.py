@@ -36,8 +36,9 @@ _NUMBER = (
     r"(?:(?:[-–/][A-Za-zĐđ]|\s?[-–/]\s?[A-ZĐ]{2})[A-Za-zĐđ&.]*\d*(?![^\W_]))*"
 )
 _SO = re.compile(rf"(?:^|[\s(])[Ss](?:ố|Ố|ô|6)\s*[:.]?\s*({_NUMBER})")
-#: What stands before the day of issue: "Nghệ An,". And before the day on which an assembly passed its act.
+#: What stands before the day of issue: "Nghệ An,". The same without its comma; and what stands before the day on which an assembly passed its act.
 _PLACE = re.compile(r"[^\W\d_][\w'’.-]{0,30}\s?,\s?\Z")
+_NAME_ONLY = re.compile(r"(?:\A|\s)[A-ZÀ-ỸĐ][^\W\d_]{0,12}\s\Z")
 _PASSED = re.compile(r"(?:Quốc hội|Hội đồng nhân dân)[^.;]{0,200}thông qua\s?\Z", re.I)
 _EFFECT = re.compile(rf"này\s+(?:bắt đầu\s+)?có hiệu lực(?:\s+thi hành)?\s*(?:kể\s+)?từ\s+(?:(?:{DAY_IN_WORDS}|{DAY_IN_FIGURES})|(ngày (?:ký|thông qua|ban hành)))", re.I)  # fmt: skip
 HEAD_LINES = 60
@@ -160,6 +161,8 @@ def _type(title, number, head):
     parts = numbers.parse(number.value) if number else None
     by_number = _OF_ABBREVIATION.get(parts.type, "") if parts else ""
     by_title = title[0]
+    if by_number == "Văn bản hợp nhất":  # its title is the one of what was merged
+        return Candidate(by_number, number.is_sure)
     if by_title and by_number:
         return Candidate(by_title, by_title == by_number)
     if by_title:
@@ -180,7 +183,8 @@ def _issued_on(head, paper, number):
     passed = _days_behind(_PASSED, " ".join(paper.lines[-400:]))
     day = (beside or passed or [None])[0]
     if day is None:
-        return None
+        loose = _days_behind(_NAME_ONLY, joined)
+        return Candidate(loose[0], False) if loose else None
     year = numbers.parse(number.value).year if number else None
     agrees = year is None or year == day.year
     only = len(set(beside)) == 1 if beside else len(set(passed)) == 1
@@ -220,7 +224,7 @@ def _summary(paper, title, place, head):
     gathered = [title[1]] if title[1] else []
     ended = False
     for line in paper.lines[place + 1 : place + 14]:
-        is_body = _BODY.match(line) or gathered and _PERHAPS_BODY.match(line)
+        is_body = _BODY.match(line) or line.lower().endswith("điện:") or gathered and _PERHAPS_BODY.match(line)
         if is_body or gathered and not is_capitals(gathered[0]) and parties.is_issuer(line) or is_draft(line):
             ended = True
             break

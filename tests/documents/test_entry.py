@@ -108,6 +108,11 @@ def test_first_file_counts_and_the_next_ones_fill_and_doubt():
     assert merged([]) == Understood()
 
 
+def test_files_of_two_agencies_are_doubtful():
+    found = merged([Understood(agencies=[Candidate(name, True)]) for name in ("BỘ Y TẾ", "BỘ CÔNG AN")])
+    assert found.agencies == [Candidate("BỘ Y TẾ", False)]
+
+
 def test_roles_follow_the_kinds():
     names = ("b.docx", "a.pdf", "c.pdf", "d.xlsx", "e.doc")
     staged = [StagedFile(pk=number, original_name=name) for number, name in enumerate(names)]

@@ -110,6 +110,32 @@ def test_number_ends_before_the_place_behind_it():
     assert told(understand([f"{head}QUYẾT ĐỊNH\n"]).number) == ("5/QĐ-SYT", True)
 
 
+def test_draft_mark_below_the_name_of_the_state_is_no_agency():
+    found = understand(["QUỐC HỘI\nLuật số: /2023/QH15\n" + MOTTO + "DỰ THẢO\nLUẬT\nCẢNH VỆ\n"])
+    assert ([agency.value for agency in found.agencies], found.is_draft) == (["QUỐC HỘI"], True)
+
+
+def test_merged_text_is_known_by_its_number_though_titled_as_what_was_merged():
+    text = DECISION.replace("97/QĐ-STTTT", "97/VBHN-STTTT").replace("QUYẾT ĐỊNH\nVề", "THÔNG TƯ\nVề")
+    assert told(understand([text]).type) == ("Văn bản hợp nhất", True)
+
+
+def test_telegram_ends_its_matter_where_it_speaks():
+    head = "THỦ TƯỚNG CHÍNH PHỦ\nSố: 12/CĐ-TTg\n" + MOTTO + "Hà Nội, ngày 5 tháng 9 năm 2024\nCÔNG ĐIỆN\n"
+    found = understand([f"{head}Về việc ứng phó với bão số 3\nTHỦ TƯỚNG CHÍNH PHỦ điện:\n- Bộ trưởng các bộ;\n"])
+    assert (found.type.value, found.summary.value) == ("Công điện", "Về việc ứng phó với bão số 3")
+
+
+def test_day_without_the_comma_is_doubtful():
+    assert told(understand([DECISION.replace("Nghệ An, ngày", "Nghệ An ngày")]).issued_on) == (date(2018, 6, 5), False)
+
+
+def test_gazette_of_a_province_is_read():
+    found = understand(["2 CÔNG BÁO NGHỆ AN/Số 05 + 06/Ngày 15 - 4 - 2022\n" + DECISION])
+    assert (found.gazette_number.value, found.gazette_on.value) == ("05 + 06", date(2022, 4, 15))
+    assert told(found.number) == ("97/QĐ-STTTT", True)
+
+
 def test_letter_is_known_by_its_number_and_its_matter():
     text = (
         "UBND TỈNH NGHỆ AN\nSỞ THÔNG TIN VÀ TRUYỀN THÔNG\nSố: 56/STTTT-CNTT\nV/v hướng dẫn xây dựng kế hoạch\nứng dụng công nghệ thông tin\n"
@@ -422,4 +448,6 @@ def test_real_drafts_have_neither_number_nor_day():
             found = read(path)
         except fence.Unread:
             continue
-        assert (found.number, found.issued_on, found.type.value) == (None, None, "Luật"), path.name
+        assert (found.number, found.issued_on, found.type.value, found.agencies[0].value) == (None, None, "Luật", "QUỐC HỘI"), (
+            path.name
+        )
