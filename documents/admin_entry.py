@@ -182,8 +182,7 @@ class EntryFromFiles:
             "form": form,
             "has_view_permission": self.has_view_permission(request),
         }
-        status = 400 if form.is_bound else 200
-        return private(TemplateResponse(request, "admin/documents/document/from_files.html", context, status=status))
+        return private(TemplateResponse(request, "admin/documents/document/from_files.html", context))
 
     # --- the form that the address names
 

@@ -9,6 +9,7 @@ from datetime import date
 from documents import fence, numbers
 from documents.attachments import Role
 from documents.models import Document, Family
+from documents.paper import Candidate
 from documents.relations import RelationKind
 from documents.understanding import Understood, understand
 from documents.vocabulary import Agency, DocumentType
@@ -52,9 +53,19 @@ def read_entry(entry):
         if not reading.has_text:
             notes.append(f"«{file.original_name}»: không có lớp chữ (bản quét), hãy tự điền các ô.")
             continue
-        understood.append(understand([page.text for page in reading.pages], by_ocr=any(page.by_ocr for page in reading.pages)))
+        found = understand([page.text for page in reading.pages], by_ocr=any(page.by_ocr for page in reading.pages))
+        if understood and _is_of_another(found, understood[0]):
+            notes.append(f"«{file.original_name}» ghi số «{found.number.value}»: xem có phải tệp của văn bản này không.")
+            understood[0].number = Candidate(understood[0].number.value, False)
+            continue
+        understood.append(found)
     entry.values = values_of(merged(understood)) | {"notes": notes, "was_read": bool(understood)}
     entry.save(update_fields=["values"])
+
+
+def _is_of_another(found, first):
+    """Tell whether the paper `found` (Understood) bears another number than the `first` one: nothing of it may be mixed in."""
+    return None not in (found.number, first.number) and numbers.key(found.number.value) != numbers.key(first.number.value)
 
 
 def merged(understood):
@@ -68,9 +79,9 @@ def merged(understood):
             if mine is None:
                 setattr(found, name, theirs)
             elif theirs is not None and _differ(mine.value, theirs.value):
-                setattr(found, name, type(mine)(mine.value, False, mine.why))
+                setattr(found, name, Candidate(mine.value, False))
         if found.agencies and other.agencies and _differ(found.agencies[0].value, other.agencies[0].value):
-            found.agencies = [type(agency)(agency.value, False) for agency in found.agencies]
+            found.agencies = [Candidate(agency.value, False) for agency in found.agencies]
         found.agencies = found.agencies or other.agencies
         found.grounds = found.grounds or other.grounds
     return found

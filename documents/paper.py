@@ -49,11 +49,10 @@ LINE_MAX = 1_000
 
 @dataclass(frozen=True)
 class Candidate:
-    """What was read for one field. `value`: as the field wants it; `is_sure`: a second look is not needed; `why`: words for the clerk."""
+    """What was read for one field. `value`: as the field wants it; `is_sure`: a second look is not needed."""
 
     value: object
     is_sure: bool
-    why: str = ""
 
 
 @dataclass(frozen=True)

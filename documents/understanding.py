@@ -91,7 +91,7 @@ def understand(pages, by_ocr=False):
 def _doubt_all(found):
     for name, value in vars(found).items():
         if isinstance(value, Candidate):
-            setattr(found, name, Candidate(value.value, False, value.why))
+            setattr(found, name, Candidate(value.value, False))
     found.agencies = [Candidate(agency.value, False) for agency in found.agencies]
 
 
