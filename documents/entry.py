@@ -51,7 +51,7 @@ def read_entry(entry):
             notes.append(f"«{file.original_name}»: {text.clean_line(str(error))}")
             continue
         if not reading.has_text:
-            notes.append(f"«{file.original_name}»: không có lớp chữ (bản quét), hãy tự điền các ô.")
+            notes.append(f"«{file.original_name}»: không có lớp chữ (bản quét).")
             continue
         found = understand([page.text for page in reading.pages], by_ocr=any(page.by_ocr for page in reading.pages))
         if understood and _is_of_another(found, understood[0]):
@@ -59,6 +59,8 @@ def read_entry(entry):
             understood[0].number = Candidate(understood[0].number.value, False)
             continue
         understood.append(found)
+    if not understood:
+        notes.append("Không đọc được gì trong tệp: hãy tự điền các ô, hoặc chọn lại và kèm bản Word.")
     entry.values = values_of(merged(understood)) | {"notes": notes, "was_read": bool(understood)}
     entry.save(update_fields=["values"])
 

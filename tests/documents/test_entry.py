@@ -139,7 +139,9 @@ def test_files_that_cannot_be_read_say_why(entry, monkeypatch):
     monkeypatch.setattr(fence, "read_text", refuse)
     entries.read_entry(entry)
     entry.refresh_from_db()
-    assert entry.values["notes"] == [f"«{n}.pdf»: Tệp PDF đặt mật khẩu, không mở được." for n in range(3)]
+    *each, advice = entry.values["notes"]
+    assert each == [f"«{n}.pdf»: Tệp PDF đặt mật khẩu, không mở được." for n in range(3)]
+    assert "hãy tự điền các ô" in advice
     assert not entry.values["was_read"] and entry.values["initial"] == {}
 
 
