@@ -69,11 +69,12 @@ class FilesForm(forms.Form):
     )
 
 
-def mark(is_sure):
-    """Return the words (HTML) that tell how sure a value is that was read in a file."""
-    if is_sure:
-        return format_html('<span class="read read-{}">{}</span>', "sure", "Đọc từ tệp: chắc chắn.")
-    return format_html('<span class="read read-{}">{}</span>', "doubtful", "Đọc từ tệp: nên xem lại.")
+def told(standing, sentence):
+    """Return `sentence` (str) on the reading of a field as HTML; `standing`: "sure", "doubtful" or "none"."""
+    return format_html('<span class="read read-{}">{}</span>', standing, sentence)
+
+
+SURE, DOUBTFUL = told("sure", "Đọc từ tệp: chắc chắn."), told("doubtful", "Đọc từ tệp: nên xem lại.")
 
 
 class FromFilesForm(forms.ModelForm):
@@ -84,9 +85,9 @@ class FromFilesForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in self.fields:
-            told = self._told_of(name)
-            if told:
-                self.fields[name].help_text = format_html("{} {}", told, self.fields[name].help_text)
+            reading = self._told_of(name)
+            if reading:
+                self.fields[name].help_text = format_html("{} {}", reading, self.fields[name].help_text)
         staged = list(self.entry.files.order_by("pk"))
         roles = entries.roles_of(staged)
         self.staged = in_order(staged, roles)
@@ -99,13 +100,14 @@ class FromFilesForm(forms.ModelForm):
 
     def _told_of(self, name):
         """Return what the field `name` says of its reading (HTML); "" for nothing."""
-        values = self.entry.values
-        sentences = [mark(values["marks"][name])] if name in values.get("marks", {}) else []
+        values, sentences = self.entry.values, []
+        if name in values.get("marks", {}):
+            sentences.append(SURE if values["marks"][name] else DOUBTFUL)
         if name in values.get("said", {}):
-            words = "Tệp ghi «{}»: chưa rõ là mục nào trong danh sách."
-            sentences.append(format_html(f'<span class="read read-doubtful">{words}</span>', "», «".join(values["said"][name])))
+            names = "», «".join(values["said"][name])
+            sentences.append(told("doubtful", f"Tệp ghi «{names}»: chưa rõ là mục nào trong danh sách."))
         if not sentences and name in EXPECTED and values.get("was_read"):
-            sentences.append(format_html('<span class="read read-none">{}</span>', "Không thấy ghi trong tệp."))
+            sentences.append(told("none", "Không thấy ghi trong tệp."))
         return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))
 
     @property

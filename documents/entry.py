@@ -78,9 +78,9 @@ def merged(understood):
     for other in understood[1:]:
         for name in (*PLAIN, "type"):
             mine, theirs = getattr(found, name), getattr(other, name)
-            if mine is None:
-                setattr(found, name, theirs)
-            elif theirs is not None and _differ(mine.value, theirs.value):
+            if mine is None and theirs is not None:  # a file without a number may be an annex
+                setattr(found, name, Candidate(theirs.value, theirs.is_sure and other.number is not None))
+            elif None not in (mine, theirs) and _differ(mine.value, theirs.value):
                 setattr(found, name, Candidate(mine.value, False))
         if found.agencies and other.agencies and _differ(found.agencies[0].value, other.agencies[0].value):
             found.agencies = [Candidate(agency.value, False) for agency in found.agencies]

@@ -108,6 +108,11 @@ def test_first_file_counts_and_the_next_ones_fill_and_doubt():
     assert merged([]) == Understood()
 
 
+def test_what_a_file_without_a_number_adds_is_doubtful():
+    annex = Understood(issued_on=Candidate(date(2020, 1, 1), True))
+    assert merged([Understood(number=Candidate("1/QĐ-A", True)), annex]).issued_on == Candidate(date(2020, 1, 1), False)
+
+
 def test_files_of_two_agencies_are_doubtful():
     found = merged([Understood(agencies=[Candidate(name, True)]) for name in ("BỘ Y TẾ", "BỘ CÔNG AN")])
     assert found.agencies == [Candidate("BỘ Y TẾ", False)]
