@@ -35,6 +35,10 @@ _NUMBER = (
     r"\d{1,6}[A-Za-zĐđ]?\s*(?:/\s*\d{4}\s*)?[/-]\s*[A-Za-zĐđ][A-Za-zĐđ&]*\d*"
     r"(?:(?:[-–/][A-Za-zĐđ]|\s?[-–/]\s?[A-ZĐ]{2})[A-Za-zĐđ&.]*\d*(?![^\W_]))*"
 )
+#: A last part that some offices set behind a blank: "23/QĐ-TT HĐND".
+_PART_APART = re.compile(r"\s[A-ZĐ]{2,6}(?=\s|\Z)")
+#: What goes on right behind a number, in a way that numbers do not: "102/SL/L_004".
+_CUT = re.compile(r"[^\s,;)]\w")
 _SO = re.compile(rf"(?:^|[\s(])[Ss](?:ố|Ố|ô|6)\s*[:.]?\s*({_NUMBER})")
 #: What stands before the day of issue: "Nghệ An,". The same without its comma; and what stands before the day on which an assembly passed its act.
 _PLACE = re.compile(r"[^\W\d_][\w'’.-]{0,30}\s?,\s?\Z")
@@ -122,19 +126,22 @@ def _number(head):
     """Return the number (Candidate) behind "Số:" in the letterhead; not sure where there are two, or where it is like no other."""
     joined = "\n".join(head)
     joined = re.sub(r"([-–/])\s*\n\s*(?=[A-ZĐ]{2})", r"\1", joined)  # a number that goes on in the next line
-    found = []
+    found, is_doubtful = [], False
     for line in joined.split("\n"):
         match = _SO.search(line)
         before = text.fold(line[: match.start()].strip()) if match else ""
         if match and (not before or before in _TITLES_BEFORE_A_NUMBER):
-            found.append((":" in line[match.start() : match.start(1)], numbers.tidy(match[1])))
+            part = _PART_APART.match(line, match.end())
+            is_doubtful = is_doubtful or part is not None or _CUT.match(line, match.end()) is not None
+            number = f"{match[1]}{part[0]}" if part else match[1]
+            found.append((":" in line[match.start() : match.start(1)], numbers.tidy(number)))
     with_colon = any(colon for colon, _ in found)  # "Nghị quyết số 3/2021 ngày …" in the title is another document's
     found = [number for colon, number in found if colon or not with_colon]
     unique = list({numbers.key(number): number for number in found}.values())
     if not unique:
         return None
     known = numbers.parse(unique[0]).kind is not numbers.NumberKind.OTHER
-    return Candidate(unique[0], len(unique) == 1 and known and with_colon)
+    return Candidate(unique[0], len(unique) == 1 and known and with_colon and not is_doubtful)
 
 
 _TITLES_BEFORE_A_NUMBER = {text.fold(name) for name in TYPES}

@@ -110,6 +110,14 @@ def test_number_ends_before_the_place_behind_it():
     assert told(understand([f"{head}QUYẾT ĐỊNH\n"]).number) == ("5/QĐ-SYT", True)
 
 
+def test_part_behind_a_blank_belongs_to_the_number_with_doubt():
+    assert told(understand([DECISION.replace("97/QĐ-STTTT", "23/QĐ-TT HĐND")]).number) == ("23/QĐ-TT HĐND", False)
+
+
+def test_number_that_goes_on_as_numbers_do_not_is_doubtful():
+    assert not told(understand([DECISION.replace("97/QĐ-STTTT", "102/SL/L_004")]).number)[1]
+
+
 def test_draft_mark_below_the_name_of_the_state_is_no_agency():
     found = understand(["QUỐC HỘI\nLuật số: /2023/QH15\n" + MOTTO + "DỰ THẢO\nLUẬT\nCẢNH VỆ\n"])
     assert ([agency.value for agency in found.agencies], found.is_draft) == (["QUỐC HỘI"], True)
