@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from documents.admin_doubts import doubts_of, linked
+from documents.admin_entry import EntryFromFiles
 from documents.admin_files import AttachmentInline, FileDesk
 from documents.admin_forms import DocumentForm, TwinQuestion
 from documents.admin_relations import PassiveInline, RelationInline
@@ -70,7 +71,7 @@ class DocumentListing(LightList):
 
 
 @admin.register(Document)
-class DocumentAdmin(FileDesk, PublishableAdmin):
+class DocumentAdmin(EntryFromFiles, FileDesk, PublishableAdmin):
     """Legal and directive documents."""
 
     detail_view = DocumentDetail

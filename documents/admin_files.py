@@ -41,8 +41,9 @@ class AttachmentForm(StaffForm):
     double_of = ""
 
     def has_changed(self):
-        """Tell whether there is something to save."""
-        return not self.double_of and super().has_changed()
+        """Tell whether there is something to save; a place alone is no file."""
+        is_only_a_place = not self.instance.pk and self.changed_data == ["position"]
+        return not self.double_of and not is_only_a_place and super().has_changed()
 
 
 class AttachmentFormSet(forms.BaseInlineFormSet):
@@ -116,8 +117,12 @@ class FileDesk:
         super().save_formset(request, form, formset, change)
         if isinstance(formset, AttachmentFormSet):
             changed = [item for item, names in formset.changed_objects if "file" in names]
-            for sentence in self._told_of(formset.doubles, [*formset.new_objects, *changed]):
-                self.message_user(request, sentence, messages.WARNING)
+            self.tell_of_files(request, formset.doubles, [*formset.new_objects, *changed])
+
+    def tell_of_files(self, request, doubles, attachments):
+        """Tell what was found in new `attachments`, where else the same bytes are, and which files were left out: `doubles`, (name, kept name)."""
+        for sentence in self._told_of(doubles, attachments):
+            self.message_user(request, sentence, messages.WARNING)
 
     def _told_of(self, doubles, attachments):
         """Yield a sentence for each of `doubles` (names), and for what `attachments` hold or share with other documents."""

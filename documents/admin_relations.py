@@ -20,6 +20,8 @@ class RelationForm(StaffForm):
 
     other = "target"
     is_locked = False
+    #: What was read in a file for this row (dict with "is_sure"), or None.
+    ground = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -91,11 +93,11 @@ class PassiveForm(RelationForm):
 class EndFormSet(forms.BaseInlineFormSet):
     """Rows that know their own end while the document is not saved yet.
 
-    `may_publish` (bool) and `page` (int) are set for the request. A row that stands on the page of an approved document is for those who may
+    `may_publish` (bool), `page` (int) and `grounds` (list of dict: what was read in files, row by row) are set for the request. A row that stands on the page of an approved document is for those who may
     change that one.
     """
 
-    may_publish, page = False, 0
+    may_publish, page, grounds = False, 0, ()
 
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
@@ -124,6 +126,8 @@ class EndFormSet(forms.BaseInlineFormSet):
     def add_fields(self, form, index):
         """Lock a row that was written on the page of another document, one that the user may not change."""
         super().add_fields(form, index)
+        if index is not None and not form.instance.pk and index < len(self.grounds):
+            form.ground = self.grounds[index]
         relation, own = form.instance, self.fk.name
         if relation.pk and relation.name_of(own) and is_approved(getattr(relation, form.other)) and not self.may_publish:
             form.is_locked = True

@@ -44,18 +44,24 @@ class AttachmentQuerySet(ReadableQuerySet):
         """Return the files as the clerk arranged them."""
         return self.order_by("position", "pk")
 
-    def twins_of(self, attachment):
-        """Return the files of other documents that are the same, byte by byte, as `attachment`."""
-        same = self.filter(sha256=attachment.sha256).exclude(sha256="").exclude(document=attachment.document_id)
+    def twins_of(self, file):
+        """Return the files of other documents that are the same, byte by byte, as `file` (Attachment)."""
+        same = self.filter(sha256=file.sha256).exclude(sha256="").exclude(document=file.document_id)
         return same.select_related("document__type").order_by("-pk")
 
+    def holders_of(self, staged):
+        """Return {SHA-256: list of Document} of the documents that have the very bytes of one of `staged` (list of StoredFile). One query."""
+        found = {}
+        same = self.filter(sha256__in=[file.sha256 for file in staged]).exclude(sha256="")
+        for attachment in same.select_related("document__type").order_by("-pk")[:100]:
+            found.setdefault(attachment.sha256, []).append(attachment.document)
+        return found
 
-class Attachment(Readable, Public):
-    """A file of a document, stored outside the public folder under a generated name."""
 
-    document = models.ForeignKey(
-        "documents.Document", on_delete=models.CASCADE, related_name="attachments", verbose_name="văn bản"
-    )
+class StoredFile(models.Model):
+    """Mixed into the models of files that lie outside the public folder under a generated name: what is known of their bytes, and the one
+    inspection that each must pass."""
+
     file = models.FileField(
         "tệp",
         upload_to=attachment_path,
@@ -63,21 +69,15 @@ class Attachment(Readable, Public):
         max_length=120,
         help_text="PDF, Word, Excel hoặc OpenDocument.",
     )
-    role = models.CharField("vai trò", max_length=10, choices=Role, default=Role.SIGNED)
     original_name = models.CharField("tên tệp", max_length=255, editable=False)
     size = models.PositiveBigIntegerField("cỡ (byte)", editable=False, default=0)
     sha256 = models.CharField("SHA-256", max_length=64, editable=False, blank=True)
     pages = models.PositiveIntegerField("số trang", null=True, editable=False)
     flags = models.JSONField("điều người duyệt cần biết", default=list, editable=False)
     checked_at = models.DateTimeField("kiểm tra lúc", null=True, editable=False)
-    position = models.PositiveSmallIntegerField("thứ tự", default=1)
-
-    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "tệp đính kèm"
-        verbose_name_plural = "tệp đính kèm"
-        indexes = [models.Index(fields=["sha256"], name="attachment_by_bytes")]
+        abstract = True
 
     def __str__(self):
         return self.original_name
@@ -104,6 +104,23 @@ class Attachment(Readable, Public):
         if digest != self.sha256:  # other bytes than those that were looked into, or none were
             self.flags, self.pages, self.checked_at = [], None, None
         self.original_name, self.size, self.sha256 = files.clean_name(self.file.name), self.file.size, digest
+
+
+class Attachment(StoredFile, Readable, Public):
+    """A file of a document."""
+
+    document = models.ForeignKey(
+        "documents.Document", on_delete=models.CASCADE, related_name="attachments", verbose_name="văn bản"
+    )
+    role = models.CharField("vai trò", max_length=10, choices=Role, default=Role.SIGNED)
+    position = models.PositiveSmallIntegerField("thứ tự", default=1)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tệp đính kèm"
+        verbose_name_plural = "tệp đính kèm"
+        indexes = [models.Index(fields=["sha256"], name="attachment_by_bytes")]
 
     def make_ready(self, taken=None):
         """Describe a newly chosen file, and let it wait to be read."""

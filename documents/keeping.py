@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from documents.attachments import Attachment, LeftFile, attachment_storage, sha256_of
+from documents.staging import Entry, StagedFile
 from portal.doors import absolute
 from portal.files import PICTURE_FOLDER, PictureUse
 from portal.publishing import Publishable
@@ -36,27 +37,33 @@ def stored_names(storage, folder=""):
         yield from stored_names(storage, f"{folder}/{name}".lstrip("/"))
 
 
+def named_files():
+    """Return the names (set of str) of the files that a row names: of a document, or of one that is being entered."""
+    return {name for model in (Attachment, StagedFile) for name in model.objects.values_list("file", flat=True).iterator()}
+
+
 # --- collecting ---------------------------------------------------------------------------------------------
 
 
 def collect(now=None):
-    """Remove what was left long enough ago; return what was done as {"noted", "taken back", "removed", "unfinished": int}."""
+    """Remove what was left long enough ago; return what was done as {"given up", "noted", "taken back", "removed", "unfinished": int}."""
     now = now or timezone.now()
+    given_up = Entry.objects.collect(now)
     storage = attachment_storage()
     left = dict(LeftFile.objects.values_list("name", "left_at"))
     stored = set(stored_names(storage))
-    named = set(Attachment.objects.values_list("file", flat=True).iterator())
+    named = named_files()
     back = [name for name in left if name in named or name not in stored]
     LeftFile.objects.filter(name__in=back).delete()
     fresh = sorted(stored - named - left.keys())
     LeftFile.objects.bulk_create([LeftFile(name=name, left_at=now) for name in fresh], ignore_conflicts=True)
     removed = 0
     for row in LeftFile.objects.filter(left_at__lte=now - timedelta(days=settings.ATTACHMENT_KEEP_DAYS)):
-        if not Attachment.objects.filter(file=row.name).exists():
+        if not any(model.objects.filter(file=row.name).exists() for model in (Attachment, StagedFile)):
             storage.delete(row.name)
             removed += 1
         row.delete()
-    counts = {"noted": len(fresh), "taken back": len(named & left.keys()), "removed": removed}
+    counts = {"given up": given_up, "noted": len(fresh), "taken back": len(named & left.keys()), "removed": removed}
     return counts | {"unfinished": _remove_unfinished(storage)}
 
 
@@ -82,10 +89,13 @@ def page_of(item):
 
 
 def verify_attachments():
-    """Yield (problem, name, page) for each attachment: problem is "" (whole), "missing" or "changed"; str, all of them."""
+    """Yield (problem, name, page) for each attachment and each file that waits: problem is "" (whole), "missing" or "changed"; str, all of them."""
     for attachment in Attachment.objects.select_related("document").order_by("pk").iterator(200):
         problem = _problem_of(attachment)
         yield problem, attachment.file.name, page_of(attachment.document) if problem else ""
+    for file in StagedFile.objects.order_by("pk").iterator(200):
+        problem = _problem_of(file)
+        yield problem, file.file.name, "(being entered)" if problem else ""
 
 
 def _problem_of(attachment):
@@ -108,7 +118,7 @@ def verify_pictures():
 
 def strays():
     """Return (orphaned, left, unused) lists of names: files without a row that nobody left, files on their way out, pictures in no page."""
-    named = set(Attachment.objects.values_list("file", flat=True).iterator())
+    named = named_files()
     noted = set(LeftFile.objects.values_list("name", flat=True))
     without_row = [name for name in stored_names(attachment_storage()) if name not in named]
     shown = set(PictureUse.objects.values_list("name", flat=True).iterator())

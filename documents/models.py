@@ -14,6 +14,7 @@ from documents.attachments import Attachment
 from documents.deadlines import ClockedQuerySet
 from documents.reading import PageText  # noqa: F401 - a model is known once its module is imported here
 from documents.relations import Relation
+from documents.staging import Entry  # noqa: F401 - see above
 from documents.validity import Effect, Validity, contradiction, law_q, validity_on, validity_q
 from documents.vocabulary import Agency, DocumentType, Field
 from portal import text

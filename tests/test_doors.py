@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import pytest
 from django.contrib import admin
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.template import Context, Template
 from django.test import Client, RequestFactory
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from documents import page_pictures as page_pictures_of
 from documents.models import Document, Family
+from documents.staging import Entry, StagedFile
 from news.models import Article
 from portal import urls
 from portal.publishing import State
@@ -307,6 +309,23 @@ def test_hidden_document_keeps_the_pages_of_its_file(world, standing):
             assert Client().get(address, headers=headers).status_code == (410 if standing == "withdrawn" else 404), address
     other = f"/van-ban/{world.visible.document.slug}/tep/{attachment.pk}"
     assert Client().get(f"{other}/doc/").status_code == Client().get(f"{other}/trang/1-720.webp").status_code == 404
+
+
+def test_file_of_a_document_that_is_being_entered_has_no_address(world, admin_user_of_world):
+    """It lies beside the attachments, and its key may be that of one: neither leads to it."""
+    bytes_ = b"%PDF-1.4 zqstaged"
+    with transaction.atomic():
+        staged = StagedFile(file=ContentFile(bytes_, name="zqstaged.pdf"), original_name="zqstaged.pdf", sha256="0" * 64)
+        Entry.begin(admin_user_of_world, [staged])
+        name, slug = staged.file.name, world.visible.document.slug
+        addresses = [f"/media/{name}", f"/media/anh/{name}", f"/{name}", f"/van-ban/{slug}/tep/{staged.pk}/zqstaged.pdf"]
+        addresses += [f"/van-ban/{slug}/tep/{staged.pk}/doc/", f"/quan-tri/documents/document/add/?tu-tep={staged.entry_id}"]
+        for address in [*addresses, *(address for door in DOORS for address in door.addresses(world))]:
+            response = Client().get(address)
+            body = b"".join(response) if response.streaming else response.content
+            assert b"zqstaged" not in body and name.encode() not in body, address
+        staged.file.storage.delete(name)
+        transaction.set_rollback(True)
 
 
 def test_visible_document_shows_the_pages_of_its_file(world):

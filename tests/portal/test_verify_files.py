@@ -144,7 +144,7 @@ def test_file_whose_row_comes_back_is_taken_back(settings):
     document = attachment.document
     attachment.delete()
     back = Attachment.objects.create(document=document, **values)
-    assert collect(11) == {"noted": 0, "taken back": 1, "removed": 0, "unfinished": 0}
+    assert collect(11) == {"given up": 0, "noted": 0, "taken back": 1, "removed": 0, "unfinished": 0}
     assert on_disk(back).exists() and not LeftFile.objects.exists()
     assert verify()[0] == 0
 
@@ -185,4 +185,4 @@ def test_command_says_what_it_did_and_nothing_where_nothing_was_to_do(capsys):
     assert capsys.readouterr().out == ""
     attachment_storage().save("van-ban/2018/12/x.pdf", ContentFile(b"x"))
     call_command("collect_files")
-    assert capsys.readouterr().out == "collect_files: 1 noted, 0 taken back, 0 removed, 0 unfinished\n"
+    assert capsys.readouterr().out == "collect_files: 0 given up, 1 noted, 0 taken back, 0 removed, 0 unfinished\n"

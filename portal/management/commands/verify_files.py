@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from documents import keeping
 from documents.attachments import Attachment
+from documents.staging import StagedFile
 from portal.files import PictureUse
 
 
@@ -16,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         """Look at everything, name each problem on a line of its own, sum up."""
-        self.total = Attachment.objects.count() + PictureUse.objects.count()
+        self.total = Attachment.objects.count() + StagedFile.objects.count() + PictureUse.objects.count()
         self.done, counts = 0, {"missing": 0, "changed": 0}
         for verified in (keeping.verify_attachments(), keeping.verify_pictures()):
             for problem, name, page in verified:
