@@ -73,6 +73,7 @@ def _fill(count, chance):
     from documents import numbers
     from documents.attachments import Attachment
     from documents.models import Document, Family
+    from documents.reading import TextState
     from documents.relations import Relation, RelationKind
     from documents.vocabulary import Agency, DocumentType, Field
     from portal.publishing import State
@@ -112,7 +113,8 @@ def _fill(count, chance):
     issuers, shelves = Document.co_agencies.through, Document.fields.through
     create(issuers, [issuers(document=d, agency=a) for d in joint for a in chance.sample(agencies[:45], chance.randint(1, 3))])
     create(shelves, [shelves(document=d, field=f) for d in documents for f in chance.sample(fields, chance.choice((1, 1, 2, 3)))])
-    create(Attachment, [Attachment(document=d, original_name="a.pdf", file=f"{d.slug}.pdf", size=99_000) for d in documents])
+    about = {"original_name": "a.pdf", "size": 99_000, "text_state": TextState.NO_TEXT}  # nothing is left to be read meanwhile
+    create(Attachment, [Attachment(document=d, file=f"{d.slug}.pdf", **about) for d in documents])
     kinds = (RelationKind.AMENDS, RelationKind.AMENDS, RelationKind.REPLACES, RelationKind.REPEALS, RelationKind.SUSPENDS)
     acted = chance.sample(documents, count // 10)
     acting = [Relation(source=chance.choice(documents), target=d, kind=chance.choice(kinds)) for d in acted]

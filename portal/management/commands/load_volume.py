@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from documents.attachments import Attachment
 from documents.models import Document, Family
+from documents.reading import TextState
 from documents.relations import Relation, RelationKind
 from documents.validity import Validity
 from documents.vocabulary import Agency, DocumentType, Field
@@ -185,9 +186,10 @@ class Documents:
             [joint(document_id=key, agency=self.chance.choice(self.agencies)[0]) for key in keys if self.chance.random() < 0.05]
         )
         Relation.objects.bulk_create([relation for key in keys for relation in self._relations(key, keys)])
+        read = {"text_state": TextState.NO_TEXT}  # nothing is left to be read while others measure
         Attachment.objects.bulk_create(
             [
-                Attachment(document_id=key, file=FILE, original_name=f"{key}-{n}.pdf", size=len(PDF), position=n)
+                Attachment(document_id=key, file=FILE, original_name=f"{key}-{n}.pdf", size=len(PDF), position=n, **read)
                 for key in keys
                 for n in range(1, self.chance.choice([1, 1, 1, 2, 3]))
             ]
