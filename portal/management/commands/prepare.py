@@ -34,7 +34,7 @@ class Command(BaseCommand):
         tell_the_planner()
         self.collect_static()
         call_command("set_up_groups", stdout=io.StringIO())
-        call_command("reindex", "--if-needed", stdout=io.StringIO())
+        call_command("reindex", "--if-needed", stdout=io.StringIO() if is_empty() else self.stdout)
         if sample and is_empty():
             self.stdout.write("The database is empty: loading the sample content …")
             call_command("load_sample", stdout=self.stdout)

@@ -9,7 +9,7 @@ from portal.search.models import Entry
 class Command(BaseCommand):
     """Safe to repeat and to interrupt."""
 
-    help = "Lập lại chỉ mục tìm kiếm từ những gì đang hiện ra ngoài."
+    help = "Build the index of the search anew from what is visible."
 
     def add_arguments(self, parser):
         """Offer to do nothing where the index is whole and of this version."""
@@ -21,8 +21,9 @@ class Command(BaseCommand):
         """Build it and tell how many entries it has."""
         if options["if_needed"] and index.is_current():
             return
+        self.stdout.write("Building the index of the search …")
         index.rebuild(self.tell)
-        self.stdout.write(f"Chỉ mục tìm kiếm: {Entry.objects.count()} mục.")
+        self.stdout.write(f"The index of the search has {Entry.objects.count()} entries.")
 
     def tell(self, done):
         """Show on a terminal how many things were looked at (`done`: int)."""
