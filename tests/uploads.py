@@ -11,6 +11,10 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
+import environ
+import psycopg2
+from psycopg2.extras import RealDictCursor
+
 from tests.forms import Form
 
 ADD = "/quan-tri/documents/document/add/"
@@ -42,6 +46,24 @@ def memory_of(pids):
         except (OSError, TypeError):
             continue
     return total
+
+
+def rows(portal, query, *values):
+    """Return the rows (list of dict) that `query` (SQL with ? for each of `values`) finds in the database of the running `portal`."""
+    if url := portal.values.get("DATABASE_URL"):
+        where = environ.Env.db_url_config(url)
+        base = psycopg2.connect(dbname=where["NAME"], user=where["USER"], host=where["HOST"], port=where["PORT"] or None)
+        try:
+            with base.cursor(cursor_factory=RealDictCursor) as cursor:
+                cursor.execute(query.replace("?", "%s"), values)
+                return [dict(row) for row in cursor]
+        finally:
+            base.close()
+    with sqlite3.connect(f"file:{portal.data / 'portal.sqlite3'}?mode=ro", uri=True, timeout=20) as base:
+        base.row_factory = sqlite3.Row
+        found = [dict(row) for row in base.execute(query, values)]
+    base.close()
+    return found
 
 
 class Gauge:
@@ -127,12 +149,10 @@ class Clerk:
         return status, errors[0] if errors else ""
 
     def stored(self, number):
-        """Return the files (list of dict) of the documents `number`, as the database of the portal has them (SQLite)."""
-        with sqlite3.connect(f"file:{self.portal.data / 'portal.sqlite3'}?mode=ro", uri=True, timeout=20) as base:
-            base.row_factory = sqlite3.Row
-            rows = base.execute(
-                "SELECT a.*, d.slug FROM documents_attachment a JOIN documents_document d ON d.id = a.document_id WHERE d.number = ?",
-                [number],
-            ).fetchall()
-        base.close()
-        return [dict(row) | {"flags": json.loads(row["flags"])} for row in rows]
+        """Return the files (list of dict) of the documents `number`, as the database of the portal has them."""
+        found = rows(
+            self.portal,
+            "SELECT a.*, d.slug FROM documents_attachment a JOIN documents_document d ON d.id = a.document_id WHERE d.number = ?",
+            number,
+        )
+        return [row | {"flags": json.loads(row["flags"]) if isinstance(row["flags"], str) else row["flags"]} for row in found]
