@@ -214,6 +214,8 @@ def _encoded(image):
 
 
 def _webp(image, **options):
+    from PIL import WebPImagePlugin  # noqa: F401 - known before it is asked for: otherwise Pillow imports all its formats
+
     out = io.BytesIO()
     image.save(out, "WEBP", **options)
     return out.getvalue()

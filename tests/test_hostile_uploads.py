@@ -9,7 +9,6 @@ import http.client
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ import pytest
 from tests import samples
 from tests.serving import Portal
 from tests.shared import SHARED, needs_shared
-from tests.uploads import ADD, Clerk, Gauge, rows, workers_of
+from tests.uploads import ADD, Clerk, Gauge, kill, rows, workers_of
 
 SECONDS, MEMORY = 5, 256 * 1024 * 1024
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
@@ -195,8 +194,7 @@ def kill_in_mid_upload(portal, rounds):
         thread.start()
     for _ in range(rounds):
         time.sleep(random.uniform(0.1, 1.5))
-        os.killpg(portal.process.pid, signal.SIGKILL)
-        portal.process.wait()
+        kill(portal)
         portal.start()
     for thread in sending:
         thread.ended.set()

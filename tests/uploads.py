@@ -1,10 +1,13 @@
 """A clerk at a running portal: logs in over HTTP and sends files through the form of documents, as a browser or as nobody would."""
 
+import contextlib
 import http.client
 import http.cookies
 import json
+import os
 import re
 import secrets
+import signal
 import sqlite3
 import threading
 import time
@@ -30,6 +33,14 @@ def processes_below(pid):
         except OSError:
             continue
     return found
+
+
+def kill(portal):
+    """Kill -9 `portal` (tests.serving.Portal), all its processes: its workers are in groups of their own, and outlive it for a moment."""
+    for pid in {portal.process.pid, *processes_below(portal.process.pid)}:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    portal.process.wait()
 
 
 def workers_of(pid):

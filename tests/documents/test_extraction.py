@@ -143,6 +143,17 @@ def test_picture_is_a_small_webp_of_the_asked_width():
         assert image.convert("RGB").getpixel((5, 5)) == (255, 255, 255)
 
 
+def test_picture_is_made_without_the_formats_that_nobody_asked_for(tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(office_files.pdf("x"))
+    command = [sys.executable, "-X", "importtime", "-m", "documents.extraction", "picture", "4", "1", "720"]
+    with path.open("rb") as file:
+        done = subprocess.run(command, cwd=ROOT, stdin=file, capture_output=True, check=True)
+    assert done.stdout.startswith(b"RIFF")
+    assert b"PIL.WebPImagePlugin" in done.stderr
+    assert b"PIL.AvifImagePlugin" not in done.stderr
+
+
 def test_picture_of_a_photograph_is_made_small():
     from PIL import Image
 
