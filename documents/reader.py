@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 5
 #: What a reader is told of a file that cannot be read here, beside the note of the file itself.
 WAITING = "Tệp vừa được tải lên, cổng đang chuẩn bị các trang để đọc. Hãy quay lại sau ít phút, hoặc tải tệp về."
+WORDS_ONLY = "Cổng chỉ hiện chữ của tệp {kind}. Muốn xem đúng cách trình bày, bảng và hình, hãy tải tệp về."
 
 
 def read(request, slug, pk, page=1):
@@ -45,7 +46,7 @@ def read(request, slug, pk, page=1):
         "last": min(first + AT_ONCE - 1, count),
         "first": first,
         "parts": _parts(attachment, first, count),
-        "note": attachment.text_note or (WAITING if attachment.text_state == TextState.WAITING else ""),
+        "note": _note(attachment),
         "trail": [DOCUMENTS, (document.title, document.get_absolute_url())],
         "canonical": address,
     }
@@ -56,6 +57,14 @@ def address_from(attachment, first):
     """Return the address (str) at which `attachment` is read from the page `first` (int) on."""
     arguments = [attachment.document.slug, attachment.pk]
     return reverse("documents:read-from", args=[*arguments, first]) if first > 1 else reverse("documents:read", args=arguments)
+
+
+def _note(attachment):
+    """Return what a reader must know of `attachment` before he begins (str); "" for nothing."""
+    if attachment.text_state == TextState.WAITING:
+        return WAITING
+    words_only = attachment.can_be_read_here and attachment.kind != "PDF"
+    return f"{attachment.text_note} {WORDS_ONLY.format(kind=attachment.kind) if words_only else ''}".strip()
 
 
 def _parts(attachment, first, count):
@@ -85,6 +94,7 @@ class Sheet:
     def __init__(self, attachment, row):
         self.number, self.text = row.number, row.text
         self.by_ocr, self.was_legacy, self.has_picture = row.by_ocr, row.was_legacy, row.has_picture
+        self.is_broken = attachment.kind == "PDF" and not row.has_picture
         arguments = [attachment.document.slug, attachment.pk, row.number]
         self.pictures = [(reverse("documents:page-picture", args=[*arguments, width]), width) for width in page_pictures.WIDTHS]
         self.width = page_pictures.WIDTHS[0]

@@ -128,9 +128,9 @@ class Clerk:
         finally:
             connection.close()
 
-    def get(self, path):
+    def get(self, path, **headers):
         """Return (status, headers, body) of `path`."""
-        return self.send("GET", path)
+        return self.send("GET", path, **headers)
 
     def form(self):
         """Return what a browser would send of the form of a new document (dict)."""
@@ -138,9 +138,12 @@ class Clerk:
         reader.feed(self.get(ADD)[2].decode())
         return {name: value for name, value in reader.values.items() if "__prefix__" not in name and value != []}
 
-    def multipart(self, number, name, data, content_type="application/pdf", raw=False):
-        """Return (body, content type) of a new document `number` with the file `name`; `raw`: the name as no browser sends it."""
-        values = self.form() | {"family": "phap-quy", "number": number, "summary": "Tệp thử"}
+    def multipart(self, number, name, data, content_type="application/pdf", raw=False, **fields):
+        """Return (body, content type) of a new document `number` with the file `name`; `raw`: the name as no browser sends it.
+
+        `fields`: what else is typed into the form.
+        """
+        values = self.form() | {"family": "phap-quy", "number": number, "summary": "Tệp thử"} | fields
         mark = secrets.token_hex(16)
         parts = [
             f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests import postgres  # noqa: E402
-from tests.benchmarks import growth, load, register, servers  # noqa: E402
+from tests.benchmarks import files, growth, load, register, servers  # noqa: E402
 from tests.serving import Portal, manage  # noqa: E402
 
 ARTICLES = DOCUMENTS = 2_000
@@ -196,6 +196,8 @@ def main():
         print(f"{words:46} {ratio:10.2f}")
     results["register"] = register.measure()
     register.show(results["register"])
+    results["files"] = files.measure()
+    files.show(results["files"])
     if os.environ.get("GROWTH") == "1":
         results["growth"] = growth.table()
     keep(results)

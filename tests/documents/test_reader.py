@@ -97,6 +97,20 @@ def test_word_file_is_shown_as_text():
     assert "<img" not in response.content.decode().partition("<main")[2].partition("</main>")[0]
 
 
+def test_word_file_says_why_it_has_no_pictures():
+    assert "Cổng chỉ hiện chữ của tệp DOCX" in main_words(at(attach(office_files.docx("Điều 1"), name="a.docx")))
+    pdf = attach(slug="mot-van-ban-khac")
+    assert "Cổng chỉ hiện chữ" not in main_words(Client().get(f"/van-ban/mot-van-ban-khac/tep/{pdf.pk}/doc/"))
+
+
+def test_broken_page_among_sound_ones_says_so():
+    response = at(attach(office_files.pdf("Mot", "Hai").replace(b"/Kids [5 0 R", b"/Kids [9 0 R")))
+    assert main_words(response).count("Trang này bị hỏng, không vẽ được hình.") == 1
+    assert "Trang này không có lớp chữ" not in main_words(response)
+    assert "trang/1-720.webp" not in response.content.decode()
+    assert "trang/2-720.webp" in response.content.decode()
+
+
 def test_scan_says_that_it_has_no_text():
     response = at(attach(office_files.pdf("", "")))
     assert "Tệp không có lớp chữ" in main_words(response)

@@ -51,6 +51,12 @@ def test_broken_file_says_so_and_the_next_one_is_read():
     assert state_of(sound)[0] == TextState.DONE
 
 
+def test_file_of_broken_pages_only_is_broken_and_no_scan():
+    file = attach(office_files.pdf("x").replace(b"/Kids [5 0 R]", b"/Kids [9 0 R]"))
+    reading.read_all()
+    assert state_of(file) == (TextState.FAILED, "Các trang của tệp bị hỏng, không mở được.", [])
+
+
 def test_lost_file_says_so():
     file = attach()
     file.file.storage.delete(file.file.name)
