@@ -199,6 +199,20 @@ def test_ocr_without_vietnamese_is_none(tmp_path, monkeypatch):
     assert not extraction.has_ocr()
 
 
+needs_tesseract = pytest.mark.skipif(
+    not extraction.has_ocr(), reason="Tesseract with Vietnamese (tesseract-ocr-vie) is not installed: no real scan was read"
+)
+
+
+@needs_tesseract
+def test_real_scan_gets_its_words():
+    data, own = office_files.scan()
+    [page] = read(data, seconds=120, with_ocr=True).pages
+    theirs, ours = Counter(text.words(page.text)), Counter(text.words(own))
+    assert page.by_ocr
+    assert sum((theirs & ours).values()) >= 0.9 * sum(ours.values())
+
+
 @needs_shared
 def test_gazette_has_the_words_that_poppler_reads():
     if shutil.which("pdftotext") is None:

@@ -118,6 +118,12 @@ def test_scan_says_that_it_has_no_text():
     assert "trang/1-720.webp" in response.content.decode()
 
 
+def test_text_that_was_read_from_a_picture_says_so(monkeypatch):
+    page = fence.Page(1, "Chữ từ ảnh", 595, 842, by_ocr=True)
+    monkeypatch.setattr(fence, "read_text", lambda *args, **options: fence.Reading("pdf", 1, [page], is_whole=True))
+    assert "Chữ của trang 1 (máy nhận dạng từ ảnh, có thể sai) Chữ từ ảnh" in main_words(at(attach()))
+
+
 def test_file_that_cannot_be_shown_says_why_and_offers_the_download():
     file = attach(office_files.BROKEN_PDF)
     response = at(file)
