@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.test import Client
 
-from documents import fence, page_pictures, reading
+from documents import fence, page_pictures, reader, reading
 from documents.reading import TextState
 from tests import make, office_files
 from tests.public import faults, main_words, queries
@@ -45,6 +45,24 @@ def test_first_pages_are_shown_with_picture_and_text():
     pictures = re.findall(r'<img src="([^"]+)"[^>]*width="720" height="1019"[^>]*>', html)
     assert pictures == [f"/van-ban/19-2018-tt-btttt/tep/{file.pk}/trang/{number}-720.webp" for number in range(1, 6)]
     assert html.count('loading="lazy"') == 4
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("ngày 17 tháng 02 năm 2017 của Chính\nphủ quy định", "ngày 17 tháng 02 năm 2017 của Chính phủ quy định"),
+        ("của Thủ\ntướng\nđã", "của Thủ tướng đã"),
+        ("Bộ Lao động -\nThương binh", "Bộ Lao động - Thương binh"),
+        ("gồm:\na) một\nhai;\nb) ba", "gồm:\na) một hai;\nb) ba"),
+        ("Điều 1\nđ) năm", "Điều 1\nđ) năm"),
+        ("hết.\nmới", "hết.\nmới"),
+        ("THÔNG TƯ\nHướng dẫn", "THÔNG TƯ\nHướng dẫn"),
+        ("một\n\nhai", "một\n\nhai"),
+        ("", ""),
+    ],
+)
+def test_lines_that_the_paper_parted_are_put_together(printed, shown):
+    assert reader.flowing(printed) == shown
 
 
 def test_further_pages_have_addresses_of_their_own():
