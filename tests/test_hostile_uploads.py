@@ -189,11 +189,14 @@ def kill_in_mid_upload(portal, rounds):
     Returns (rows, files without a row, unfinished files, answered uploads).
     """
     data = samples.pdf().replace(b"%%EOF", b"%" + b"x" * 8_000_000 + b"\n%%EOF")
+    began = time.monotonic()
+    Clerk(portal).upload("3/GIET", "to.pdf", data)
+    took = time.monotonic() - began  # so that on a busy machine, too, some uploads end and others are cut at any point
     sending = [Sending(Clerk(portal), f"{n}/GIET", data + b"\n" * n) for n in range(3)]
     for thread in sending:
         thread.start()
     for _ in range(rounds):
-        time.sleep(random.uniform(0.1, 1.5))
+        time.sleep(random.uniform(0.1, 5 * took))
         kill(portal)
         portal.start()
     for thread in sending:
