@@ -4,9 +4,7 @@ Both sides, with nothing but the standard library: `ask` for who starts such a p
 """
 
 import contextlib
-import ctypes
 import os
-import resource
 import select
 import shutil
 import signal
@@ -30,30 +28,6 @@ class Answer(NamedTuple):
     said: bytes = b""
     trouble: str = ""
     complaint: str = ""
-
-
-# --- inside the program -----------------------------------------------------------------------------------------
-
-
-def give_up_rights(memory, seconds):
-    """Limit memory (`memory`, bytes) and processor time (`seconds`, int), write nothing, end with the parent. No way leads back."""
-    for limit, value in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 64),
-    ):
-        resource.setrlimit(limit, (value, value))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # SIGXCPU first: SIGKILL would look like a crash
-    end_with_parent()
-
-
-def end_with_parent():
-    """Have this process killed when its parent ends, however that ends."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-
-
-# --- outside of it ----------------------------------------------------------------------------------------------
 
 
 def ask(arguments, file, seconds, most, beat=None):

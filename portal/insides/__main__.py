@@ -1,7 +1,7 @@
 """`python -E -S -m portal.insides EXTENSION` with the file as standard input and the limits as JSON in the next argument.
 
 Prints {"refusal": sentence or null, "flags": [...], "pages": number or null}. It first gives up what it does not need
-(`portal.confined`). Whatever goes wrong here ends this process and nothing else.
+(`portal.rights`). Whatever goes wrong here ends this process and nothing else.
 """
 
 import json
@@ -9,7 +9,7 @@ import mmap
 import os
 import sys
 
-from portal import confined
+from portal import rights
 from portal.insides import compound, packages, pdf
 from portal.insides.findings import EICAR, TEST_VIRUS, Findings, Limits, Refused
 
@@ -33,7 +33,7 @@ def main(extension, options):
     """Look at standard input and print what was found."""
     options = json.loads(options)
     size = os.fstat(0).st_size
-    confined.give_up_rights(options["memory"] + size, options["seconds"])
+    rights.give_up_rights(options["memory"] + size, options["seconds"])
     limits = Limits(options["parts"], options["unpacked"], options["ratio"])
     try:
         found = look(sys.stdin.buffer, size, extension, limits)

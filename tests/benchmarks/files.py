@@ -161,15 +161,14 @@ def _upload_giant(clerk, number, megabytes):
 
 def _giants(portal, clerk, megabytes, pages):
     """Return {phase: latency} (see `Visitor.stop`) of a page while giant files are uploaded, read and drawn."""
+    many = office_files.pdf(*["x"] * pages)
     visitor = Visitor(portal)
     visitor.phase = "nothing"
     visitor.start()
     time.sleep(5)
     sends = {
         f"a file of {megabytes:,} MB": lambda: _upload_giant(clerk, "1/LON", megabytes),
-        f"a file of {pages:,} pages": lambda: clerk.upload(
-            "2/NHIEU", "nhieu.pdf", office_files.pdf(*["x"] * pages), state="published"
-        )[0],
+        f"a file of {pages:,} pages": lambda: clerk.upload("2/NHIEU", "nhieu.pdf", many, state="published")[0],
     }
     for (what, send), number in zip(sends.items(), ("1/LON", "2/NHIEU"), strict=True):
         visitor.phase = f"{what} is uploaded"

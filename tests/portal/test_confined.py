@@ -76,7 +76,7 @@ def test_beat_is_given_while_the_program_works(monkeypatch):
 
 def test_rights_that_were_given_up_do_not_come_back(tmp_path):
     code = (
-        "from portal import confined; confined.give_up_rights(256 << 20, 4)\n"
+        "from portal import rights; rights.give_up_rights(256 << 20, 4)\n"
         "import resource as r; print([r.getrlimit(n) for n in (r.RLIMIT_AS, r.RLIMIT_CPU, r.RLIMIT_FSIZE, r.RLIMIT_CORE)])\n"
         f"import os; os.write(os.open({str(tmp_path / 'x')!r}, os.O_CREAT | os.O_WRONLY), b'x')"
     )
@@ -86,7 +86,7 @@ def test_rights_that_were_given_up_do_not_come_back(tmp_path):
 
 
 def test_program_that_only_computes_is_slow_and_not_dead():
-    assert ask("from portal import confined; confined.give_up_rights(1 << 30, 1)\nwhile True: pass").trouble == confined.SLOW
+    assert ask("from portal import rights; rights.give_up_rights(1 << 30, 1)\nwhile True: pass").trouble == confined.SLOW
 
 
 def test_program_learns_no_secret(monkeypatch):
@@ -97,7 +97,7 @@ def test_program_learns_no_secret(monkeypatch):
 
 
 def test_program_ends_with_whoever_started_it():
-    inner = "from portal import confined; confined.give_up_rights(1 << 30, 60); import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+    inner = "from portal import rights; rights.give_up_rights(1 << 30, 60); import os, time; print(os.getpid(), flush=True); time.sleep(600)"
     outer = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {inner!r}]); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", outer], cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
         child = parent.stdout.readline().strip()
