@@ -167,18 +167,21 @@ def same_name(portal, times=20):
 
 
 class Sending(threading.Thread):
-    """Uploads one big file again and again until it is told to stop; where nobody answers it tries again."""
+    """Uploads one big file, with a new document each time, until it is told to stop; where nobody answers it tries again."""
 
-    def __init__(self, clerk, number, data):
+    def __init__(self, clerk, data):
         super().__init__(daemon=True)
-        self.clerk, self.ended, self.answered = clerk, threading.Event(), 0
-        self.body, self.kind = clerk.multipart(number, "to.pdf", data)
+        self.clerk, self.ended, self.answered, self.others = clerk, threading.Event(), 0, []
+        self.body, self.kind = clerk.multipart("SO-MOI", "to.pdf", data)
 
     def run(self):
         while not self.ended.is_set():
+            body = self.body.replace(b"SO-MOI", b"%d/GIET" % random.randrange(10**9), 1)
             try:
-                status, _, _ = self.clerk.send("POST", ADD, self.body, self.kind)
+                status, _, _ = self.clerk.send("POST", ADD, body, self.kind)
                 self.answered += status == 302
+                if status != 302:
+                    self.others.append(status)
             except (OSError, http.client.HTTPException):
                 time.sleep(0.05)
 
@@ -192,7 +195,7 @@ def kill_in_mid_upload(portal, rounds):
     began = time.monotonic()
     Clerk(portal).upload("3/GIET", "to.pdf", data)
     took = time.monotonic() - began  # so that on a busy machine, too, some uploads end and others are cut at any point
-    sending = [Sending(Clerk(portal), f"{n}/GIET", data + b"\n" * n) for n in range(3)]
+    sending = [Sending(Clerk(portal), data + b"\n" * n) for n in range(3)]
     for thread in sending:
         thread.start()
     for _ in range(rounds):
@@ -202,6 +205,7 @@ def kill_in_mid_upload(portal, rounds):
     for thread in sending:
         thread.ended.set()
         thread.join(60)
+    assert not [status for thread in sending for status in thread.others]
     return (*inventory(portal), sum(thread.answered for thread in sending))
 
 
