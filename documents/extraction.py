@@ -5,16 +5,16 @@ JSON, one for each page, `picture` with one WebP. `documents.fence` starts it, t
 gives up what it does not need: memory, processor time, files to write, a life beyond its parent's.
 """
 
-import ctypes
 import io
 import json
 import mmap
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import time
+
+from portal import rights
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 PAGES_MAX = 2_000
@@ -34,19 +34,6 @@ TOO_BIG = "Tệp quá lớn hoặc quá phức tạp, không đọc chữ bên t
 
 class Refused(Exception):
     """The file is not read; the message (str) is a sentence for readers and clerks."""
-
-
-def give_up_rights(seconds):
-    """Limit memory and processor time (`seconds`, int), write nothing, end with the parent. Nothing of this can be taken back."""
-    for limit, value in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 64),
-    ):
-        resource.setrlimit(limit, (value, value))
-    ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG: SIGKILL
 
 
 # --- PDF ------------------------------------------------------------------------------------------------------
@@ -181,6 +168,7 @@ def _recognised(page):
             capture_output=True,
             timeout=OCR_PAGE_SECONDS,
             env={"PATH": os.environ.get("PATH", ""), "OMP_THREAD_LIMIT": "1"},
+            preexec_fn=rights.end_with_parent,  # safe: there is one thread
         )
     except (OSError, subprocess.SubprocessError):
         return ""
@@ -226,6 +214,8 @@ def _encoded(image):
 
 
 def _webp(image, **options):
+    from PIL import WebPImagePlugin  # noqa: F401 - known before it is asked for: otherwise Pillow imports all its formats
+
     out = io.BytesIO()
     image.save(out, "WEBP", **options)
     return out.getvalue()
@@ -292,23 +282,20 @@ def _say(row):
 
 
 def main(arguments):
-    """Do what `arguments` (list of str) ask: `text SECONDS OCR`, `picture SECONDS PAGE WIDTH`. Exit status 0, or 3 with {"error"}."""
+    """Do what `arguments` (list of str) ask: `text SECONDS OCR`, `picture SECONDS PAGE WIDTH`; or tell an {"error"}."""
     what, seconds, *rest = arguments
     with_ocr = what == "text" and rest[0] == "ocr"
     try:
-        give_up_rights(int(seconds) + 2)
+        rights.give_up_rights(MEMORY_BYTES, int(seconds) + 2)
         if what == "picture":
             sys.stdout.buffer.write(_picture(int(rest[0]), int(rest[1])))
         else:
             _text(int(seconds), with_ocr)
     except Refused as error:
         _say({"error": str(error)})
-        return 3
     except (MemoryError, OSError, RecursionError):
         _say({"error": TOO_BIG})
-        return 3
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

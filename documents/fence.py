@@ -1,27 +1,18 @@
-"""The fence round `documents.extraction`: one process for one file, stopped when it is slow, talks too much or dies.
+"""The fence round `documents.extraction`: what that program, in a process of its own for each file, may tell and for how long.
 
 What comes back is bounded and believed no further than its form: whoever broke into that process can lie about the text of this one file.
 """
 
-import contextlib
 import json
-import os
-import select
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-import time
 from dataclasses import dataclass, field
 
-from django.conf import settings
+from portal import confined
 
 #: Seconds for the text of a file, without and with OCR; for one picture. Bytes of an answer.
 TEXT_SECONDS, OCR_SECONDS, PICTURE_SECONDS = 20, 900, 4
 TEXT_BYTES, PICTURE_BYTES = 32 * 1024 * 1024, 1024 * 1024
+#: Seconds beyond those that the program itself counts.
 _GRACE = 2
-_BEAT = 5
 
 SLOW = "Đọc tệp quá lâu nên đã dừng. Hãy mở tệp, lưu lại hoặc chia nhỏ rồi tải lên."
 TOO_MUCH = "Tệp chứa quá nhiều chữ, không đọc hết được."
@@ -68,9 +59,7 @@ def read_text(file, seconds=TEXT_SECONDS, with_ocr=False, beat=None):
 
     `beat`: called every few seconds meanwhile. Raises Unread.
     """
-    output, trouble = _run(["text", str(seconds), "ocr" if with_ocr else "no"], file, seconds, TEXT_BYTES, beat)
-    if trouble == CRASH:
-        raise Crashed(CRASH)
+    output, trouble = _ask(["text", str(seconds), "ocr" if with_ocr else "no"], file, seconds, TEXT_BYTES, beat)
     reading = None
     for line in output.split(b"\n"):
         row = _row(line)
@@ -98,12 +87,20 @@ def read_text(file, seconds=TEXT_SECONDS, with_ocr=False, beat=None):
 
 def picture(file, page, width):
     """Return the `page` (int, from 1) of the PDF `file` (open, binary) as WebP (bytes), `width` (int) pixels wide. Raises Unread."""
-    output, trouble = _run(["picture", str(PICTURE_SECONDS), str(page), str(width)], file, PICTURE_SECONDS, PICTURE_BYTES)
+    output, trouble = _ask(["picture", str(PICTURE_SECONDS), str(page), str(width)], file, PICTURE_SECONDS, PICTURE_BYTES)
     if trouble:
         raise Unread(trouble)
     if output.startswith(b"RIFF") and output[8:12] == b"WEBP":
         return output
     raise Unread(str(_row(output.strip()).get("error", CRASH))[:300])
+
+
+def _ask(arguments, file, seconds, most, beat=None):
+    """Return (what the program says of `file`: bytes, what went wrong: a sentence, "" for nothing). Raises Crashed."""
+    answer = confined.ask(["-m", "documents.extraction", *arguments], file, seconds + _GRACE, most, beat)
+    if answer.trouble == confined.DEAD:
+        raise Crashed(CRASH)
+    return answer.said, {confined.SLOW: SLOW, confined.ENDLESS: TOO_MUCH, confined.FAILED: CRASH}.get(answer.trouble, "")
 
 
 def _row(line):
@@ -122,70 +119,3 @@ def _count(value):
 def _size(value):
     """Return `value` as a size in points (float); 0 for anything that is none."""
     return float(value) if isinstance(value, int | float) and 0 < value < 1_000_000 else 0.0
-
-
-def _run(arguments, file, seconds, most, beat=None):
-    """Return (what the program says about `file`: bytes, what went wrong: a sentence, "" for nothing)."""
-    with _on_disk(file) as source:
-        process = subprocess.Popen(  # noqa: S603 - our own program, no shell
-            [sys.executable, "-m", "documents.extraction", *arguments],
-            stdin=source,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=settings.BASE_DIR,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
-            start_new_session=True,  # so that whatever it started can be ended with it
-        )
-        with process.stdout:
-            try:
-                said, trouble = _listen(process.stdout.fileno(), time.monotonic() + seconds + _GRACE, most, beat)
-                if not trouble:
-                    process.wait(_GRACE)
-            except subprocess.TimeoutExpired:
-                trouble = SLOW
-            finally:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.wait()
-    if not trouble and process.returncode < 0:
-        trouble = SLOW if process.returncode in (-signal.SIGXCPU, -signal.SIGALRM) else CRASH
-    return said, trouble
-
-
-def _listen(source, until, most, beat):
-    """Return (what comes out of the descriptor `source` until its end, what went wrong)."""
-    said, next_beat = bytearray(), time.monotonic() + _BEAT
-    while True:
-        now = time.monotonic()
-        if now >= until:
-            return bytes(said), SLOW
-        if beat and now >= next_beat:
-            beat()
-            next_beat = now + _BEAT
-        ready, _, _ = select.select([source], [], [], min(until - now, _BEAT))
-        if ready:
-            piece = os.read(source, 65_536)
-            if not piece:
-                return bytes(said), ""
-            said += piece
-            if len(said) > most:
-                return bytes(said), TOO_MUCH
-
-
-@contextlib.contextmanager
-def _on_disk(file):
-    """Give `file` as one with a descriptor, at its beginning: a storage that is no disk, or an upload in memory, is copied."""
-    try:
-        descriptor = file.fileno()
-    except (AttributeError, OSError):
-        descriptor = None
-    if descriptor is not None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        yield descriptor
-        return
-    with tempfile.TemporaryFile() as copy:
-        file.seek(0)
-        shutil.copyfileobj(file, copy)
-        copy.flush()
-        copy.seek(0)
-        yield copy.fileno()

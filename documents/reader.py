@@ -1,6 +1,7 @@
 """Files read in the page: pictures of their pages, a few at a time, with the text of each as text."""
 
 import logging
+import re
 
 from django.core.files import File
 from django.db.models import Count
@@ -16,8 +17,10 @@ from portal.files import send
 log = logging.getLogger(__name__)
 #: Pages of a file on one page of the portal.
 AT_ONCE = 5
+_ITEM = re.compile(r"\w{1,3}[).] ")
 #: What a reader is told of a file that cannot be read here, beside the note of the file itself.
 WAITING = "Tệp vừa được tải lên, cổng đang chuẩn bị các trang để đọc. Hãy quay lại sau ít phút, hoặc tải tệp về."
+WORDS_ONLY = "Cổng chỉ hiện chữ của tệp {kind}. Muốn xem đúng cách trình bày, bảng và hình, hãy tải tệp về."
 
 
 def read(request, slug, pk, page=1):
@@ -45,7 +48,7 @@ def read(request, slug, pk, page=1):
         "last": min(first + AT_ONCE - 1, count),
         "first": first,
         "parts": _parts(attachment, first, count),
-        "note": attachment.text_note or (WAITING if attachment.text_state == TextState.WAITING else ""),
+        "note": _note(attachment),
         "trail": [DOCUMENTS, (document.title, document.get_absolute_url())],
         "canonical": address,
     }
@@ -56,6 +59,14 @@ def address_from(attachment, first):
     """Return the address (str) at which `attachment` is read from the page `first` (int) on."""
     arguments = [attachment.document.slug, attachment.pk]
     return reverse("documents:read-from", args=[*arguments, first]) if first > 1 else reverse("documents:read", args=arguments)
+
+
+def _note(attachment):
+    """Return what a reader must know of `attachment` before he begins (str); "" for nothing."""
+    if attachment.text_state == TextState.WAITING:
+        return WAITING
+    words_only = attachment.can_be_read_here and attachment.kind != "PDF"
+    return f"{attachment.text_note} {WORDS_ONLY.format(kind=attachment.kind) if words_only else ''}".strip()
 
 
 def _parts(attachment, first, count):
@@ -79,12 +90,29 @@ def _parts(attachment, first, count):
     }
 
 
+def flowing(words):
+    """Return `words` (str, the text of a printed page) with the lines put together that only the width of the paper parted.
+
+    A line goes on in the next one that begins in lower case and is no item («a)», «đ.»), or where it ends in a dash between words.
+    """
+    lines = []
+    for line in words.split("\n"):
+        before = lines[-1] if lines else ""
+        goes_on = line[:1].islower() and not _ITEM.match(line) and before[-1:] not in ("", ".", ";", ":")
+        if goes_on or (line and before.endswith(" -")):
+            lines[-1] = f"{before} {line}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
 class Sheet:
     """One page as it is shown: its number, its text, and the addresses and size of its picture."""
 
     def __init__(self, attachment, row):
-        self.number, self.text = row.number, row.text
+        self.number, self.text = row.number, flowing(row.text) if row.has_picture else row.text
         self.by_ocr, self.was_legacy, self.has_picture = row.by_ocr, row.was_legacy, row.has_picture
+        self.is_broken = attachment.kind == "PDF" and not row.has_picture
         arguments = [attachment.document.slug, attachment.pk, row.number]
         self.pictures = [(reverse("documents:page-picture", args=[*arguments, width]), width) for width in page_pictures.WIDTHS]
         self.width = page_pictures.WIDTHS[0]

@@ -153,10 +153,15 @@ def read_all(seen=lambda state: None):
 
 
 def _read_well(opened, beat):
-    """Return the Reading of the `opened` file; pages that are pictures only are read by OCR where that is installed."""
+    """Return the Reading of the `opened` file; pages that are pictures only are read by OCR where that is installed.
+
+    Raises Unread, also where no page can be opened.
+    """
     reading = fence.read_text(opened, beat=beat)
     if reading.kind == "pdf" and not all(page.text.strip() for page in reading.pages) and has_ocr():
-        return fence.read_text(opened, seconds=fence.OCR_SECONDS, with_ocr=True, beat=beat)
+        reading = fence.read_text(opened, seconds=fence.OCR_SECONDS, with_ocr=True, beat=beat)
+    if reading.kind == "pdf" and not reading.has_text and not any(page.width and page.height for page in reading.pages):
+        raise fence.Unread("Các trang của tệp bị hỏng, không mở được.")
     return reading
 
 

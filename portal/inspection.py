@@ -5,16 +5,13 @@ The look is taken by `portal.insides` in a process of its own, so that no hostil
 
 import json
 import logging
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass
 
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from portal import antivirus
+from portal import antivirus, confined
 from portal.files import extension_of
 
 log = logging.getLogger(__name__)
@@ -29,6 +26,8 @@ MEDIA_TYPES = {
     "odt": "application/vnd.oasis.opendocument.text",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
 }
+#: The most that the look may tell; the names of embedded files are the longest of it.
+_ANSWER_BYTES = 1024 * 1024
 _PACKAGES = ("docx", "xlsx", "odt", "ods")
 _COMPOUND = ("doc", "xls")
 #: What to do with a kind that is not taken.
@@ -153,38 +152,18 @@ def _look_inside(upload, extension):
         "unpacked": settings.ATTACHMENT_MAX_UNPACKED_BYTES,
         "ratio": settings.ATTACHMENT_MAX_RATIO,
     }
-    with _on_disk(upload) as file:
-        try:
-            done = subprocess.run(  # noqa: S603 - our own program; the kind is one of seven words, the file its input
-                [sys.executable, "-E", "-S", "-m", "portal.insides", extension, json.dumps(options)],
-                cwd=settings.BASE_DIR,
-                env={"LC_ALL": "C.UTF-8"},
-                stdin=file,
-                capture_output=True,
-                timeout=settings.ATTACHMENT_CHECK_SECONDS * 2,  # the limit counts work; a busy machine takes longer for the same
-            )
-            answer = json.loads(done.stdout) if done.returncode == 0 else None
-        except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-            log.warning("looking into an upload (%s, %d bytes) failed: %s", extension, upload.size, type(error).__name__)
-            raise ValidationError(_UNREADABLE) from None
-    if answer is None:
-        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        log.warning(
-            "looking into an upload (%s, %d bytes) ended with %d: %s", extension, upload.size, done.returncode, last[:200]
+    seconds = settings.ATTACHMENT_CHECK_SECONDS * 2  # the limit counts work; a busy machine takes longer for the same
+    try:
+        answer = confined.ask(
+            ["-E", "-S", "-m", "portal.insides", extension, json.dumps(options)], upload, seconds, _ANSWER_BYTES
         )
+        found = {} if answer.trouble else json.loads(answer.said)
+    except (OSError, ValueError) as error:
+        answer, found = confined.Answer(complaint=str(error), trouble=confined.FAILED), {}
+    if answer.trouble:
+        what = extension, upload.size, answer.trouble, answer.complaint[:200]
+        log.warning("looking into an upload (%s, %d bytes) failed: %s %s", *what)
         raise ValidationError(_UNREADABLE)
-    if answer["refusal"]:
-        raise ValidationError(answer["refusal"])
-    return Inspected(answer["flags"], answer["pages"])
-
-
-def _on_disk(upload):
-    """Return an open file on disk with the bytes of `upload`; small uploads lie in memory and are written to a nameless one."""
-    if hasattr(upload, "temporary_file_path"):
-        return open(upload.temporary_file_path(), "rb")  # noqa: PTH123 - the caller closes it
-    copy = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - the caller closes it
-    for chunk in upload.chunks():
-        copy.write(chunk)
-    copy.seek(0)
-    upload.seek(0)
-    return copy
+    if found["refusal"]:
+        raise ValidationError(found["refusal"])
+    return Inspected(found["flags"], found["pages"])

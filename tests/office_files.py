@@ -146,3 +146,18 @@ def compound(streams):
     head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0) + struct.pack("<109I", 0, *[free] * 108)
     table = struct.pack("<128I", *fat, *[free] * (128 - len(fat)))
     return head + table + directory.ljust(512, b"\0") + b"".join(sectors)
+
+
+def scan(name="131-tb-stttt.pdf"):
+    """Return (a PDF whose only page is a picture of the first page of the sample `name`: bytes, the words that stand on it: str)."""
+    from PIL import Image
+
+    from documents import fence
+
+    with (SAMPLE_PDF / name).open("rb") as file:
+        words = fence.read_text(file).pages[0].text
+        picture = fence.picture(file, 1, 1600)
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(picture)) as image:
+        image.convert("L").save(out, "PDF", resolution=194)
+    return out.getvalue(), words

@@ -75,9 +75,9 @@ def keep_static(data):
 class Portal:
     """A running portal: `url`, `data` (Path), `password` of `admin`, `seconds` from start to first answer, `log` (str)."""
 
-    def __init__(self, data, seeded=True, **values):
+    def __init__(self, data, seeded=True, sample=True, **values):
         self.data = Path(data)
-        self.seeded = seeded
+        self.seeded, self.sample = seeded, sample
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.values = {"PORTAL_DATA_DIR": data, "PORT": self.port, **values}
@@ -102,7 +102,7 @@ class Portal:
         began = time.monotonic()
         with open(self.log_path, "w", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "manage.py"), "serve", "--sample"],
+                [sys.executable, str(ROOT / "manage.py"), "serve", *(["--sample"] if self.sample else [])],
                 env=environment(**self.values),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

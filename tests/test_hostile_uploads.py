@@ -1,6 +1,7 @@
 """The hostile files and names of ../shared/hostile through the real form of a running portal; and a server killed in mid-upload.
 
-`python -m tests.test_hostile_uploads TABLE [ROUNDS]` writes the outcome of every case as a table and kills as often as told.
+`python -m tests.test_hostile_uploads TABLE [ROUNDS]` writes the outcome of every case as a table and kills as often as told, with the
+database that DATABASE_URL names.
 """
 
 import hashlib
@@ -8,8 +9,6 @@ import http.client
 import json
 import os
 import random
-import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ import pytest
 from tests import samples
 from tests.serving import Portal
 from tests.shared import SHARED, needs_shared
-from tests.uploads import ADD, Clerk, Gauge, workers_of
+from tests.uploads import ADD, Clerk, Gauge, kill, rows, workers_of
 
 SECONDS, MEMORY = 5, 256 * 1024 * 1024
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
@@ -159,27 +158,30 @@ def same_name(portal, times=20):
         thread.start()
     for thread in threads:
         thread.join()
-    rows = [row for n in range(times) for row in clerks[0].stored(f"{n}/CUNG-TEN")]
-    assert len({row["file"] for row in rows}) == len({(row["slug"], row["id"]) for row in rows}) == times
-    assert {row["original_name"] for row in rows} == {"x.pdf"}
+    stored = [row for n in range(times) for row in clerks[0].stored(f"{n}/CUNG-TEN")]
+    assert len({row["file"] for row in stored}) == len({(row["slug"], row["id"]) for row in stored}) == times
+    assert {row["original_name"] for row in stored} == {"x.pdf"}
 
 
 # --- killed in mid-upload -----------------------------------------------------------------------------------
 
 
 class Sending(threading.Thread):
-    """Uploads one big file again and again until it is told to stop; where nobody answers it tries again."""
+    """Uploads one big file, with a new document each time, until it is told to stop; where nobody answers it tries again."""
 
-    def __init__(self, clerk, number, data):
+    def __init__(self, clerk, data):
         super().__init__(daemon=True)
-        self.clerk, self.ended, self.answered = clerk, threading.Event(), 0
-        self.body, self.kind = clerk.multipart(number, "to.pdf", data)
+        self.clerk, self.ended, self.answered, self.others = clerk, threading.Event(), 0, []
+        self.body, self.kind = clerk.multipart("SO-MOI", "to.pdf", data)
 
     def run(self):
         while not self.ended.is_set():
+            body = self.body.replace(b"SO-MOI", b"%d/GIET" % random.randrange(10**9), 1)
             try:
-                status, _, _ = self.clerk.send("POST", ADD, self.body, self.kind)
+                status, _, _ = self.clerk.send("POST", ADD, body, self.kind)
                 self.answered += status == 302
+                if status != 302:
+                    self.others.append(status)
             except (OSError, http.client.HTTPException):
                 time.sleep(0.05)
 
@@ -190,41 +192,43 @@ def kill_in_mid_upload(portal, rounds):
     Returns (rows, files without a row, unfinished files, answered uploads).
     """
     data = samples.pdf().replace(b"%%EOF", b"%" + b"x" * 8_000_000 + b"\n%%EOF")
-    sending = [Sending(Clerk(portal), f"{n}/GIET", data + b"\n" * n) for n in range(3)]
+    began = time.monotonic()
+    Clerk(portal).upload("3/GIET", "to.pdf", data)
+    took = time.monotonic() - began  # so that on a busy machine, too, some uploads end and others are cut at any point
+    sending = [Sending(Clerk(portal), data + b"\n" * n) for n in range(3)]
     for thread in sending:
         thread.start()
     for _ in range(rounds):
-        time.sleep(random.uniform(0.1, 1.5))
-        os.killpg(portal.process.pid, signal.SIGKILL)
-        portal.process.wait()
+        time.sleep(random.uniform(0.1, 5 * took))
+        kill(portal)
         portal.start()
     for thread in sending:
         thread.ended.set()
         thread.join(60)
+    assert not [status for thread in sending for status in thread.others]
     return (*inventory(portal), sum(thread.answered for thread in sending))
 
 
 def inventory(portal):
     """Return (number of rows, names of files without a row, unfinished files); assert that every row has its file, whole."""
     store = portal.data / "attachments"
-    with sqlite3.connect(portal.data / "portal.sqlite3", timeout=20) as base:
-        rows = dict(base.execute("SELECT file, sha256 FROM documents_attachment").fetchall())
-    for name, digest in rows.items():
+    named = {row["file"]: row["sha256"] for row in rows(portal, "SELECT file, sha256 FROM documents_attachment")}
+    for name, digest in named.items():
         assert hashlib.sha256((store / name).read_bytes()).hexdigest() == digest, name
     files = {path.relative_to(store).as_posix() for path in store.rglob("*") if path.is_file()}
     parts = {name for name in files if name.endswith(".part")}
-    return len(rows), files - parts - rows.keys(), parts
+    return len(named), files - parts - named.keys(), parts
 
 
 @once
 def test_killed_server_leaves_no_row_without_its_file_and_works_on(tmp_path):
     with Portal(tmp_path / "var", WEB_CONCURRENCY=1) as portal:
-        rows, _, parts, answered = kill_in_mid_upload(portal, rounds=4)
+        stored, _, parts, answered = kill_in_mid_upload(portal, rounds=4)
         assert answered
         status, sentence = Clerk(portal).upload("2/SAU", "sau.pdf", samples.pdf())
         assert (status, sentence) == (302, "")
         assert all(name.rpartition("/")[2].startswith(".") for name in parts)
-        assert inventory(portal)[0] > rows
+        assert inventory(portal)[0] > stored
 
 
 # --- by hand: the table of all cases --------------------------------------------------------------------------
@@ -244,7 +248,8 @@ def line(done):
 
 def main(table, rounds=0):
     """Write the table of all cases to the file `table`; then kill `rounds` times."""
-    with tempfile.TemporaryDirectory() as folder, Portal(Path(folder) / "var", WEB_CONCURRENCY=1) as portal:
+    database = {"DATABASE_URL": os.environ["DATABASE_URL"]} if ON_POSTGRES else {}
+    with tempfile.TemporaryDirectory() as folder, Portal(Path(folder) / "var", WEB_CONCURRENCY=1, **database) as portal:
         clerk = Clerk(portal)
         workers = workers_of(portal.process.pid)
         done = [attempt(clerk, case) for case in corpus(Path(folder) / "corpus")]
@@ -268,11 +273,11 @@ def main(table, rounds=0):
         lines.append("20 uploads of one name at once: 20 files, 20 addresses.")
         Path(table).write_text("\n".join(lines) + "\n", encoding="utf-8")
         if rounds:
-            rows, without_row, parts, finished = kill_in_mid_upload(portal, rounds)
+            stored, without_row, parts, finished = kill_in_mid_upload(portal, rounds)
             left = len(list((portal.data / "uploads").iterdir()))
             after = Clerk(portal).upload("2/SAU", "sau.pdf", samples.pdf())
             lines.append(
-                f"kill -9 of the whole server × {rounds} in mid-upload: {finished} uploads answered, {rows} rows, 0 without its file or with other "
+                f"kill -9 of the whole server × {rounds} in mid-upload: {finished} uploads answered, {stored} rows, 0 without its file or with other "
                 f"bytes, {len(without_row)} files without a row, {len(parts)} unfinished under a temporary name, {left} cut uploads (collected after an hour); an upload afterwards: {after[0]}."
             )
     Path(table).write_text("\n".join(lines) + "\n", encoding="utf-8")

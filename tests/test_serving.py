@@ -11,13 +11,12 @@ import signal
 import socket
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import OURS
 from tests.serving import ROOT, Portal, manage
-from tests.uploads import processes_below
+from tests.uploads import command_of, processes_below
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +73,10 @@ def test_stops_cleanly(served):
 def test_reader_of_files_ends_with_the_server_and_not_by_itself(served):
     """A Ctrl-C in the terminal is the server's alone; a server that is killed leaves no reader behind."""
     again = Portal(served.data, **same(served)).start()
-    reader = soon(lambda: next((pid for pid in processes_below(again.process.pid) if b"extract_texts" in command(pid)), None))
+    reader = soon(lambda: next((pid for pid in processes_below(again.process.pid) if b"extract_texts" in command_of(pid)), None))
     assert os.getpgid(reader) != os.getpgid(again.process.pid)
     again.stop(signal.SIGKILL)
-    assert soon(lambda: b"extract_texts" not in command(reader))
+    assert soon(lambda: b"extract_texts" not in command_of(reader))
 
 
 def soon(found, patience=60):
@@ -88,14 +87,6 @@ def soon(found, patience=60):
             raise TimeoutError
         time.sleep(0.1)
     return value
-
-
-def command(pid):
-    """Return the command line (bytes) of the process `pid` (int); empty where there is none."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -1,15 +1,22 @@
 """A clerk at a running portal: logs in over HTTP and sends files through the form of documents, as a browser or as nobody would."""
 
+import contextlib
 import http.client
 import http.cookies
 import json
+import os
 import re
 import secrets
+import signal
 import sqlite3
 import threading
 import time
 from pathlib import Path
 from urllib.parse import urlencode
+
+import environ
+import psycopg2
+from psycopg2.extras import RealDictCursor
 
 from tests.forms import Form
 
@@ -28,9 +35,17 @@ def processes_below(pid):
     return found
 
 
+def kill(portal):
+    """Kill -9 `portal` (tests.serving.Portal), all its processes: its workers are in groups of their own, and outlive it for a moment."""
+    for pid in {portal.process.pid, *processes_below(portal.process.pid)}:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    portal.process.wait()
+
+
 def workers_of(pid):
     """Return the process numbers (set of int) of the server that `pid` has become: not of what it starts for a while to read a file."""
-    return {child for child in processes_below(pid) if b"portal.server" in Path(f"/proc/{child}/cmdline").read_bytes()}
+    return {child for child in processes_below(pid) if b"portal.server" in command_of(child)}
 
 
 def memory_of(pids):
@@ -44,14 +59,46 @@ def memory_of(pids):
     return total
 
 
+def rows(portal, query, *values):
+    """Return the rows (list of dict) that `query` (SQL with ? for each of `values`) finds in the database of the running `portal`."""
+    if url := portal.values.get("DATABASE_URL"):
+        where = environ.Env.db_url_config(url)
+        base = psycopg2.connect(dbname=where["NAME"], user=where["USER"], host=where["HOST"], port=where["PORT"] or None)
+        try:
+            with base.cursor(cursor_factory=RealDictCursor) as cursor:
+                cursor.execute(query.replace("?", "%s"), values)
+                return [dict(row) for row in cursor]
+        finally:
+            base.close()
+    with sqlite3.connect(f"file:{portal.data / 'portal.sqlite3'}?mode=ro", uri=True, timeout=20) as base:
+        base.row_factory = sqlite3.Row
+        found = [dict(row) for row in base.execute(query, values)]
+    base.close()
+    return found
+
+
+def served_by(pid):
+    """Return the process numbers (set of int) of the server `pid` and of what it starts to answer; not of what reads earlier files beside it."""
+    beside = {child for child in processes_below(pid) if b"extract_texts" in command_of(child)}
+    return {pid} | processes_below(pid) - beside - {below for reader in beside for below in processes_below(reader)}
+
+
+def command_of(pid):
+    """Return the command line (bytes) of the process `pid` (int); empty where there is none."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 class Gauge:
-    """Measures while it is entered: `seconds`, and `grown` (bytes), the most that a server and what it started grew by."""
+    """Measures while it is entered: `seconds`, and `grown` (bytes), the most that a server and what it started for the answer grew by."""
 
     def __init__(self, pid):
         self.pid, self.ended = pid, threading.Event()
 
     def __enter__(self):
-        self.before = self.most = memory_of({self.pid, *processes_below(self.pid)})
+        self.before = self.most = memory_of(served_by(self.pid))
         self.began = time.monotonic()
         self.thread = threading.Thread(target=self._watch, daemon=True)
         self.thread.start()
@@ -59,7 +106,7 @@ class Gauge:
 
     def _watch(self):
         while not self.ended.wait(0.02):
-            self.most = max(self.most, memory_of({self.pid, *processes_below(self.pid)}))
+            self.most = max(self.most, memory_of(served_by(self.pid)))
 
     def __exit__(self, *error):
         self.seconds = time.monotonic() - self.began
@@ -95,9 +142,9 @@ class Clerk:
         finally:
             connection.close()
 
-    def get(self, path):
+    def get(self, path, **headers):
         """Return (status, headers, body) of `path`."""
-        return self.send("GET", path)
+        return self.send("GET", path, **headers)
 
     def form(self):
         """Return what a browser would send of the form of a new document (dict)."""
@@ -105,9 +152,12 @@ class Clerk:
         reader.feed(self.get(ADD)[2].decode())
         return {name: value for name, value in reader.values.items() if "__prefix__" not in name and value != []}
 
-    def multipart(self, number, name, data, content_type="application/pdf", raw=False):
-        """Return (body, content type) of a new document `number` with the file `name`; `raw`: the name as no browser sends it."""
-        values = self.form() | {"family": "phap-quy", "number": number, "summary": "Tệp thử"}
+    def multipart(self, number, name, data, content_type="application/pdf", raw=False, **fields):
+        """Return (body, content type) of a new document `number` with the file `name`; `raw`: the name as no browser sends it.
+
+        `fields`: what else is typed into the form.
+        """
+        values = self.form() | {"family": "phap-quy", "number": number, "summary": "Tệp thử"} | fields
         mark = secrets.token_hex(16)
         parts = [
             f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
@@ -127,12 +177,10 @@ class Clerk:
         return status, errors[0] if errors else ""
 
     def stored(self, number):
-        """Return the files (list of dict) of the documents `number`, as the database of the portal has them (SQLite)."""
-        with sqlite3.connect(f"file:{self.portal.data / 'portal.sqlite3'}?mode=ro", uri=True, timeout=20) as base:
-            base.row_factory = sqlite3.Row
-            rows = base.execute(
-                "SELECT a.*, d.slug FROM documents_attachment a JOIN documents_document d ON d.id = a.document_id WHERE d.number = ?",
-                [number],
-            ).fetchall()
-        base.close()
-        return [dict(row) | {"flags": json.loads(row["flags"])} for row in rows]
+        """Return the files (list of dict) of the documents `number`, as the database of the portal has them."""
+        found = rows(
+            self.portal,
+            "SELECT a.*, d.slug FROM documents_attachment a JOIN documents_document d ON d.id = a.document_id WHERE d.number = ?",
+            number,
+        )
+        return [row | {"flags": json.loads(row["flags"]) if isinstance(row["flags"], str) else row["flags"]} for row in found]

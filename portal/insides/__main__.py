@@ -1,28 +1,17 @@
 """`python -E -S -m portal.insides EXTENSION` with the file as standard input and the limits as JSON in the next argument.
 
-Prints {"refusal": sentence or null, "flags": [...], "pages": number or null}. It first gives up what it does not need: memory and
-time beyond the limits, new files, new processes. Whatever goes wrong here ends this process and nothing else.
+Prints {"refusal": sentence or null, "flags": [...], "pages": number or null}. It first gives up what it does not need
+(`portal.rights`). Whatever goes wrong here ends this process and nothing else.
 """
 
 import json
 import mmap
 import os
-import resource
 import sys
 
+from portal import rights
 from portal.insides import compound, packages, pdf
 from portal.insides.findings import EICAR, TEST_VIRUS, Findings, Limits, Refused
-
-
-def confine(size, memory, seconds):
-    """Give up memory beyond `memory` bytes (and the file of `size` bytes), more than `seconds` of work, writing, new processes."""
-    for what, most in (
-        (resource.RLIMIT_AS, memory + size),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
 
 
 def look(file, size, extension, limits):
@@ -44,7 +33,7 @@ def main(extension, options):
     """Look at standard input and print what was found."""
     options = json.loads(options)
     size = os.fstat(0).st_size
-    confine(size, options["memory"], options["seconds"])
+    rights.give_up_rights(options["memory"] + size, options["seconds"])
     limits = Limits(options["parts"], options["unpacked"], options["ratio"])
     try:
         found = look(sys.stdin.buffer, size, extension, limits)

@@ -15,10 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks import growth, pages, register, search, servers, visitors  # noqa: E402
+from tests.benchmarks import files, growth, pages, register, search, servers, visitors  # noqa: E402
 
 #: Name → module with `measure()`, which returns what can be written as JSON, and `show()`, which prints that.
-PARTS = {"pages": pages, "register": register, "search": search, "visitors": visitors, "growth": growth}
+PARTS = {"pages": pages, "register": register, "files": files, "search": search, "visitors": visitors, "growth": growth}
 LONG = {"growth"}
 
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.test import Client
 
-from documents import fence, page_pictures, reading
+from documents import fence, page_pictures, reader, reading
 from documents.reading import TextState
 from tests import make, office_files
 from tests.public import faults, main_words, queries
@@ -45,6 +45,24 @@ def test_first_pages_are_shown_with_picture_and_text():
     pictures = re.findall(r'<img src="([^"]+)"[^>]*width="720" height="1019"[^>]*>', html)
     assert pictures == [f"/van-ban/19-2018-tt-btttt/tep/{file.pk}/trang/{number}-720.webp" for number in range(1, 6)]
     assert html.count('loading="lazy"') == 4
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("ngày 17 tháng 02 năm 2017 của Chính\nphủ quy định", "ngày 17 tháng 02 năm 2017 của Chính phủ quy định"),
+        ("của Thủ\ntướng\nđã", "của Thủ tướng đã"),
+        ("Bộ Lao động -\nThương binh", "Bộ Lao động - Thương binh"),
+        ("gồm:\na) một\nhai;\nb) ba", "gồm:\na) một hai;\nb) ba"),
+        ("Điều 1\nđ) năm", "Điều 1\nđ) năm"),
+        ("hết.\nmới", "hết.\nmới"),
+        ("THÔNG TƯ\nHướng dẫn", "THÔNG TƯ\nHướng dẫn"),
+        ("một\n\nhai", "một\n\nhai"),
+        ("", ""),
+    ],
+)
+def test_lines_that_the_paper_parted_are_put_together(printed, shown):
+    assert reader.flowing(printed) == shown
 
 
 def test_further_pages_have_addresses_of_their_own():
@@ -97,11 +115,31 @@ def test_word_file_is_shown_as_text():
     assert "<img" not in response.content.decode().partition("<main")[2].partition("</main>")[0]
 
 
+def test_word_file_says_why_it_has_no_pictures():
+    assert "Cổng chỉ hiện chữ của tệp DOCX" in main_words(at(attach(office_files.docx("Điều 1"), name="a.docx")))
+    pdf = attach(slug="mot-van-ban-khac")
+    assert "Cổng chỉ hiện chữ" not in main_words(Client().get(f"/van-ban/mot-van-ban-khac/tep/{pdf.pk}/doc/"))
+
+
+def test_broken_page_among_sound_ones_says_so():
+    response = at(attach(office_files.pdf("Mot", "Hai").replace(b"/Kids [5 0 R", b"/Kids [9 0 R")))
+    assert main_words(response).count("Trang này bị hỏng, không vẽ được hình.") == 1
+    assert "Trang này không có lớp chữ" not in main_words(response)
+    assert "trang/1-720.webp" not in response.content.decode()
+    assert "trang/2-720.webp" in response.content.decode()
+
+
 def test_scan_says_that_it_has_no_text():
     response = at(attach(office_files.pdf("", "")))
     assert "Tệp không có lớp chữ" in main_words(response)
     assert "Trang này không có lớp chữ" in main_words(response)
     assert "trang/1-720.webp" in response.content.decode()
+
+
+def test_text_that_was_read_from_a_picture_says_so(monkeypatch):
+    page = fence.Page(1, "Chữ từ ảnh", 595, 842, by_ocr=True)
+    monkeypatch.setattr(fence, "read_text", lambda *args, **options: fence.Reading("pdf", 1, [page], is_whole=True))
+    assert "Chữ của trang 1 (máy nhận dạng từ ảnh, có thể sai) Chữ từ ảnh" in main_words(at(attach()))
 
 
 def test_file_that_cannot_be_shown_says_why_and_offers_the_download():

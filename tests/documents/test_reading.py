@@ -13,6 +13,7 @@ from documents.attachments import Attachment
 from documents.reading import PageText, TextState
 from portal.publishing import State, content_changed
 from tests import make, office_files
+from tests.documents.test_extraction import needs_tesseract
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,12 @@ def test_broken_file_says_so_and_the_next_one_is_read():
     assert state_of(broken)[0] == TextState.FAILED
     assert broken.text_note.endswith(".")
     assert state_of(sound)[0] == TextState.DONE
+
+
+def test_file_of_broken_pages_only_is_broken_and_no_scan():
+    file = attach(office_files.pdf("x").replace(b"/Kids [5 0 R]", b"/Kids [9 0 R]"))
+    reading.read_all()
+    assert state_of(file) == (TextState.FAILED, "Các trang của tệp bị hỏng, không mở được.", [])
 
 
 def test_lost_file_says_so():
@@ -187,6 +194,23 @@ def test_pages_are_read_by_ocr_where_a_text_layer_is_missing(monkeypatch):
     assert asked == [False, True]
     assert state_of(file)[0] == TextState.DONE
     assert file.page_texts.get().by_ocr
+
+
+@needs_tesseract
+def test_real_scan_is_read_from_its_picture():
+    file = attach(office_files.scan()[0])
+    reading.read_all()
+    state, note, [words] = state_of(file)
+    assert (state, note) == (TextState.DONE, "")
+    assert "THÔNG BÁO" in words
+    assert file.page_texts.get().by_ocr
+
+
+def test_scan_without_ocr_has_no_text(monkeypatch):
+    monkeypatch.setattr(reading, "has_ocr", lambda: False)
+    file = attach(office_files.scan()[0])
+    reading.read_all()
+    assert state_of(file) == (TextState.NO_TEXT, "Tệp không có lớp chữ: có thể là bản quét.", [""])
 
 
 def test_read_text_is_announced():

@@ -3,7 +3,6 @@
 import io
 import socket
 import struct
-import subprocess
 import threading
 import zipfile
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
-from portal import inspection
+from portal import confined, inspection
 from portal.insides.findings import EICAR
 from tests import make, samples
 from tests.shared import SHARED, needs_shared
@@ -170,24 +169,27 @@ def test_file_that_takes_too_long_is_refused(settings):
     assert "quá phức tạp" in refusal("a.pdf", b"%PDF-1.7\n1 0 obj " + b"/a#41" * 8_000_000 + b"\n%%EOF")
 
 
-@pytest.mark.parametrize("error", [OSError("no more processes"), subprocess.TimeoutExpired("x", 1), ValueError("no JSON")])
-def test_look_that_fails_is_a_refusal(monkeypatch, error):
-    def fail(*args, **kwargs):
-        raise error
+def answers(**values):
+    """Return a stand-in for `confined.ask` that answers so."""
+    return lambda *args, **options: confined.Answer(**values)
 
-    monkeypatch.setattr(inspection.subprocess, "run", fail)
+
+@pytest.mark.parametrize(
+    "values", [{"trouble": "dead"}, {"trouble": "failed", "complaint": "MemoryError"}, {"trouble": "slow"}, {"said": b"{"}]
+)
+def test_look_that_fails_is_a_refusal(monkeypatch, values, caplog):
+    monkeypatch.setattr(confined, "ask", answers(**values))
     assert "Không kiểm tra được" in refusal("a.pdf", make.PDF)
+    assert values.get("complaint", "") in caplog.text
 
 
-def test_process_can_neither_write_nor_outlive_its_limits(settings, tmp_path):
-    code = (
-        "from portal.insides.__main__ import confine; confine(0, 256 << 20, 4)\n"
-        "import resource; print([resource.getrlimit(n) for n in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)])\n"
-        f"import os; os.write(os.open({str(tmp_path / 'x')!r}, os.O_CREAT | os.O_WRONLY), b'x')"
-    )
-    done = subprocess.run([inspection.sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True)
-    assert done.stdout.strip() == str([(256 << 20, 256 << 20), (4, 4), (0, 0)])
-    assert "File too large" in done.stderr
+def test_look_that_cannot_begin_is_a_refusal(monkeypatch, caplog):
+    def fail(*args, **options):
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(confined, "ask", fail)
+    assert "Không kiểm tra được" in refusal("a.pdf", make.PDF)
+    assert "no more processes" in caplog.text
 
 
 # --- ClamAV ---------------------------------------------------------------------------------------------------
