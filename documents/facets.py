@@ -3,11 +3,14 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import and_, or_
 
 from django.db import models
-from django.db.models import Count, F, Value
+from django.db.models import F, Value
 
-from documents.validity import STANDING_LAW, dated_on, validity_if
+from documents.sets import sets
+from documents.validity import STANDING_LAW
 from documents.vocabulary import Agency, DocumentType, Field
 from portal import text
 
@@ -90,68 +93,41 @@ class Issuers:
         return f"{word.past} và các cơ quan trước đây" if self.before(word.pk) else word.past if word.ended_on else word.name
 
 
-#: The filters whose choices are a column of the document, or of its fields.
-PLAIN = {"loai": "type", "co-quan": "agency", "linh-vuc": "fields"}
-
-
 class Facets:
     """How many documents each choice of a filter finds while all its other conditions stay.
 
     `counts`: {name of the filter: {key of the word, `Family` or `Validity`: number}}; what is not in there finds nothing.
-    `total`: how many documents the whole filter finds. One query, however many choices there are.
+    `total`: how many documents the whole filter finds. Only words and signers are asked of the database, once.
     """
 
     def __init__(self, form, documents):
-        """`form`: a DocumentFilter; `documents`: what it narrows (DocumentQuerySet)."""
-        parts = [self._part(name, form.narrow(documents, but=name), key=F(column)) for name, column in PLAIN.items()]
-        parts.append(self._part("nhom", form.narrow(documents, but="nhom"), word=F("family")))
-        joint = form.narrow(documents, but="co-quan").joint()
-        parts.append(self._part("lien-tich", joint, key=F("co_agencies"), other=F("agency"), document=F("pk")))
-        judged = form.narrow(documents, but="tinh-trang")
-        said = {"key": dated_on(form.day), "word": F("validity_given")}
-        parts.append(self._part("tinh-trang", judged, **said))
-        parts.append(self._part("bi-tac-dong", judged.acted_on(form.day), **said, other=F("effect")))
-        rows = defaultdict(list)
-        for row in parts[0].union(*parts[1:], all=True):
-            rows[row["of"]].append(row)
-        self.counts = {name: Counter({row["key"]: row["count"] for row in rows[name]}) for name in ("loai", "linh-vuc")}
-        self.counts["nhom"] = Counter({row["word"]: row["count"] for row in rows["nhom"]})
-        self.counts["co-quan"] = self._of_agencies(form.issuers, rows["co-quan"], rows["lien-tich"])
-        self.counts["tinh-trang"] = self._of_standings(rows["tinh-trang"], rows["bi-tac-dong"])
-        self.in_force = sum(self.counts["tinh-trang"][validity] for validity in STANDING_LAW)
-        self.of_all_families = self.counts["nhom"].total()
-        self.total = self.counts["nhom"][form.family] if form.family else self.of_all_families
+        """`form`: a DocumentFilter; `documents`: what it narrows (DocumentQuerySet), the visible ones."""
+        register = sets()
+        standing = register.standing(form.day)
+        agencies = {pk: union(register.agencies, form.issuers.meant_by(pk)) for pk in form.issuers.now}
+        choices = {
+            "nhom": register.families,
+            "loai": register.types,
+            "co-quan": agencies,
+            "linh-vuc": register.fields,
+            "tinh-trang": standing,
+        }
+        chosen = {name: choices[name].get(value, 0) for name, value in form.chosen().items()}
+        law = union(standing, STANDING_LAW)
+        if form.values().get("ngay") and "tinh-trang" not in chosen:
+            chosen["tinh-trang"] = law
+        free = register.issued_between(*form.days())
+        if form.is_worded():
+            free &= register.of(form.worded(documents).order_by().values_list("pk", flat=True))
+        rest = {name: reduce(and_, (found for other, found in chosen.items() if other != name), free) for name in choices}
+        self.counts = {
+            name: Counter({value: (found & rest[name]).bit_count() for value, found in choices[name].items()}) for name in choices
+        }
+        self.in_force = (law & rest["tinh-trang"]).bit_count()
+        self.of_all_families = rest["nhom"].bit_count()
+        self.total = reduce(and_, chosen.values(), free).bit_count()
 
-    @staticmethod
-    def _part(name, documents, **columns):
-        """Return the rows that count `documents` by `columns`; all parts of the query have the same ones."""
-        shown = {"word": Value(""), "key": Value(0), "other": Value(0), "document": Value(0)} | columns
-        return documents.order_by().values(of=Value(name), **shown).annotate(count=Count("pk"))
 
-    @staticmethod
-    def _of_standings(rows, acted_on):
-        """Return the counts of `Validity`: all as their dates say, then those on which others act taken back and counted as they stand."""
-        counts = Counter()
-        for row in rows:
-            counts[validity_if(row["key"], row["word"], 0)] += row["count"]
-        for row in acted_on:
-            counts[validity_if(row["key"], row["word"], 0)] -= row["count"]
-            counts[validity_if(row["key"], row["word"], row["other"])] += row["count"]
-        return counts
-
-    @staticmethod
-    def _of_agencies(issuers, single, joint):
-        """Return the counts of the agencies; a document that several bodies of one group issued together counts once for it."""
-        counts = Counter()
-        for row in single:
-            if row["key"] is not None:
-                for choice in {row["key"], issuers.now[row["key"]]}:
-                    counts[choice] += row["count"]
-        shared = defaultdict(set)
-        for row in joint:
-            known = {row["other"], issuers.now.get(row["other"])}
-            for choice in {row["key"], issuers.now[row["key"]]} - known:
-                shared[choice].add(row["document"])
-        for choice, documents in shared.items():
-            counts[choice] += len(documents)
-        return counts
+def union(found, values):
+    """Return the set (int, see `documents.sets`) of what has one of `values` in `found` ({value: set})."""
+    return reduce(or_, (found.get(value, 0) for value in values), 0)

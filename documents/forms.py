@@ -45,26 +45,42 @@ class DocumentFilter(Filter):
         """The day (date) of which the standing is asked: `ngay`, else today."""
         return self.values().get("ngay") or timezone.localdate()
 
-    def narrow(self, documents, but=""):
-        """Return `documents` (DocumentQuerySet) under all conditions that were asked, except that of the filter `but` (its name)."""
-        asked = {name: value for name, value in self.values().items() if value and name != but}
-        if self.family and but != "nhom":
-            documents = documents.of_family(self.family)
-        if "q" in asked:
+    def chosen(self):
+        """Return what was chosen from what is offered: {name of the filter, or "nhom": key of the word, `Family` or `Validity`}."""
+        values = self.values()
+        chosen = {name: self.keys[name][values[name]] for name in VOCABULARIES if values.get(name)}
+        said = {"nhom": self.family, "tinh-trang": values.get("tinh-trang")}
+        return chosen | {name: value for name, value in said.items() if value}
+
+    def is_worded(self):
+        """Tell whether words or a signer are asked for."""
+        return bool(self.values().get("q") or self.values().get("nguoi-ky"))
+
+    def worded(self, documents):
+        """Return `documents` (DocumentQuerySet) with the words and the signer alone that were asked for."""
+        asked = self.values()
+        if asked.get("q"):
             documents = documents.matching_number_or_words(asked["q"])
-        if "loai" in asked:
-            documents = documents.of_type(self.keys["loai"][asked["loai"]])
-        if "co-quan" in asked:
-            documents = documents.issued_by(*self.issuers.meant_by(self.keys["co-quan"][asked["co-quan"]]))
-        if "linh-vuc" in asked:
-            documents = documents.in_field(self.keys["linh-vuc"][asked["linh-vuc"]])
-        if "nguoi-ky" in asked:
-            documents = documents.signed_by(asked["nguoi-ky"])
-        if "tinh-trang" in asked:
-            documents = documents.standing(asked["tinh-trang"], self.day)
-        elif "ngay" in asked and but != "tinh-trang":
-            documents = documents.in_force(self.day)
-        return documents.issued_between(asked.get("tu"), asked.get("den"))
+        return documents.signed_by(asked["nguoi-ky"]) if asked.get("nguoi-ky") else documents
+
+    def days(self):
+        """Return the first and last day of issue that was asked for (two date or None)."""
+        return self.values().get("tu"), self.values().get("den")
+
+    def narrow(self, documents):
+        """Return `documents` (DocumentQuerySet) under all conditions that were asked."""
+        documents, chosen = self.worded(documents).issued_between(*self.days()), self.chosen()
+        if "nhom" in chosen:
+            documents = documents.of_family(chosen["nhom"])
+        if "loai" in chosen:
+            documents = documents.of_type(chosen["loai"])
+        if "co-quan" in chosen:
+            documents = documents.issued_by(*self.issuers.meant_by(chosen["co-quan"]))
+        if "linh-vuc" in chosen:
+            documents = documents.in_field(chosen["linh-vuc"])
+        if "tinh-trang" in chosen:
+            return documents.standing(chosen["tinh-trang"], self.day)
+        return documents.in_force(self.day) if self.values().get("ngay") else documents
 
     def apply(self, documents):
         """Return `documents` (DocumentQuerySet) narrowed and sorted as asked."""

@@ -15,7 +15,7 @@ from documents.deadlines import ClockedQuerySet
 from documents.reading import PageText  # noqa: F401 - a model is known once its module is imported here
 from documents.relations import Relation
 from documents.staging import Entry  # noqa: F401 - see above
-from documents.validity import Effect, Validity, contradiction, law_q, validity_on, validity_q
+from documents.validity import Validity, contradiction, law_q, validity_on, validity_q
 from documents.vocabulary import Agency, DocumentType, Field
 from portal import text
 from portal.publishing import BATCH, Addressed, content_changed
@@ -205,21 +205,6 @@ class DocumentQuerySet(ClockedQuerySet):
     def newest_first(self):
         """Return the documents by day of issue, newest first; those without a day last."""
         return self.order_by("-issued_order", "-number_value", "-pk")
-
-    def acted_on(self, day):
-        """Return those documents on which others act on `day` (date), each with the strongest `effect` (`Effect`).
-
-        For counting: the effects are looked up in sets of keys, once for all rows. `judged_on` asks row by row, which is right for a page.
-        """
-        whens = [
-            models.When(pk__in=Relation.objects.targets([effect], day), then=effect) for effect in (Effect.ENDS, Effect.SUSPENDS)
-        ]
-        strongest = models.Case(*whens, default=Effect.PARTLY, output_field=models.IntegerField())
-        return self.filter(pk__in=Relation.objects.targets(Effect, day)).annotate(effect=strongest)
-
-    def joint(self):
-        """Return the documents that have more issuers than one, once for each further one: `co_agencies`."""
-        return self.filter(pk__in=Document.co_agencies.through.objects.values("document"), co_agencies__isnull=False)
 
     def for_cards(self):
         """Return the newest documents with what a card shows: number, date, trích yếu, standing."""

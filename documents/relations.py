@@ -83,6 +83,17 @@ def _is_shown(end, at=None):
     return phase_q(Phase.PUBLISHED, at, prefix=f"{end}__")
 
 
+def _may_be_known():
+    """Return the condition (Q) that the source of a relation is shown, or named beside a document that is."""
+    return _is_shown("source") | ~models.Q(source_number="", source_title="")
+
+
+def _effect():
+    """Return the expression for the `Effect` of a relation; NULL for those that have none."""
+    whens = [models.When(condition, then=models.Value(int(effect))) for effect, condition in EFFECTS.items()]
+    return models.Case(*whens, output_field=models.IntegerField())
+
+
 def _first_day():
     """Return the expression for the day since which a relation acts: the day that it names, else its source's own day of effect or of issue,
     which only a shown one tells, else the first day of the year in the source's number.
@@ -120,16 +131,18 @@ class RelationQuerySet(PublicQuerySet):
         )
 
     def acting_on(self, day):
-        """Return the relations that act on `day` (date) and may be known: the source is shown, or named beside a document that is.
-
-        Without a first day it always acts.
-        """
-        named = ~models.Q(source_number="", source_title="")
+        """Return the relations that act on `day` (date) and may be known. Without a first day it always acts."""
         return self.alias(first_day=_first_day()).filter(
             models.Q(first_day__isnull=True) | models.Q(first_day__lte=day),
             models.Q(acts_until__isnull=True) | models.Q(acts_until__gte=day),
-            _is_shown("source") | named,
+            _may_be_known(),
         )
+
+    def acting(self):
+        """Return the relations that act on how a document stands, on whatever day, and may be known: each with its `effect` and `first_day`."""
+        acts = reduce(or_, EFFECTS.values())
+        known = self.filter(acts, _may_be_known(), kind__in=ACTING, target__isnull=False)
+        return known.annotate(effect=_effect(), first_day=_first_day())
 
     def targets(self, effects, day):
         """Return the keys (queryset) of the documents on which one of `effects` (iterable of Effect) acts on `day` (date)."""
@@ -139,10 +152,8 @@ class RelationQuerySet(PublicQuerySet):
 
     def strongest_on(self, day, document="pk"):
         """Return a subquery: the strongest effect (int; NULL for none) on `day` (date) on the document whose key the outer query calls `document`."""
-        whens = [models.When(condition, then=models.Value(int(effect))) for effect, condition in EFFECTS.items()]
-        effect = models.Case(*whens, output_field=models.IntegerField())
         acting = self.acting_on(day).filter(target=models.OuterRef(document)).order_by().values("target")
-        return models.Subquery(acting.annotate(effect=models.Max(effect)).values("effect"))
+        return models.Subquery(acting.annotate(effect=models.Max(_effect())).values("effect"))
 
 
 class Relation(Public):

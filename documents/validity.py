@@ -7,6 +7,7 @@ ended by another document or after its expiry; suspended; before its day of effe
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from django.db import models
 
@@ -146,16 +147,16 @@ class Dated(models.IntegerChoices):
     OVER = 3, "đã qua ngày hết hiệu lực"
 
 
-def dated_on(day):
-    """Return an expression (Case): what the dates of a row say of `day` (date), a value of `Dated`."""
-    whens = [
-        models.When(expires_on__lt=day, then=Dated.OVER),
-        models.When(effective_on__gt=day, then=Dated.AHEAD),
-        models.When(effective_on__isnull=False, then=Dated.BEGUN),
-    ]
-    return models.Case(*whens, default=Dated.UNDATED, output_field=models.IntegerField())
+def dated_on(day, effective_on, expires_on):
+    """Return what the days `effective_on` and `expires_on` (date or None) say of `day` (date): a value of `Dated`."""
+    if expires_on and expires_on < day:
+        return Dated.OVER
+    if effective_on is None:
+        return Dated.UNDATED
+    return Dated.AHEAD if effective_on > day else Dated.BEGUN
 
 
+@cache
 def validity_if(dated, given, effect):
     """Return how a document stands on a day of which its dates say `dated` (`Dated`): a member of `Validity`; see `validity_on`."""
     day, one = date(2000, 1, 2), timedelta(days=1)
