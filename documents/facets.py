@@ -93,11 +93,15 @@ class Issuers:
         return f"{word.past} và các cơ quan trước đây" if self.before(word.pk) else word.past if word.ended_on else word.name
 
 
+#: So many documents are looked up by their keys sooner than by conditions.
+FEW = 500
+
+
 class Facets:
     """How many documents each choice of a filter finds while all its other conditions stay.
 
     `counts`: {name of the filter: {key of the word, `Family` or `Validity`: number}}; what is not in there finds nothing.
-    `total`: how many documents the whole filter finds. Only words and signers are asked of the database, once.
+    `total`: how many documents the whole filter finds; `few`: their keys where they are few, else None. Only words and signers are asked of the database, once.
     """
 
     def __init__(self, form, documents):
@@ -125,7 +129,9 @@ class Facets:
         }
         self.in_force = (law & rest["tinh-trang"]).bit_count()
         self.of_all_families = rest["nhom"].bit_count()
-        self.total = reduce(and_, chosen.values(), free).bit_count()
+        found = reduce(and_, chosen.values(), free)
+        self.total = found.bit_count()
+        self.few = register.keys(found) if self.total <= FEW else None
 
 
 def union(found, values):

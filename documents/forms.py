@@ -84,7 +84,11 @@ class DocumentFilter(Filter):
 
     def apply(self, documents):
         """Return `documents` (DocumentQuerySet) narrowed and sorted as asked."""
-        return self.narrow(documents).sorted_by(self.values().get("sap-xep"))
+        return self.sorted(self.narrow(documents))
+
+    def sorted(self, documents):
+        """Return `documents` (DocumentQuerySet) in the order that was asked."""
+        return documents.sorted_by(self.values().get("sap-xep"))
 
     def show_counts(self, facets):
         """Put the counts of `facets` (Facets) beside the choices; what finds nothing is left out, what is chosen stays.

@@ -41,7 +41,8 @@ class Sets:
             rows["document"], key=lambda row: row.issued or date.max
         )  # so that those of some days lie side by side
         self._days = [row.issued for row in documents if row.issued]
-        self._places = {row.document: place for place, row in enumerate(documents)}
+        self._keys = [row.document for row in documents]
+        self._places = {key: place for place, key in enumerate(self._keys)}
         self.all = (1 << len(documents)) - 1
         self.families = self._by(enumerate(row.word for row in documents))
         self.types = self._by(enumerate(row.key for row in documents))
@@ -76,6 +77,13 @@ class Sets:
             if key in places:
                 marks[places[key]] = _YES
         return _set_of(marks)
+
+    def keys(self, found):
+        """Return the keys (list of int) of the documents in the set `found` (int)."""
+        marks, keys, place = f"{found:b}"[::-1], [], -1
+        while (place := marks.find("1", place + 1)) >= 0:
+            keys.append(self._keys[place])
+        return keys
 
     def issued_between(self, first=None, last=None):
         """Return the set of the documents issued on the days `first` to `last` (date or None), both included; without either all documents."""

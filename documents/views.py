@@ -52,6 +52,8 @@ class DocumentList(FilteredList):
         """Count by the facets, which count anyway, and once for all pages and orders of a filter."""
         narrowed = tuple(pair for pair in self.form.given() if pair[0] not in ("trang", "sap-xep"))
         self.facets = kept(("facets", self.family, narrowed), lambda: Facets(self.form, self.get_base_queryset()))
+        if self.facets.few is not None:
+            queryset = self.form.sorted(self.get_base_queryset().filter(pk__in=self.facets.few))
         paginator = PageNumber(queryset.for_lists(self.form.day), page_size)
         paginator.count = self.facets.total
         page = paginator.page_of(self.request.GET.get("trang", "1"))

@@ -105,7 +105,10 @@ def test_list_is_inert(things, address):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_words_are_found_by_the_search_and_shown_inert(things, name):
-    asked = {"q": STRINGS[name][:200].replace("\ud800", ""), "sap-xep": "moi-nhat"}  # alone, a number leads straight to its document
+    asked = {
+        "q": STRINGS[name][:200].replace("\ud800", ""),
+        "sap-xep": "moi-nhat",
+    }  # alone, a number leads straight to its document
     assert faults(got("/tim-kiem/", **asked).decode()) == []
     if text.words(STRINGS[name]):
         found = Client().get("/tim-kiem/", {"q": fitting(STRINGS[name], 100), "loai": "tin-tuc"}).context["total"]

@@ -179,6 +179,7 @@ def test_counts_equal_results_for_500_random_filters(register):
         found = register.under(asked)
         assert set(form.apply(Document.objects.visible()).values_list("pk", flat=True)) == {d.pk for d in found}, asked
         assert facets.total == len(found), asked
+        assert set(facets.few) == {d.pk for d in found}, asked
         rows = {name: register.under(asked, but=name) for name in ("nhom", "loai", "co-quan", "linh-vuc", "tinh-trang")}
         counts = {
             "nhom": {family: sum(d.family == family for d in rows["nhom"]) for family in Family.values},
@@ -195,6 +196,17 @@ def test_counts_equal_results_for_500_random_filters(register):
         assert facets.in_force == sum(register.standing(d, day) in STANDING_LAW for d in rows["tinh-trang"]), asked
         narrowed += 0 < len(found) < len(register.documents)
     assert narrowed > COMBINATIONS / 3  # the mixes neither find all nor nothing
+
+
+@pytest.mark.parametrize("order", ["", "cu-nhat", "so", "hieu-luc"])
+@pytest.mark.parametrize("most", [0, 10_000])
+def test_page_is_the_same_by_keys_and_by_conditions(register, client, monkeypatch, order, most):
+    monkeypatch.setattr("documents.facets.FEW", most)
+    asked = {"loai": "thong-tu", "sap-xep": order, "trang": 2}
+    shown = [document.pk for document in client.get("/van-ban/", asked).context["object_list"]]
+    rows = DocumentFilter(asked).apply(Document.objects.visible())
+    assert shown == list(rows.values_list("pk", flat=True)[20:40])
+    assert shown
 
 
 OPTION = re.compile(r'<option value="([^"]+)"(?: selected)?>[^<]* \((\d+)\)</option>')

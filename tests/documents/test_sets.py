@@ -19,8 +19,10 @@ pytestmark = pytest.mark.django_db
 
 
 def keys(register, found):
-    """Return the keys (set) of the documents in the set `found` (int) of `register` (Sets)."""
-    return {key for key in Document.objects.values_list("pk", flat=True) if found & register.of([key])}
+    """Return the keys (set) of the documents in the set `found` (int) of `register` (Sets), found both ways."""
+    one_by_one = {key for key in Document.objects.values_list("pk", flat=True) if found & register.of([key])}
+    assert set(register.keys(found)) == one_by_one
+    return one_by_one
 
 
 def test_sets_hold_what_is_visible_and_nothing_else():
