@@ -30,7 +30,7 @@ _LONGEST = (
 
 @dataclass
 class Target:
-    """One line of the table. `rates`, `medians`, `tails`: answers per second and milliseconds (p50, p99) of each round."""
+    """One line of the table. `rates`, `medians`, `tails`: answers per second and milliseconds (p50, p99) of each round; `errors`: of all rounds."""
 
     name: str
     url: str
@@ -39,13 +39,15 @@ class Target:
     rates: list = field(default_factory=list)
     medians: list = field(default_factory=list)
     tails: list = field(default_factory=list)
+    errors: int = 0
 
     def ask(self, seconds):
         """Measure for `seconds`."""
-        rate, median, tail = load.ask(self.url, seconds, self.headers, self.connections)
+        rate, median, tail, errors = load.ask(self.url, seconds, self.headers, self.connections)
         self.rates.append(rate)
         self.medians.append(median)
         self.tails.append(tail)
+        self.errors += errors
 
 
 def fetch(url, **headers):
@@ -101,7 +103,8 @@ def peers(stack, portal, article):
 def ask_all(targets, rounds, seconds):
     """Ask all `targets` in `rounds` interleaved rounds, after one that is thrown away."""
     for target in targets:
-        load.ask(target.url, 1, target.headers, target.connections)
+        if errors := load.ask(target.url, 1, target.headers, target.connections)[3]:
+            print(f"{target.name}: {errors} errors while warming up", flush=True)
     for number in range(rounds):
         turn = number * 7 % len(targets)
         for target in targets[turn:] + targets[:turn]:
@@ -119,6 +122,7 @@ def summary(target, base):
         "of_nginx_most": round(max(ratios), 4),
         "milliseconds": round(statistics.median(target.medians), 3),
         "milliseconds_p99": round(statistics.median(target.tails), 2),
+        "errors": target.errors,
     }
 
 
@@ -170,7 +174,8 @@ def show(results):
     for name, row in results["lines"].items():
         spread = f"({row['of_nginx_least']:.3f} – {row['of_nginx_most']:.3f})"
         times = f"{row['milliseconds']:8.2f} {row['milliseconds_p99']:8.1f}"
-        print(f"{name:46} {row['per_second']:10,} {row['of_nginx']:9.3f} {spread:>17} {times}")
+        errors = f"  {row['errors']} errors" if row["errors"] else ""
+        print(f"{name:46} {row['per_second']:10,} {row['of_nginx']:9.3f} {spread:>17} {times}{errors}")
     print()
     for words, ratio in results["relations"].items():
         print(f"{words:46} {ratio:10.2f}")
