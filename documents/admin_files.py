@@ -8,9 +8,9 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
 from documents.attachments import Attachment
+from documents.views import sent
 from portal.admin_forms import StaffForm
 from portal.admin_site import private, require
-from portal.files import send
 from portal.inspection import MEDIA_TYPES
 from portal.storage import taken_back_on_failure
 
@@ -149,19 +149,7 @@ class FileDesk:
         require(self.has_view_permission(request, attachment and attachment.document))
         if attachment is None:
             raise Http404
-        try:
-            file = attachment.file.open("rb")
-        except FileNotFoundError:
-            raise Http404 from None
-        response = send(
-            request,
-            file,
-            etag=attachment.sha256,
-            content_type=attachment.content_type,
-            download_name=attachment.original_name,
-        )
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        return private(response)
+        return private(sent(request, attachment))
 
     def preview_html(self, request, item):
         """Return the page with its files leading to the door for staff."""

@@ -154,10 +154,17 @@ def download(request, slug, pk, name=""):
         return answer
     if (attachment.document.slug, attachment.original_name) != (slug, name):
         return HttpResponsePermanentRedirect(attachment.get_absolute_url())
+    response = sent(request, attachment)
+    response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response
+
+
+def sent(request, attachment):
+    """Answer with the bytes of `attachment` (Attachment), never to be opened inside the site; the caller has asked who may see it. Http404 where they are lost."""
     try:
         file = attachment.file.open("rb")
     except FileNotFoundError:
-        log.error("attachment %s: its file %s is lost", pk, attachment.file.name)
+        log.error("attachment %s: its file %s is lost", attachment.pk, attachment.file.name)
         raise Http404 from None
     response = send(
         request,
@@ -166,7 +173,6 @@ def download(request, slug, pk, name=""):
         content_type=attachment.content_type,
         download_name=attachment.original_name,
     )
-    response["Cache-Control"] = "public, max-age=0, must-revalidate"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
