@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce, Concat, Replace
 from django.dispatch import receiver
-from django.urls import reverse
 from django.utils import timezone
 
 from documents import numbers
@@ -18,7 +17,7 @@ from documents.staging import Entry  # noqa: F401 - see above
 from documents.validity import Validity, contradiction, law_q, validity_on, validity_q
 from documents.vocabulary import Agency, DocumentType, Field
 from portal import text
-from portal.publishing import BATCH, Addressed, content_changed
+from portal.publishing import BATCH, Addressed, address_of, content_changed
 from portal.richtext import RichTextField
 
 
@@ -345,7 +344,7 @@ class Document(Addressed):
 
     def get_absolute_url(self):
         """Return the address (str) of the document's page."""
-        return reverse("documents:detail", args=[self.slug])
+        return address_of("documents:detail", self.slug)
 
     @property
     def number_words(self):

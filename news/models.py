@@ -4,14 +4,21 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from portal import generation, text
+from portal import generation, prepared, text
 from portal.files import PictureField
-from portal.publishing import Addressed, Public, PublicQuerySet, PublishableQuerySet, content_changed, leads_back
+from portal.publishing import (
+    Addressed,
+    Public,
+    PublicQuerySet,
+    PublishableQuerySet,
+    address_of,
+    content_changed,
+    leads_back,
+)
 from portal.richtext import RichTextField, as_plain
 
 
@@ -50,7 +57,7 @@ class Category(Public):
 
     def get_absolute_url(self):
         """Return the address (str) of the category's page."""
-        return reverse("category", args=[self.slug])
+        return address_of("category", self.slug)
 
     def clean(self):
         """Refuse a category that lies, at any depth, in itself, and a name that makes no address."""
@@ -98,6 +105,10 @@ class TagQuerySet(models.QuerySet):
         """Return the tags of articles that a stranger may see: one on a draft alone tells what is being written."""
         return self.filter(pk__in=TaggedArticle.objects.filter(content_object__in=Article.objects.visible()).values("tag"))
 
+    def of_article(self, pk):
+        """Return the tags of the article with the key `pk` (int) by name."""
+        return self.filter(uses__content_object=pk).order_by("name")
+
 
 class Tag(TagBase):
     """A topic of articles (thẻ). Its slug keeps the đ as d."""
@@ -118,7 +129,7 @@ class Tag(TagBase):
 
     def get_absolute_url(self):
         """Return the address (str) of the tag's page."""
-        return reverse("tag", args=[self.slug])
+        return address_of("tag", self.slug)
 
 
 @receiver([post_save, post_delete], sender=Tag)
@@ -201,30 +212,17 @@ class ArticleQuerySet(PublishableQuerySet):
         """Return the articles, newest first, with what their titles and addresses need."""
         return self.only("slug", "title", "published_at", "category_id").newest_first()
 
-    def around(self, article, count):
-        """Return (earlier, newer) than `article`: at most `count` articles (list) each, its category's first, newest first.
+    def beside(self, category, is_within):
+        """Return the articles of the category with the key `category` (int); with `is_within` False those of all others."""
+        return self.filter(category=category) if is_within else self.exclude(category=category)
 
-        What is newest in its category and elsewhere is asked once for all articles of the category; only what lies deeper is asked for
-        each article.
-        """
-        here, elsewhere = self.filter(category=article.category_id), self.exclude(category=article.category_id)
-        found = generation.kept(
-            ("newest beside", article.category_id, count), lambda: self._newest_of_each([here, elsewhere], count)
-        )
-        earlier, newer = [], []
-        for rows, is_of in ((here, article.category_id.__eq__), (elsewhere, article.category_id.__ne__)):
-            newest = [other for other in found if is_of(other.category_id)]
-            newer += [other for other in newest if other.is_after(article)]
-            older = [other for other in newest if article.is_after(other)]
-            missing = count - len(earlier)
-            if missing > len(older) and len(newest) == count:  # there is more than the newest
-                older = list(rows.before(article).for_titles()[:missing])
-            earlier += older[:missing]
-        return earlier, newer[:count]
+    def before(self, moment, pk):
+        """Return the articles published before `moment` (datetime), or at it in rows older than `pk` (int)."""
+        return self.filter(published_at__lte=moment).exclude(published_at=moment, pk__gte=pk)
 
-    def before(self, article):
-        """Return the articles published before `article`."""
-        return self.filter(published_at__lte=article.published_at).exclude(published_at=article.published_at, pk__gte=article.pk)
+    def newest_beside(self, category, count):
+        """Return the newest `count` articles of the category with the key `category` (int) and of all others (list, newest first)."""
+        return self._newest_of_each([self.beside(category, True), self.beside(category, False)], count)
 
     @staticmethod
     def _newest_of_each(parts, count):
@@ -289,13 +287,55 @@ class Article(Addressed):
 
     def get_absolute_url(self):
         """Return the address (str) of the article's page."""
-        return reverse("news:detail", args=[self.slug])
+        return address_of("news:detail", self.slug)
 
     def clean(self):
         """Refuse a picture without its description."""
         super().clean()
         if self.picture and not self.picture_alt:
             raise ValidationError({"picture_alt": "Mô tả ảnh để người khiếm thị cũng biết ảnh cho thấy gì."})
+
+    @classmethod
+    def shown(cls, slug):
+        """Return the visible article under `slug` (str) with its category, or None."""
+        found = prepared.rows(
+            "article", lambda slug, at: cls.objects.visible(at).filter(slug=slug).select_related("category"),
+            slug=slug, at=timezone.now(),
+        )  # fmt: skip
+        return found[0] if found else None
+
+    def around(self, count):
+        """Return the visible articles (earlier, newer) than this one: at most `count` (list) each, its category's first, newest first.
+
+        What is newest in its category and elsewhere is asked once for all articles of the category; only what lies deeper is asked for
+        each article.
+        """
+        found = generation.kept(
+            ("newest beside", self.category_id, count), lambda: Article.objects.visible().newest_beside(self.category_id, count)
+        )
+        earlier, newer = [], []
+        for is_within in (True, False):
+            newest = [other for other in found if (other.category_id == self.category_id) is is_within]
+            newer += [other for other in newest if other.is_after(self)]
+            older = [other for other in newest if self.is_after(other)]
+            missing = count - len(earlier)
+            if missing > len(older) and len(newest) == count:  # there is more than the newest
+                older = self._earlier(is_within, count)
+            earlier += older[:missing]
+        return earlier, newer[:count]
+
+    def _earlier(self, is_within, count):
+        def build(at, category, moment, pk):
+            return Article.objects.visible(at).beside(category, is_within).before(moment, pk).for_titles()[:count]
+
+        return prepared.rows(
+            ("earlier articles", is_within, count), build,
+            at=timezone.now(), category=self.category_id, moment=self.published_at, pk=self.pk,
+        )  # fmt: skip
+
+    def tags_in_order(self):
+        """Return its tags (list of Tag) by name."""
+        return prepared.rows("tags of an article", Tag.objects.of_article, pk=self.pk)
 
     def is_after(self, other):
         """Tell whether this article was published after `other` (Article); of the same moment, the row tells."""

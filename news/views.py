@@ -89,14 +89,14 @@ class ArticleDetail(VisibleDetail):
     context_object_name = "article"
     neighbours = 6
 
-    def get_queryset(self):
-        return Article.objects.select_related("category")
+    def find(self, slug):
+        return Article.shown(slug)
 
     def get_context_data(self, **kwargs):
         article = self.object
-        earlier, newer = Article.objects.visible().around(article, self.neighbours)
+        earlier, newer = article.around(self.neighbours)
         return super().get_context_data(
-            tags=article.tags.order_by("name"),
+            tags=article.tags_in_order(),
             earlier=earlier,
             newer=newer,
             trail=[NEWS, *trail_of(CategoryTree.present().path_to(article.category))],

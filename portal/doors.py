@@ -61,12 +61,16 @@ class VisibleDetail(DetailView):
     def get_queryset(self):
         return self.model.objects.all()
 
+    def find(self, slug):
+        """Return the visible item under `slug` (str), or None."""
+        return self.get_queryset().visible().filter(slug=slug).first()
+
     def get(self, request, *args, **kwargs):
         slug = kwargs["slug"]
-        rows = self.get_queryset()
-        self.object = rows.visible().filter(slug=slug).first()
+        self.object = self.find(slug)
         if self.object is not None:
             return self.render_to_response(self.get_context_data(object=self.object))
+        rows = self.get_queryset()
         withdrawn = rows.gone().filter(slug=slug).first()
         if withdrawn is not None:
             return gone(request, withdrawn)

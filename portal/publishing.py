@@ -4,6 +4,8 @@
 see ends in the signal `content_changed`, inside the transaction of the change.
 """
 
+import functools
+
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -11,6 +13,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Min, Q, Value
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import Signal, receiver
+from django.urls import reverse
 from django.utils import timezone
 
 from portal import text
@@ -338,6 +341,17 @@ class _Slugs(set):
     """Slugs given away. `free` (set of str): those that were looked up and belong to nobody."""
 
     free = frozenset()
+
+
+@functools.cache
+def _frame_of(route):
+    return reverse(route, args=["-"]).rsplit("-", 1)
+
+
+def address_of(route, slug):
+    """Return the address (str) of the page of `slug` (str) under the name `route` of portal.urls, which is looked up once."""
+    before, after = _frame_of(route)
+    return before + slug + after
 
 
 class Addressed(Publishable):

@@ -3,11 +3,20 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.urls import reverse
 
 from portal import text
 from portal.files import PictureField
-from portal.publishing import Addressed, Phase, Public, PublicQuerySet, Publishable, PublishableQuerySet, leads_back, phase_q
+from portal.publishing import (
+    Addressed,
+    Phase,
+    Public,
+    PublicQuerySet,
+    Publishable,
+    PublishableQuerySet,
+    address_of,
+    leads_back,
+    phase_q,
+)
 from portal.richtext import RichTextField, as_plain
 
 
@@ -51,7 +60,7 @@ class Page(Addressed):
 
     def get_absolute_url(self):
         """Return the address (str) of the page."""
-        return reverse("page", args=[self.slug])
+        return address_of("page", self.slug)
 
     def clean(self):
         """Refuse a page that lies, at any depth, in itself."""

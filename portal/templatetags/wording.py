@@ -31,6 +31,19 @@ def iso(value):
 
 
 @register.filter
+def day(value):
+    """Return the day of a date or datetime (str): "03/12/2018"; "" for None."""
+    local = timezone.localtime(value) if isinstance(value, datetime.datetime) else value
+    return f"{local:%d/%m/%Y}" if local else ""
+
+
+@register.filter
+def dated(value):
+    """Return the day of a date or datetime as HTML that a machine reads too; "" for None."""
+    return format_html('<time datetime="{}">{}</time>', iso(value), day(value)) if value else ""
+
+
+@register.filter
 def number(value):
     """Return a số ký hiệu as HTML that never breaks across lines."""
     # A number longer than a phone is wide (several joint issuers) must break after all.

@@ -22,9 +22,13 @@ from tests.serving import Portal, manage  # noqa: E402
 
 ARTICLES = DOCUMENTS = 2_000
 NGINX = "nginx, static file of the same bytes"
-_LONGEST = (
-    "from news.models import Article; from django.db.models.functions import Length; "
-    "print(Article.objects.visible().filter(published_until=None).order_by(-Length('body'), 'pk').first().get_absolute_url())"
+#: What the peer's article weighs; ours is the one that comes nearest to it, with what stands around it.
+ARTICLE_BYTES, AROUND = 37_000, 14_000
+_CHOSEN = (
+    "from news.models import Article; "
+    f"wanted = {ARTICLE_BYTES - AROUND}; "
+    "print(min(Article.objects.visible().filter(published_until=None, picture='').order_by('pk'), "
+    "key=lambda article: abs(len(article.body.encode()) - wanted)).get_absolute_url())"
 )
 
 
@@ -81,23 +85,28 @@ def portals(stack, folder, url, label):
     servers.volume(folder, ARTICLES, DOCUMENTS, url)
     first.stop()
     portal = stack.enter_context(servers.again(first))
-    article = manage("shell", "-v0", "-c", _LONGEST, PORTAL_DATA_DIR=folder, DATABASE_URL=url).stdout.strip()
+    article = manage("shell", "-v0", "-c", _CHOSEN, PORTAL_DATA_DIR=folder, DATABASE_URL=url).stdout.strip()
     made_anew = stack.enter_context(servers.again(first, PAGE_STORE_MB=0))
     return portal, article, [*targets_of(portal, label, article), *uncached(made_anew, label, article)]
 
 
 def peers(stack, portal, article):
-    """Return the targets of gunicorn, serving the same portal, and of Wagtail."""
+    """Return the targets of gunicorn, serving the same portal, and of Wagtail, one process each as its recipe has it, beside one of ours."""
     found = [
         Target(f"gunicorn, {threads} threads: {name}", stack.enter_context(servers.gunicorn(portal, threads)) + path)
         for threads, name, path in ((4, "article", article), (1, "article", article), (4, "health", "/healthz"))
     ]
     found.append(Target("SQLite: health", portal.url + "/healthz"))
-    names = {"page": "page cache", "frag": "fragment cache", "plain": "no cache"}
-    return found + [
-        Target(f"Wagtail, {names[way]}: article", url, connections=load.CONNECTIONS if way == "page" else 4)
-        for way, url in stack.enter_context(servers.wagtail()).items()
-    ]
+    alone = stack.enter_context(servers.again(portal, WEB_CONCURRENCY=1))
+    made_anew = stack.enter_context(servers.again(portal, WEB_CONCURRENCY=1, PAGE_STORE_MB=0))
+    found.append(Target("one process: article", alone.url + article))
+    found.append(Target("one process, made anew: article", made_anew.url + article, connections=4))
+    both = servers.wagtail("page", processes=servers.PROCESSES)
+    found.append(Target("Wagtail, page cache, two processes: article", stack.enter_context(both)))
+    for way, name in (("page", "page cache"), ("frag", "fragment cache"), ("plain", "no cache")):
+        url = stack.enter_context(servers.wagtail(way))
+        found.append(Target(f"Wagtail, {name}: article", url, connections=load.CONNECTIONS if way == "page" else 4))
+    return found
 
 
 def ask_all(targets, rounds, seconds):
@@ -132,8 +141,9 @@ def relations(rows):
         "warm article of nginx": ("SQLite: article", NGINX),
         "304 of warm": ("SQLite: article, 304", "SQLite: article"),
         "PostgreSQL warm of SQLite warm": ("PostgreSQL: article", "SQLite: article"),
-        "warm article of Wagtail page-cached": ("SQLite: article", "Wagtail, page cache: article"),
-        "article made anew of Wagtail fragment-cached": ("SQLite, made anew: article", "Wagtail, fragment cache: article"),
+        "warm article of Wagtail page-cached": ("one process: article", "Wagtail, page cache: article"),
+        "the same, two processes each": ("SQLite: article", "Wagtail, page cache, two processes: article"),
+        "article made anew of Wagtail fragment-cached": ("one process, made anew: article", "Wagtail, fragment cache: article"),
         "granian of gunicorn, warm article": ("SQLite: article", "gunicorn, 4 threads: article"),
     }
     return {

@@ -114,9 +114,8 @@ def gunicorn(portal, threads=4):
         yield url
 
 
-@contextlib.contextmanager
-def wagtail():
-    """Serve the Wagtail peer in its three ways; give {way: address of its article}."""
+def _wagtail_site():
+    """Return (interpreter, folder) of the Wagtail peer, made and filled once."""
     python = own_environment("wagtail", "wagtail==8.0.1", "django~=5.2.0", "granian==2.8.7")
     site = KEPT / "wagtail-site"
     if not (site / "url.txt").exists():
@@ -132,14 +131,17 @@ def wagtail():
                 shutil.copyfile(source, site / name)
         subprocess.run(["chmod", "-R", "u+w", site], check=True)
         subprocess.run([python, "load.py"], cwd=site, check=True, stdout=subprocess.DEVNULL)
-    path = (site / "url.txt").read_text().strip()
-    with contextlib.ExitStack() as stack:
-        urls = {}
-        for way in ("page", "frag", "plain"):
-            port = free_port()
-            command = [python.parent / "granian", "--interface", "wsgi", "--workers", str(PROCESSES), "--blocking-threads", "4"]
-            command += ["--port", str(port), "peer.wsgi:application"]
-            env = os.environ | {"P_MODE": way, "DJANGO_SETTINGS_MODULE": "peer.settings.bench"}
-            stack.enter_context(running(command, f"http://127.0.0.1:{port}{path}", cwd=site, env=env))
-            urls[way] = f"http://127.0.0.1:{port}{path}"
-        yield urls
+    return python, site
+
+
+@contextlib.contextmanager
+def wagtail(way, processes=1):
+    """Serve the Wagtail peer in a `way` ("page", "frag", "plain") as its README says; give the address (str) of its article."""
+    python, site = _wagtail_site()
+    path, port = (site / "url.txt").read_text().strip(), free_port()
+    command = [python.parent / "granian", "--interface", "wsgi", "--workers", str(processes), "--blocking-threads", "1"]
+    command += ["--port", str(port), "peer.wsgi:application"]
+    env = os.environ | {"P_MODE": way, "DJANGO_SETTINGS_MODULE": "peer.settings.bench"}
+    url = f"http://127.0.0.1:{port}{path}"
+    with running(command, url, cwd=site, env=env):
+        yield url

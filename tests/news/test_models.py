@@ -45,17 +45,17 @@ def test_neighbours_are_of_the_same_category_first_then_by_time():
     article = at(10, here)
     near_there, far_here, far_there = at(11, there), at(20, here), at(21, there)
     newer_there, newer_here = at(9, there), at(5, here)
-    assert Article.objects.around(article, 6) == ([far_here, near_there, far_there], [newer_here, newer_there])
-    assert Article.objects.around(article, 2) == ([far_here, near_there], [newer_here, newer_there])
-    assert Article.objects.around(article, 1) == ([far_here], [newer_here])
-    assert Article.objects.around(far_there, 1) == ([], [newer_there])
+    assert article.around(6) == ([far_here, near_there, far_there], [newer_here, newer_there])
+    assert article.around(2) == ([far_here, near_there], [newer_here, newer_there])
+    assert article.around(1) == ([far_here], [newer_here])
+    assert far_there.around(1) == ([], [newer_there])
 
 
 def test_neighbours_of_the_same_minute_are_each_before_or_after():
     now = timezone.now()
     first, second = make.article(published_at=now), make.article(published_at=now)
-    assert Article.objects.around(second, 6) == ([first], [])
-    assert Article.objects.around(first, 6) == ([], [second])
+    assert second.around(6) == ([first], [])
+    assert first.around(6) == ([], [second])
 
 
 def test_newest_in_each_category_is_one_union(django_assert_max_num_queries):

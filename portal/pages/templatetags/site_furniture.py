@@ -9,6 +9,17 @@ from portal.portlets import portlet
 register = template.Library()
 
 
+@register.simple_tag(takes_context=True)
+def furniture(context, name):
+    """The template includes/`name`.html, which says the same on every page: it knows `site` and nothing else."""
+
+    def made():
+        template = context.template.engine.get_template(f"includes/{name}.html")
+        return template.render(context.new({"site": context.get("site")}))
+
+    return generation.kept(("furniture", name), made)
+
+
 def is_current(url, path):
     """Tell whether the page `path` (str) is where `url` (str) leads, or lies below it."""
     return path == url or (url != "/" and path.startswith(url))
@@ -38,7 +49,8 @@ def menu_items():
 
 def entries_of(path):
     """Return which entries of the menu lead to the page `path` (str) or to its section: the menu is the same for all with the same."""
-    return tuple(item.pk for item in menu_items() if is_current(item.get_absolute_url(), path))
+    leads = generation.kept("menu leads", lambda: [(item.pk, item.get_absolute_url()) for item in menu_items()])
+    return tuple(pk for pk, url in leads if is_current(url, path))
 
 
 @portlet(register, "includes/menu.html", differs_by=entries_of)
