@@ -22,14 +22,20 @@ from tests.serving import Portal, manage  # noqa: E402
 
 ARTICLES = DOCUMENTS = 2_000
 NGINX = "nginx, static file of the same bytes"
-#: What the peer's article weighs; ours is the one that comes nearest to it, with what stands around it.
-ARTICLE_BYTES, AROUND = 37_000, 14_000
-_CHOSEN = (
-    "from news.models import Article; "
-    f"wanted = {ARTICLE_BYTES - AROUND}; "
-    "print(min(Article.objects.visible().filter(published_until=None, picture='').order_by('pk'), "
-    "key=lambda article: abs(len(article.body.encode()) - wanted)).get_absolute_url())"
-)
+#: What the body of our article must weigh for its page to weigh what the peer's does: 37 kB.
+BODY_BYTES = 16_200
+_LENGTHENED = f"""
+from itertools import cycle
+from news.models import Article
+article = Article.objects.visible().filter(published_until=None, picture="").newest_first()[200]
+parts = cycle(article.body.replace("</p>", "</p>\\0").split("\\0"))
+body = ""
+while len(body.encode()) < {BODY_BYTES}:
+    body += next(parts)
+article.body = body
+article.save()
+print(article.get_absolute_url())
+"""
 
 
 @dataclass
@@ -85,7 +91,7 @@ def portals(stack, folder, url, label):
     servers.volume(folder, ARTICLES, DOCUMENTS, url)
     first.stop()
     portal = stack.enter_context(servers.again(first))
-    article = manage("shell", "-v0", "-c", _CHOSEN, PORTAL_DATA_DIR=folder, DATABASE_URL=url).stdout.strip()
+    article = manage("shell", "-v0", "-c", _LENGTHENED, PORTAL_DATA_DIR=folder, DATABASE_URL=url).stdout.strip()
     made_anew = stack.enter_context(servers.again(first, PAGE_STORE_MB=0))
     return portal, article, [*targets_of(portal, label, article), *uncached(made_anew, label, article)]
 

@@ -75,7 +75,7 @@ class Visitor:
 def visitor(monkeypatch):
     made = Visitor(monkeypatch)
     yield made
-    asker = generation.generations.asker
+    asker = getattr(generation.generations.asker, "asker", generation.generations.asker)
     if hasattr(asker, "wanted"):
         asker.wanted.clear()
     elif hasattr(asker, "threads") and hasattr(asker.threads, "connection"):  # this thread may never have asked
