@@ -220,20 +220,16 @@ def next_turn_of_the_clock():
 
 
 class Generations:
-    """The present generation of this process. `asker`: how the database is asked."""
+    """The present generation of this process."""
 
     def __init__(self):
-        self.asker = None
-        self.pid = None
+        self.asker = None  # how the database is asked
         self.newest = None
         self.lock = threading.Lock()
 
     def present(self):
         """Return the `Generation` of this moment; what is made from now on may be kept in it. Raises `django.db.Error`."""
-        if self.pid != os.getpid():
-            self.pid, self.newest, self.lock = os.getpid(), None, threading.Lock()
-            self.asker = Lease() if connection.vendor == "postgresql" else Glance()
-        mark = self.asker.ask()
+        mark = (self.asker or self._asker()).ask()
         newest = self.newest
         if newest is None or not newest.holds(mark):
             with self.lock:  # those who find the same mark share one
@@ -242,12 +238,19 @@ class Generations:
                     self.newest = newest = Generation(mark)
         return newest
 
+    def _asker(self):
+        with self.lock:
+            if self.asker is None:
+                self.asker = Lease() if connection.vendor == "postgresql" else Glance()
+            return self.asker
+
     def is_present(self, generation):
         """Tell whether nothing has changed since `generation` (Generation) was given out."""
         return generation.holds(self.asker.ask())
 
 
 generations = Generations()
+os.register_at_fork(after_in_child=generations.__init__)  # no connection, thread or lock of another process
 _under_way = ContextVar("generation", default=None)
 
 

@@ -1,5 +1,7 @@
 """The mark of the content moves with every change that a visitor can see, in its transaction, and the clock ends a generation."""
 
+import threading
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -161,3 +163,34 @@ def test_nobody_changes_anything_while_a_lease_runs():
         own.close()
         with connection.cursor() as settings:
             settings.execute("SET lock_timeout = 0")
+
+
+def test_the_first_visitors_of_a_process_may_come_together(monkeypatch):
+    """A process's first requests come in several threads; none may find it half begun."""
+    fresh, together, found = Generations(), threading.Barrier(8), []
+
+    class Slow:
+        def __init__(self):
+            time.sleep(0.05)  # the window in which the others come
+
+        def ask(self):
+            return ("mark",)
+
+    monkeypatch.setattr(generation, "Lease", Slow)
+    monkeypatch.setattr(generation, "Glance", Slow)
+
+    def come():
+        together.wait()
+        try:
+            found.append(fresh.present())
+        except Exception as error:  # noqa: BLE001 - it is what is looked for
+            found.append(error)
+
+    monkeypatch.setattr(generation, "next_turn_of_the_clock", lambda: timezone.now() + timedelta(hours=1))
+    threads = [threading.Thread(target=come) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert set(map(id, found)) == {id(fresh.newest)}
