@@ -5,6 +5,7 @@ A token of the head stands in it a second time, behind a "^". What goes out is t
 
 import json
 from contextlib import contextmanager
+from operator import itemgetter
 
 from django.db import connection
 
@@ -21,18 +22,21 @@ def _document(head, everything):
     return " ".join([*sorted("^" + token for token in head), *sorted(everything)])
 
 
+def _in_order(rows):
+    """Return the keys and documents of `rows` by key: FTS5 gathers what comes in rising order, and writes at once what does not."""
+    return [(key, _document(head, everything)) for key, head, everything in sorted(rows, key=itemgetter(0))]
+
+
 def write(rows):
     """Enter `rows` (list of (key, tokens of the head, tokens of everything))."""
     with connection.cursor() as cursor:
-        values = [(key, _document(head, everything)) for key, head, everything in rows]
-        cursor.executemany(f"INSERT INTO {TABLE}(rowid, tokens) VALUES (%s, %s)", values)
+        cursor.executemany(f"INSERT INTO {TABLE}(rowid, tokens) VALUES (%s, %s)", _in_order(rows))
 
 
 def erase(rows):
     """Take `rows` (as they were entered) out."""
     with connection.cursor() as cursor:
-        values = [(key, _document(head, everything)) for key, head, everything in rows]
-        cursor.executemany(f"INSERT INTO {TABLE}({TABLE}, rowid, tokens) VALUES ('delete', %s, %s)", values)
+        cursor.executemany(f"INSERT INTO {TABLE}({TABLE}, rowid, tokens) VALUES ('delete', %s, %s)", _in_order(rows))
 
 
 def clear():
