@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import F
 from django.db.models.functions import Substr
@@ -50,9 +51,13 @@ class Hit:
 
 
 def synonyms():
-    """Return what staff entered as meaning the same: list of pairs of tuples of Word. One query."""
-    pairs = Synonym.objects.values_list("word", "meaning")
-    return [(tuple(tokens.words(word)), tuple(tokens.words(meaning))) for word, meaning in pairs]
+    """Return what staff entered as meaning the same, as `query.meanings` gives it. One query; read anew only where it says something new."""
+    return _meanings(tuple(Synonym.objects.values_list("word", "meaning")))
+
+
+@lru_cache(maxsize=1)
+def _meanings(pairs):
+    return query.meanings([(tuple(tokens.words(word)), tuple(tokens.words(meaning))) for word, meaning in pairs])
 
 
 class Answers:
@@ -122,7 +127,7 @@ class Answers:
             return []
         tiers = [self.query.everything] if self.by_date else self.query.tiers()
         if self._held is None:
-            return hits(self.query, index.engine.find(tiers, stop, self.is_more)[start:])
+            return hits(self.query, index.engine.find(tiers, stop, start, self._total))
         return hits(self.query, [key for key in index.engine.find(tiers, CHECKED) if key in self._held][start:stop])
 
 

@@ -28,6 +28,8 @@ TAKES_BACK_TOKENS = False
 
 #: From how many keys on tiers are asked for one by one.
 DEEP = 1_000
+#: Answers that are sorted in one pass, and those of which the newest are met soon.
+FEW, MANY = 20, 10_000
 
 
 @lru_cache(maxsize=200_000)
@@ -102,16 +104,24 @@ def _ask(sql, values):
         return cursor.fetchall()
 
 
-def _keys(tiers, former, most, order):
-    """Return the keys (list) that meet `tiers` and none of `former` (list of (SQL, values), to which they are added)."""
+def _one_pass(tiers, most):
+    """Return the keys as `find` does, where few meet the last tier: all of them are fetched, and each is asked which tier it meets first."""
+    *better, (everything, values) = [_sql(tier) for tier in tiers]
+    place = f"CASE {' '.join(f'WHEN {sql} THEN {number}' for number, (sql, _) in enumerate(better))} END, " if better else ""
+    asked = f"SELECT key FROM {TABLE} WHERE {everything} ORDER BY {place}key + 0 DESC LIMIT %s"
+    return [key for (key,) in _ask(asked, [*values, *(value for _, own in better for value in own), most])]
+
+
+def _tier_by_tier(tiers, most, order):
+    """Return the keys as `find` does, in one statement, which ends with the tier that fills it; a tier leaves out the keys of the former ones."""
     parts, values = [], []
-    for tier in tiers:
+    for number, tier in enumerate(tiers):
         sql, own = _sql(tier)
-        without = "".join(f" AND NOT {other}" for other, _ in former)
-        parts.append(f"(SELECT key FROM {TABLE} WHERE {sql}{without} ORDER BY {order} DESC LIMIT %s)")
-        values += [*own, *(value for _, others in former for value in others), most]
-        former.append((sql, own))
-    return [key for (key,) in _ask(f"SELECT key FROM ({' UNION ALL '.join(parts)}) found LIMIT %s", [*values, most])]
+        new = "".join(f" AND key NOT IN (SELECT key FROM tier{former})" for former in range(number))
+        parts.append(f"tier{number} AS (SELECT key FROM {TABLE} WHERE {sql}{new} ORDER BY {order} DESC LIMIT %s)")
+        values += [*own, most]
+    found = " UNION ALL ".join(f"SELECT key FROM tier{number}" for number in range(len(tiers)))
+    return [key for (key,) in _ask(f"WITH {', '.join(parts)} {found} LIMIT %s", [*values, most])]
 
 
 def _walk(tiers, most):
@@ -127,20 +137,20 @@ def _walk(tiers, most):
     return list(found)[:most]
 
 
-def find(tiers, most, are_many=False):
-    """Return the keys (list of int, at most `most`) that meet `tiers` (list of Condition): tier after tier, each newest first.
+def find(tiers, stop, start=0, total=None):
+    """Return the keys (list of int) that meet `tiers` (list of Condition), tier after tier, each newest first: those from the place `start` to `stop`.
 
-    `are_many`: whether so many meet the last one that the newest are met soon by walking along the keys; else all are gathered and sorted.
+    `total`: how many meet the last tier, which holds all others, where it is known; more are not looked for. Where they are many, the newest
+    are met soon by walking along the keys; else all are gathered and sorted.
     """
-    if most > DEEP:
-        return _walk(tiers, most)
-    heads = [tier for tier in tiers if not tier.terms]
-    others = [tier for tier in tiers if tier.terms]
-    former, order = [], "key" if are_many else "key + 0"
-    keys = _keys(heads, former, most, order) if heads else []
-    if others and len(keys) < most:
-        keys += _keys(others, former, most - len(keys), order)
-    return keys
+    stop = stop if total is None else min(stop, total)
+    if start >= stop:
+        return []
+    if total is not None and total <= FEW:
+        return _one_pass(tiers, stop)[start:]
+    if stop > DEEP:
+        return _walk(tiers, stop)[start:]
+    return _tier_by_tier(tiers, stop, "key" if total is not None and total > MANY else "key + 0")[start:]
 
 
 def count(condition, most):

@@ -1,11 +1,12 @@
-"""SQLite's engine: one contentless FTS5 table of tokens without positions and without ranking; its rowid is the entry's key.
+"""SQLite's engine: one contentless FTS5 table of tokens without positions and without ranking; its rowid is the entry's key below zero.
 
-A token of the head stands in it a second time, behind a "^". What goes out is taken back token by token, as FTS5 asks for.
+So the newest come first in the order in which FTS5 reads fastest. A token of the head stands in it a second time, behind a "^".
+What goes out is taken back token by token, as FTS5 asks for.
 """
 
 import json
 from contextlib import contextmanager
-from operator import itemgetter
+from functools import lru_cache
 
 from django.db import connection
 
@@ -16,6 +17,10 @@ MAKE = [
 DROP = [f"DROP TABLE {TABLE}"]
 #: Entries can be taken out only by the tokens that they were entered with: not after the rules for tokens have changed.
 TAKES_BACK_TOKENS = True
+#: From which place on answers are counted away by the engine, instead of being read.
+FAR = 500
+#: Answers that are looked for one by one in a condition.
+FEW = 4
 
 
 def _document(head, everything):
@@ -23,8 +28,8 @@ def _document(head, everything):
 
 
 def _in_order(rows):
-    """Return the keys and documents of `rows` by key: FTS5 gathers what comes in rising order, and writes at once what does not."""
-    return [(key, _document(head, everything)) for key, head, everything in sorted(rows, key=itemgetter(0))]
+    """Return the rowids and documents of `rows`, rising: FTS5 gathers what comes in order, and writes at once what does not."""
+    return sorted((-key, _document(head, everything)) for key, head, everything in rows)
 
 
 def write(rows):
@@ -53,45 +58,86 @@ def building():
         cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")
 
 
+@lru_cache(maxsize=10_000)
+def _quoted(term, mark):
+    """Return the FTS5 query (str) of a term. Each token is a quoted string: nothing in it is an operator."""
+    ways = [" AND ".join(f'"{mark}{token}"' for token in [token.replace('"', "") for token in way]) for way in term]
+    return ways[0] if len(ways) == 1 else f"(({') OR ('.join(ways)}))"
+
+
 def _expression(condition):
-    """Return the FTS5 query (str) of a `Condition`. Each token is a quoted string: nothing in it is an operator."""
-
-    def quoted(token, mark=""):
-        return '"' + (mark + token).replace('"', "") + '"'
-
-    def way(tokens, mark=""):
-        return "(" + " AND ".join(quoted(token, mark) for token in tokens) + ")"
-
-    asked = [(term, "^") for term in condition.in_head] + [(term, "") for term in condition.terms]
-    found = " AND ".join("(" + " OR ".join(way(tokens, mark) for tokens in term) + ")" for term, mark in asked)
-    without = " OR ".join(way(tokens) for tokens in condition.none)
-    return f"(({found}) NOT ({without}))" if without else f"({found})"
+    """Return the FTS5 query (str) of a `Condition`."""
+    asked = [_quoted(term, "^") for term in condition.in_head] + [_quoted(term, "") for term in condition.terms]
+    found = " AND ".join(asked)
+    return f"({found}) NOT {_quoted(condition.none, '')}" if condition.none else found
 
 
-def find(tiers, most, are_many=False):
-    """Return the keys (list of int, at most `most`) that meet `tiers` (list of Condition): tier after tier, each newest first.
+#: The rows of one tier; FTS5 gives those of the newest entries first, and stops as soon as nobody reads on.
+_ROWS = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s"
+_TIER = f"SELECT * FROM ({_ROWS} ORDER BY rowid LIMIT %s)"
 
-    `are_many` means nothing to this engine: it always walks along the keys.
+
+def find(tiers, stop, start=0, total=None):
+    """Return the keys (list of int) that meet `tiers` (list of Condition), tier after tier, each newest first: those from the place `start` to `stop`.
+
+    `total`: how many meet the last tier, where it is known; more are not looked for. The last tier holds all others, and the last of those
+    that ask of the head alone holds these: it is asked first, for where it is empty they are, too.
     """
-    part = f"SELECT * FROM (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY rowid DESC LIMIT %s)"
-    # A tier repeats some of the former ones: of its first `most` enough are new. What is not read is never looked for.
-    values = [value for tier in tiers for value in (_expression(tier), most)]
-    found = {}
+    stop = stop if total is None else min(stop, total)
+    if start >= stop:
+        return []
+    heads, others = [tier for tier in tiers if not tier.terms], [tier for tier in tiers if tier.terms]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([part] * len(tiers)), values)
-        for (key,) in cursor:
-            found[key] = True
-            if len(found) == most:
+        if start >= FAR:
+            return _far(cursor, tiers, start, stop)
+        of_head = []
+        if heads:
+            cursor.execute(_TIER, [_expression(heads[-1]), stop])
+            of_head = [row for (row,) in cursor.fetchall()]
+        better, others = heads[:-1] if len(of_head) > 1 else [], others if len(of_head) < stop else []
+        if not better and not others:
+            return [-row for row in of_head[start:]]
+        # A tier repeats some of the former ones: of its first `stop` enough are new. What is not read is never looked for.
+        few = f"MATCH %s AND rowid IN ({', '.join(map(str, of_head))})" if len(of_head) <= FEW else "MATCH %s"
+        parts = [_TIER.replace("MATCH %s", few)] * len(better) + ["SELECT value FROM json_each(%s)"] + [_TIER] * len(others)
+        values = [value for tier in better for value in (_expression(tier), len(of_head))]
+        values += [json.dumps(of_head), *(value for tier in others for value in (_expression(tier), stop))]
+        cursor.execute(" UNION ALL ".join(parts), values)
+        found = {}
+        for (row,) in cursor.cursor:
+            found[-row] = True
+            if len(found) == stop:
                 break
-    return list(found)
+    return list(found)[start:]
+
+
+def _far(cursor, tiers, start, stop):
+    """Return the keys as `find` does, far behind: of each tier only what is in no former one, and what comes before `start` is passed over unread."""
+    found, former, place = [], [], 0
+    for tier in tiers:
+        own = _expression(tier)
+        new = f"({own}) NOT ({' OR '.join(former)})" if former else own
+        passed = max(start - place, 0)
+        cursor.execute(f"{_ROWS} ORDER BY rowid LIMIT %s OFFSET %s", [new, stop - max(place, start), passed])
+        rows = cursor.fetchall()
+        if rows or not passed:
+            place = max(place, start) + len(rows)
+        else:
+            cursor.execute(f"SELECT count(*) FROM ({_ROWS})", [new])
+            place += cursor.fetchone()[0]
+        found += [-row for (row,) in rows]
+        if place >= stop:
+            break
+        former.append(f"({own})")
+    return found
 
 
 def count(condition, most):
     """Return {facts (str): number of entries} of the newest `most` that meet `condition`."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT facts, count(*) FROM (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY rowid DESC LIMIT %s) found"
-            " CROSS JOIN search_entry ON search_entry.key = found.rowid GROUP BY facts",
+            f"SELECT facts, count(*) FROM ({_ROWS} ORDER BY rowid LIMIT %s) found"
+            " CROSS JOIN search_entry ON search_entry.key = -found.rowid GROUP BY facts",
             [_expression(condition), most],
         )
         return dict(cursor.fetchall())
@@ -122,7 +168,7 @@ def dump():
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE VIRTUAL TABLE temp.search_dump USING fts5vocab(main, {TABLE}, instance)")
         try:
-            cursor.execute("SELECT term, doc FROM temp.search_dump")
+            cursor.execute("SELECT term, -doc FROM temp.search_dump")
             return set(cursor.fetchall())
         finally:
             cursor.execute("DROP TABLE temp.search_dump")

@@ -5,6 +5,7 @@ A query becomes conditions on tokens, so that nothing typed ever reaches an engi
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from documents import numbers
 from portal.search import tokens
@@ -79,7 +80,11 @@ class Query:
     @property
     def whole_number(self):
         """The condition (Condition) that a document's number is the one asked for; None where none is named."""
-        return Condition(in_head=(((tokens.number(self.number),),),)) if numbers.segments(self.number) else None
+        return Condition(in_head=((("#=" + "-".join(self._parts),),),)) if self._parts else None
+
+    @cached_property
+    def _parts(self):
+        return numbers.segments(self.number)
 
     @property
     def phrases(self):
@@ -97,7 +102,7 @@ class Query:
         terms, in_head = ([*terms, *facts], in_head) if terms else ((), [*in_head, *facts])
         return Condition(tuple(terms), tuple(in_head), none)
 
-    @property
+    @cached_property
     def everything(self):
         """The condition that all answers meet: whatever is typed with accents finds what it finds without them."""
         if self.goes_on:
@@ -105,7 +110,7 @@ class Query:
             return self._condition([*(term.ways() for term in before), last.ways_to_begin()])
         return self._condition(self._ways)
 
-    @property
+    @cached_property
     def _ways(self):
         return [term.ways() for term in self.terms]
 
@@ -114,6 +119,7 @@ class Query:
 
         A number; a title that is just this; title and trích yếu with the very accents, side by side and apart; the same without accents;
         a part there and the rest in the text; the text, side by side and apart; a last word that is only begun.
+        The last of those that ask of the head alone holds all that do so, as the last of all holds all.
         """
         is_plain = not any(term.is_phrase or term.others for term in self.terms) and len(self.words) > 1
         title = ((tokens.title(self.words),),)
@@ -155,11 +161,10 @@ class Query:
 
     def _number_tiers(self):
         """Return the conditions (list) that the number asked for is this one, begins so, has these parts; none finds more than `everything`."""
-        parts = numbers.segments(self.number)
-        if not parts:
+        if not self._parts:
             return []
-        key, whole = "-".join(parts), self.everything
-        ways = [[((tokens.number(self.number),),)], [((f"#<{key}",),)], [(("#" + part,),) for part in parts]]
+        key, whole = "-".join(self._parts), self.everything
+        ways = [[((f"#={key}",),)], [((f"#<{key}",),)], [(("#" + part,),) for part in self._parts]]
         return [Condition(in_head=(*way, *whole.terms), none=whole.none) for way in ways]
 
     def _exact_pairs(self):
@@ -168,8 +173,23 @@ class Query:
             yield ((tokens.exact(written) if first.is_accented or second.is_accented else written,),)
 
 
-def read(typed, synonyms=()):
-    """Return the `Query` that `typed` (str, clean) means. `synonyms`: pairs of tuples of Word that mean the same.
+def meanings(pairs):
+    """Return `pairs` (iterable of pairs of tuples of Word that mean the same) as `read` looks them up.
+
+    {first word (str, folded): [(words (list of str, folded), other ways (list of tuples of Word) to say them), …, the longest first]}.
+    """
+    others = {}
+    for one, other in pairs:
+        for here, there in ((one, other), (other, one)):
+            others.setdefault(tuple(word.folded for word in here), []).append(there)
+    found = {}
+    for run in sorted(filter(None, others), key=len, reverse=True):
+        found.setdefault(run[0], []).append((list(run), others[run]))
+    return found
+
+
+def read(typed, synonyms=None):
+    """Return the `Query` that `typed` (str, clean) means. `synonyms`: what means the same, as `meanings` gives it.
 
     "cụm từ" in quotes stands side by side, -word is left out, the last word may go on unless a quote or blank closed it.
     """
@@ -194,7 +214,9 @@ def read(typed, synonyms=()):
         last_is_plain = not is_phrase and not is_left_out
     words = tuple(word for term in terms for word in term.words)
     number = "" if left_out or '"' in asked else _number_in(asked)
-    return Query(typed, tuple(_with_synonyms(terms, synonyms)), tuple(left_out), last_is_plain, number, words=words)
+    return Query(
+        typed, tuple(_with_synonyms(terms, synonyms) if synonyms else terms), tuple(left_out), last_is_plain, number, words=words
+    )
 
 
 def _number_in(asked):
@@ -215,19 +237,14 @@ def _tidied(typed):
 
 def _with_synonyms(terms, synonyms):
     """Return `terms` (list of Term), each run of words that has another name as one term with that name."""
-    others = {}
-    for one, other in synonyms:
-        for here, there in ((one, other), (other, one)):
-            others.setdefault(tuple(word.folded for word in here), []).append(there)
-    longest = max(map(len, others), default=0)
+    said = [None if term.is_phrase else term.words[0].folded for term in terms]  # a quote means these very words
     joined, place = [], 0
     while place < len(terms):
-        for length in range(min(longest, len(terms) - place), 0, -1):
-            run = terms[place : place + length]
-            found = others.get(tuple(term.words[0].folded for term in run))
-            if found and not any(term.is_phrase for term in run):  # a quote means these very words
-                joined.append(Term(tuple(term.words[0] for term in run), tuple(found)))
-                place += length
+        for run, others in synonyms.get(said[place], ()):
+            if said[place : place + len(run)] == run:
+                words = tuple(term.words[0] for term in terms[place : place + len(run)])
+                joined.append(Term(words, tuple(others)))
+                place += len(run)
                 break
         else:
             joined.append(terms[place])

@@ -176,7 +176,7 @@ def askers():
     def are_many(asked):
         """Whether the answers are more than are counted: the page has counted them before it asks for keys; not part of the time."""
         if asked.everything not in many:
-            many[asked.everything] = sum(index.engine.count(asked.everything, answers.MOST + 1).values()) > answers.MOST
+            many[asked.everything] = sum(index.engine.count(asked.everything, answers.MOST + 1).values())
         return many[asked.everything]
 
     def first_page(typed, most=20, facts=()):
@@ -184,7 +184,7 @@ def askers():
         known = are_many(asked)
         began = time.perf_counter()
         asked = query.read(typed, by_name).narrowed(facts)
-        index.engine.find(asked.tiers(), most, known)
+        index.engine.find(asked.tiers(), most, most - 20, known)
         return time.perf_counter() - began
 
     def counts(typed):

@@ -206,7 +206,7 @@ def test_synonym_of_staff_holds_at_once():
 def test_no_tier_finds_more_than_the_whole():
     typed = ["19/2018 đường", "thông tư", '"a b c" đ', "x -y", "cntt 5", "7/QĐ-UBND"]
     for each in typed:
-        asked = query.read(each, [(words("cntt"), words("công nghệ thông tin"))])
+        asked = query.read(each, query.meanings([(words("cntt"), words("công nghệ thông tin"))]))
         assert asked.tiers()[-1] == asked.everything
         assert not [tier for tier in asked.tiers() if tier.none != asked.everything.none]
 
