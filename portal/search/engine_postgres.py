@@ -22,14 +22,17 @@ MAKE = [
     f"ALTER TABLE {TABLE} ALTER COLUMN heads SET STATISTICS 400",
     *INDEXES,
 ]
+#: Answers are gathered from rows all over the table: it is as narrow as can be, and the heads are outside of the row, too.
+NARROW = [
+    f"ALTER TABLE {TABLE} SET (toast_tuple_target = 128)",
+    f"ALTER TABLE {TABLE} ALTER COLUMN heads SET STORAGE EXTERNAL",
+]
 DROP = [f"ALTER TABLE {TABLE} DROP COLUMN heads, DROP COLUMN tokens"]
 TAKES_BACK_TOKENS = False
 
 
-#: From how many keys on tiers are asked for one by one.
-DEEP = 1_000
-#: Answers that are sorted in one pass, and those of which the newest are met soon.
-FEW, MANY = 20, 10_000
+#: Answers that are sorted in one go; those of which the newest are met soon; and from how many keys on tiers are asked for one by one.
+FEW, MANY, FAR = 20, 10_000, 1_000
 
 
 @lru_cache(maxsize=200_000)
@@ -104,53 +107,69 @@ def _ask(sql, values):
         return cursor.fetchall()
 
 
-def _one_pass(tiers, most):
-    """Return the keys as `find` does, where few meet the last tier: all of them are fetched, and each is asked which tier it meets first."""
-    *better, (everything, values) = [_sql(tier) for tier in tiers]
+def _at_once(tiers, stop):
+    """Return the keys as `find` does from the first: all that meet the last tier are gathered, and each is asked which tier it meets first."""
+    *better, (widest, values) = map(_sql, tiers)
     place = f"CASE {' '.join(f'WHEN {sql} THEN {number}' for number, (sql, _) in enumerate(better))} END, " if better else ""
-    asked = f"SELECT key FROM {TABLE} WHERE {everything} ORDER BY {place}key + 0 DESC LIMIT %s"
-    return [key for (key,) in _ask(asked, [*values, *(value for _, own in better for value in own), most])]
+    asked = f"SELECT key FROM {TABLE} WHERE {widest} ORDER BY {place}key + 0 DESC LIMIT %s"
+    return [key for (key,) in _ask(asked, [*values, *(value for _, own in better for value in own), stop])]
 
 
-def _tier_by_tier(tiers, most, order):
-    """Return the keys as `find` does, in one statement, which ends with the tier that fills it; a tier leaves out the keys of the former ones."""
+def _in_turn(tiers, stop, are_many):
+    """Return the keys as `find` does from the first, in one statement, which ends with the tier that fills it.
+
+    A tier leaves out what the former ones gave by its key: to look into its tokens again would cost far more. Where texts that meet
+    the last tier `are_many` (bool), the newest are met soon by walking along the keys; else all are gathered and sorted.
+    """
     parts, values = [], []
     for number, tier in enumerate(tiers):
         sql, own = _sql(tier)
+        order = "key" if are_many and tier.terms else "key + 0"
         new = "".join(f" AND key NOT IN (SELECT key FROM tier{former})" for former in range(number))
         parts.append(f"tier{number} AS (SELECT key FROM {TABLE} WHERE {sql}{new} ORDER BY {order} DESC LIMIT %s)")
-        values += [*own, most]
+        values += [*own, stop]
     found = " UNION ALL ".join(f"SELECT key FROM tier{number}" for number in range(len(tiers)))
-    return [key for (key,) in _ask(f"WITH {', '.join(parts)} {found} LIMIT %s", [*values, most])]
+    return [key for (key,) in _ask(f"WITH {', '.join(parts)} {found} LIMIT %s", [*values, stop])]
 
 
-def _walk(tiers, most):
-    """Return the keys (list) as `find` does, one tier at a time: to leave out thousands here is faster than to refuse each again by its tokens."""
-    found = {}
+def _far(tiers, stop, start):
+    """Return the keys as `find` does, far behind, one tier at a time; where the new entries of a tier fill the page, the old ones are not gathered."""
+    found, border = {}, _border(stop)
     for tier in tiers:
         sql, values = _sql(tier)
-        found.update(
-            (key, True) for (key,) in _ask(f"SELECT key FROM {TABLE} WHERE {sql} ORDER BY key + 0 DESC LIMIT %s", [*values, most])
-        )
-        if len(found) >= most:
+        if border is not None and len(found) <= start:
+            new = f"{sql} AND key > %s AND key NOT IN (SELECT unnest(%s::bigint[]))"
+            asked = [*values, border, list(found), stop - start, start - len(found)]
+            rows = _ask(f"SELECT key FROM {TABLE} WHERE {new} ORDER BY key + 0 DESC LIMIT %s OFFSET %s", asked)
+            if len(rows) == stop - start:
+                return [key for (key,) in rows]
+        rows = _ask(f"SELECT key FROM {TABLE} WHERE {sql} ORDER BY key + 0 DESC LIMIT %s", [*values, stop])
+        found.update((key, True) for (key,) in rows)
+        if len(found) >= stop:
             break
-    return list(found)[:most]
+    return list(found)[start:stop]
+
+
+def _border(stop):
+    """Return the key (int) behind which the newest entries are, four for each of `stop`; None where these are a large part of all."""
+    is_large = "(SELECT reltuples FROM pg_class WHERE oid = %s::regclass) > %s"
+    rows = _ask(f"SELECT key FROM {TABLE} WHERE {is_large} ORDER BY key DESC LIMIT 1 OFFSET %s", [TABLE, 12 * stop, 4 * stop])
+    return rows[0][0] if rows else None
 
 
 def find(tiers, stop, start=0, total=None):
     """Return the keys (list of int) that meet `tiers` (list of Condition), tier after tier, each newest first: those from the place `start` to `stop`.
 
-    `total`: how many meet the last tier, which holds all others, where it is known; more are not looked for. Where they are many, the newest
-    are met soon by walking along the keys; else all are gathered and sorted.
+    `total`: how many meet the last tier, which holds all others, where it is known; more are not looked for.
     """
     stop = stop if total is None else min(stop, total)
     if start >= stop:
         return []
     if total is not None and total <= FEW:
-        return _one_pass(tiers, stop)[start:]
-    if stop > DEEP:
-        return _walk(tiers, stop)[start:]
-    return _tier_by_tier(tiers, stop, "key" if total is not None and total > MANY else "key + 0")[start:]
+        return _at_once(tiers, stop)[start:]
+    if stop > FAR:
+        return _far(tiers, stop, start)
+    return _in_turn(tiers, stop, are_many=total is not None and total > MANY)[start:]
 
 
 def count(condition, most):
