@@ -94,12 +94,14 @@ def find(tiers, stop, start=0, total=None):
         if heads:
             cursor.execute(_TIER, [_expression(heads[-1]), stop])
             of_head = [row for (row,) in cursor.fetchall()]
-        better, others = heads[:-1] if len(of_head) > 1 else [], others if len(of_head) < stop else []
+        are_all = len(of_head) < stop or stop == total
+        better = heads[:-1] if len(of_head) > 1 or not are_all else []
+        others = others if len(of_head) < stop else []
         if not better and not others:
             return [-row for row in of_head[start:]]
         # A tier repeats some of the former ones: of its first `stop` enough are new. What is not read is never looked for.
-        few = f"MATCH %s AND rowid IN ({', '.join(map(str, of_head))})" if len(of_head) <= FEW else "MATCH %s"
-        parts = [_TIER.replace("MATCH %s", few)] * len(better) + ["SELECT value FROM json_each(%s)"] + [_TIER] * len(others)
+        among = f"MATCH %s AND rowid IN ({', '.join(map(str, of_head))})" if are_all and len(of_head) <= FEW else "MATCH %s"
+        parts = [_TIER.replace("MATCH %s", among)] * len(better) + ["SELECT value FROM json_each(%s)"] + [_TIER] * len(others)
         values = [value for tier in better for value in (_expression(tier), len(of_head))]
         values += [json.dumps(of_head), *(value for tier in others for value in (_expression(tier), stop))]
         cursor.execute(" UNION ALL ".join(parts), values)
