@@ -132,29 +132,16 @@ def _in_turn(tiers, stop, are_many):
     return [key for (key,) in _ask(f"WITH {', '.join(parts)} {found} LIMIT %s", [*values, stop])]
 
 
-def _far(tiers, stop, start):
-    """Return the keys as `find` does, far behind, one tier at a time; where the new entries of a tier fill the page, the old ones are not gathered."""
-    found, border = {}, _border(stop)
+def _walk(tiers, stop):
+    """Return the keys as `find` does from the first, one tier at a time: to leave out thousands here is faster than in the statement."""
+    found = {}
     for tier in tiers:
         sql, values = _sql(tier)
-        if border is not None and len(found) <= start:
-            new = f"{sql} AND key > %s AND key NOT IN (SELECT unnest(%s::bigint[]))"
-            asked = [*values, border, list(found), stop - start, start - len(found)]
-            rows = _ask(f"SELECT key FROM {TABLE} WHERE {new} ORDER BY key + 0 DESC LIMIT %s OFFSET %s", asked)
-            if len(rows) == stop - start:
-                return [key for (key,) in rows]
         rows = _ask(f"SELECT key FROM {TABLE} WHERE {sql} ORDER BY key + 0 DESC LIMIT %s", [*values, stop])
         found.update((key, True) for (key,) in rows)
         if len(found) >= stop:
             break
-    return list(found)[start:stop]
-
-
-def _border(stop):
-    """Return the key (int) behind which the newest entries are, four for each of `stop`; None where these are a large part of all."""
-    is_large = "(SELECT reltuples FROM pg_class WHERE oid = %s::regclass) > %s"
-    rows = _ask(f"SELECT key FROM {TABLE} WHERE {is_large} ORDER BY key DESC LIMIT 1 OFFSET %s", [TABLE, 12 * stop, 4 * stop])
-    return rows[0][0] if rows else None
+    return list(found)[:stop]
 
 
 def find(tiers, stop, start=0, total=None):
@@ -168,7 +155,7 @@ def find(tiers, stop, start=0, total=None):
     if total is not None and total <= FEW:
         return _at_once(tiers, stop)[start:]
     if stop > FAR:
-        return _far(tiers, stop, start)
+        return _walk(tiers, stop)[start:]
     return _in_turn(tiers, stop, are_many=total is not None and total > MANY)[start:]
 
 

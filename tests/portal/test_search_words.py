@@ -230,8 +230,7 @@ def typed_at_random(count):
 def test_every_shortcut_finds_what_is_found_plainly(few_words, near):
     same = query.meanings([(words("tt"), words("thông tư")), (words("btc"), words("sắt"))])
     chance, engine = random.Random(13), index.engine
-    border = few_words[20].pk
-    shortcuts = {} if near else {"FAR": 3, "FEW": 8, "MANY": 10, "_border": lambda stop: border}
+    shortcuts = {} if near else {"FAR": 3, "FEW": 8, "MANY": 10}
     with contextlib.ExitStack() as patched:
         for name, value in shortcuts.items():
             patched.enter_context(patch.object(engine, name, value, create=True))
