@@ -17,12 +17,12 @@ INDEXES = [
 ]
 MAKE = [
     f"ALTER TABLE {TABLE} ADD COLUMN heads bigint[], ADD COLUMN tokens bigint[]",
-    # The heads stay in the row, where tiers look at them; the rest is far too long and is asked of its index only.
+    # Tokens are far too many to be packed and unpacked; they are asked of their index wherever that can be.
     f"ALTER TABLE {TABLE} ALTER COLUMN tokens SET STORAGE EXTERNAL, ALTER COLUMN heads SET STORAGE MAIN",
     f"ALTER TABLE {TABLE} ALTER COLUMN heads SET STATISTICS 400",
     *INDEXES,
 ]
-#: Answers are gathered from rows all over the table: it is as narrow as can be, and the heads are outside of the row, too.
+#: Answers are gathered from rows all over the table: these are as narrow as can be, with the heads outside, too.
 NARROW = [
     f"ALTER TABLE {TABLE} SET (toast_tuple_target = 128)",
     f"ALTER TABLE {TABLE} ALTER COLUMN heads SET STORAGE EXTERNAL",

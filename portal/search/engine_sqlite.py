@@ -17,7 +17,7 @@ MAKE = [
 DROP = [f"DROP TABLE {TABLE}"]
 #: Entries can be taken out only by the tokens that they were entered with: not after the rules for tokens have changed.
 TAKES_BACK_TOKENS = True
-#: From which place on answers are counted away by the engine, instead of being read.
+#: From which place on the answers before it are passed over by the engine instead of being read.
 FAR = 500
 #: Answers that are looked for one by one in a condition.
 FEW = 4
@@ -106,7 +106,7 @@ def find(tiers, stop, start=0, total=None):
         values += [json.dumps(of_head), *(value for tier in others for value in (_expression(tier), stop))]
         cursor.execute(" UNION ALL ".join(parts), values)
         found = {}
-        for (row,) in cursor.cursor:
+        for (row,) in cursor:
             found[-row] = True
             if len(found) == stop:
                 break
