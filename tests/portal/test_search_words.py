@@ -3,9 +3,11 @@
 import contextlib
 import json
 import random
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.utils import timezone
 
 from portal.search import index, query, tokens, views
 from portal.search.answers import Answers
@@ -195,7 +197,9 @@ def few_words():
         return " ".join(chance.choice(WORDS) for _ in range(chance.randrange(1, most)))
 
     for _ in range(40):
-        make.article(title=said(4), lead=said(4), body=f"<p>{said(9)}</p>")
+        on = timezone.now() - timedelta(days=chance.randrange(1500))
+        make.article(title=said(4), lead=said(4), body=f"<p>{said(9)}</p>", published_at=on)
+    make.page(title=said(4), body=f"<p>{said(9)}</p>")  # without a date
     for number in range(20):
         make.document(number=f"{number % 7 + 1}/{2018 + number % 2}/TT-{'BTC' if number % 3 else 'CP'}", summary=said(5))
     return list(EntryText.objects.select_related("entry").order_by("-pk"))
