@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from portal import text
+from portal import planner, text
 from portal.publishing import BATCH, FormerAddress, State
 from portal.rows import Facts, Row, Unreadable, guarded, rows_of
 
@@ -247,6 +247,7 @@ class ImportCommand(BaseCommand):
             raise CommandError(str(error)) from None
         except (OSError, DatabaseError) as error:
             raise CommandError(f"Dừng giữa chừng, chạy lại lệnh này sẽ làm tiếp: {error}") from error
+        planner.tell()
         for sentence in importer.report.told(most=20 if report else None):
             self.stdout.write(sentence)
         told = ", ".join(f"{count} {what}" for what, count in importer.counts.items())

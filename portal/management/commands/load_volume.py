@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from documents.attachments import Attachment
@@ -18,7 +18,7 @@ from documents.relations import Relation, RelationKind
 from documents.validity import Validity
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category, Tag, TaggedArticle
-from portal import text
+from portal import planner, text
 from portal.publishing import State
 from portal.sample import crowd
 from schedule.models import Appointment, Week
@@ -55,8 +55,7 @@ class Command(BaseCommand):
         self._add("articles", articles, Articles(self.crowd, self.now))
         self._add("documents", documents, Documents(self.crowd, self.now))
         self._add("weeks", weeks, Weeks(self.crowd, self.now))
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # the planner must know that the tables have grown
+        planner.tell()
 
     def _add(self, name, count, maker):
         began, made = time.monotonic(), 0

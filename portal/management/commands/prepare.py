@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import connection
 
+from portal import planner
 from portal.generation import move_on
 from portal.publishing import Publishable
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         check_services()
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         move_on()  # templates and settings may be other ones than when a proxy kept its pages
-        tell_the_planner()
+        planner.tell()
         self.collect_static()
         call_command("set_up_groups", stdout=io.StringIO())
         call_command("reindex", "--if-needed", stdout=io.StringIO() if is_empty() else self.stdout)
@@ -65,14 +66,6 @@ def check_services():
         cache.get("portal-start")
     except Exception as error:  # noqa: BLE001 - each cache has its own errors
         raise CommandError(f"The portal cannot start: CACHE_URL: the cache does not answer ({_first_line(error)}).") from None
-
-
-def tell_the_planner():
-    """Let SQLite look at its tables: without numbers it takes the wrong index for the lists. PostgreSQL does this by itself."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA analysis_limit = 1000")
-            cursor.execute("ANALYZE")
 
 
 def _first_line(error):
