@@ -88,12 +88,11 @@ SITEMAPS = {
 
 def sitemap_index(request):
     """`/sitemap.xml`: the list of the files."""
-    files = [
-        absolute(reverse("sitemap-section", args=[section])) + (f"?p={page}" if page > 1 else "")
-        for section, places in SITEMAPS.items()
-        for page in places.paginator.page_range
-    ]
-    lines = "".join(f"<sitemap><loc>{escape(address)}</loc></sitemap>\n" for address in files)
+    files = []
+    for section, places in SITEMAPS.items():
+        address = escape(absolute(reverse("sitemap-section", args=[section])))
+        files += [address if page == 1 else f"{address}?p={page}" for page in places.paginator.page_range]
+    lines = "".join(f"<sitemap><loc>{address}</loc></sitemap>\n" for address in files)
     index = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{lines}</sitemapindex>\n'
     return HttpResponse(f'<?xml version="1.0" encoding="UTF-8"?>\n{index}', content_type="application/xml")
 
