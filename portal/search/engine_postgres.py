@@ -10,9 +10,6 @@ from functools import lru_cache
 from django.db import connection
 from psycopg2.extras import execute_values
 
-from portal.search import entries
-from portal.search.tokens import fact
-
 TABLE = "search_entry"
 INDEXES = [
     f"CREATE INDEX search_entry_heads ON {TABLE} USING gin (heads)",
@@ -135,37 +132,16 @@ def _in_turn(tiers, stop, are_many):
     return [key for (key,) in _ask(f"WITH {', '.join(parts)} {found} LIMIT %s", [*values, stop])]
 
 
-def _walk(tiers, stop, are_many):
+def _walk(tiers, stop):
     """Return the keys as `find` does from the first, one tier at a time: to leave out thousands here is faster than in the statement."""
-    years, found = _years() if are_many else [], {}
+    found = {}
     for tier in tiers:
-        keys = _of_newest_years(tier, years, stop) if years else []
-        if len(keys) < stop:
-            sql, values = _sql(tier)
-            keys = _ask(f"SELECT key FROM {TABLE} WHERE {sql} ORDER BY key + 0 DESC LIMIT %s", [*values, stop])
-        found.update((key, True) for (key,) in keys)
+        sql, values = _sql(tier)
+        rows = _ask(f"SELECT key FROM {TABLE} WHERE {sql} ORDER BY key + 0 DESC LIMIT %s", [*values, stop])
+        found.update((key, True) for (key,) in rows)
         if len(found) >= stop:
             break
     return list(found)[:stop]
-
-
-def _of_newest_years(tier, years, stop):
-    """Return the keys (rows) that meet `tier`, as many of the `years` (the newest first) as it takes to have `stop`.
-
-    A common word stands in most entries: to gather them all, only to keep the newest, takes long. The statement ends with the year in which it has enough.
-    """
-    sql, values = _sql(tier)
-    column = "tokens" if tier.terms else "heads"
-    part = f"(SELECT key FROM {TABLE} WHERE {sql} AND {column} @> %s::bigint[] ORDER BY key + 0 DESC LIMIT %s)"
-    asked = [value for year in years for value in (*values, _numbers([fact("nam", year)]), stop)]
-    return _ask(f"{' UNION ALL '.join([part] * len(years))} LIMIT %s", [*asked, stop])
-
-
-def _years():
-    """Return the years (list of int, the newest first) of the entries."""
-    dated = entries.FIRST_DATED
-    ((first, last),) = _ask(f"SELECT (SELECT min(key) FROM {TABLE} WHERE key >= %s), (SELECT max(key) FROM {TABLE})", [dated])
-    return list(range(entries.year_of(last), entries.year_of(first) - 1, -1)) if first else []
 
 
 def find(tiers, stop, start=0, total=None):
@@ -178,8 +154,9 @@ def find(tiers, stop, start=0, total=None):
         return []
     if total is not None and total <= FEW:
         return _at_once(tiers, stop)[start:]
-    are_many = total is not None and total > MANY
-    return (_walk if stop > FAR else _in_turn)(tiers, stop, are_many)[start:]
+    if stop > FAR:
+        return _walk(tiers, stop)[start:]
+    return _in_turn(tiers, stop, are_many=total is not None and total > MANY)[start:]
 
 
 def count(condition, most):

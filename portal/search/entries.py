@@ -25,15 +25,6 @@ _BEGINNING = datetime(1600, 1, 1)
 _PLACES = {kind: place for place, kind in enumerate(KINDS)}
 
 
-#: Keys below this one are of things without a date.
-FIRST_DATED = 1 << 28
-
-
-def year_of(key):
-    """Return the year (int) of the thing with the key `key` (int, from `FIRST_DATED` on)."""
-    return (_BEGINNING + timedelta(seconds=key >> 28)).year
-
-
 @dataclass
 class Found:
     """One visible thing as the index keeps it. `moment`: by which it is sorted (naive datetime, local; None: last of all).
