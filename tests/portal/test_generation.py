@@ -137,7 +137,7 @@ def test_present_generation_is_new_after_each_commit_and_each_end():
     assert present.present() is not second
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL is asked by leases")
 @pytest.mark.django_db(transaction=True)
 def test_nobody_changes_anything_while_a_lease_runs():
     """A lease in the hands of a process that hangs: the writer waits for its end, two seconds at most, whatever the process does."""
