@@ -1,4 +1,4 @@
-"""How the public comes in: base classes of list, detail and feed pages, and what is refused at the threshold.
+"""How the public comes in: base classes of list, detail and feed pages.
 
 A door never says who may see what; it asks `.visible()`.
 """
@@ -20,32 +20,6 @@ from portal import generation, text
 from portal.publishing import FormerAddress
 
 QUERY_MAX = 200
-#: The public side is only read; what is sent goes through the doors for staff.
-PUBLIC_METHODS = {"GET", "HEAD"}
-STAFF_METHODS = PUBLIC_METHODS | {"POST", "OPTIONS"}
-STAFF_DOORS = "/quan-tri/"
-
-
-class Threshold:
-    """Middleware: methods nobody serves get 405, addresses with NUL or broken UTF-8 get 400; never a 500.
-
-    The public side never learns who asks: cookies stay outside, so that no page can depend on one or answer with one.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        is_staff_door = request.path.startswith(STAFF_DOORS)
-        if request.method not in (STAFF_METHODS if is_staff_door else PUBLIC_METHODS):
-            response = render(request, "400.html", {"message": "Máy chủ không nhận cách gửi này."}, status=405)
-            response["Allow"] = "GET, HEAD, POST" if is_staff_door else "GET, HEAD"
-            return response
-        if "\x00" in request.path or "\ufffd" in request.path or len(request.get_full_path()) > 12_000:
-            return render(request, "400.html", {"message": "Địa chỉ có ký tự không đọc được."}, status=400)
-        if not is_staff_door:
-            request.COOKIES = {}
-        return self.get_response(request)
 
 
 def asked(request, name="q"):

@@ -12,7 +12,7 @@ import time
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -194,6 +194,29 @@ class Lease:
         self.held = (cursor.fetchone(), began + LEASE)
         time.sleep(LEASE)
         raw.commit()
+
+
+@contextlib.contextmanager
+def one_state():
+    """Let whatever is asked inside see one state of the database, that of the first question; nothing is written.
+
+    Inside a transaction, what that one sees. Raises `django.db.Error` where the database does not answer.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        connection.ensure_connection()
+        usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"  # waits for no writer
+        try:
+            with transaction.atomic():
+                yield
+        finally:
+            connection.transaction_mode = usual
 
 
 # --- what is made of one generation ----------------------------------------------------------------------

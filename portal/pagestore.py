@@ -53,8 +53,6 @@ _PASSED_ON = (
     "HTTP_X_FORWARDED_PROTO",
 )
 _CODES = {"200 OK": 200, "404 Not Found": 404, "410 Gone": 410}
-#: How often a page is made anew because the content moved meanwhile: its queries may have seen two states.
-TRIES = 2
 PAGE_LONGEST = 1024 * 1024
 #: How long (seconds) a refusal (404, 410) is kept at most.
 REFUSAL_LIFE = 60
@@ -165,7 +163,7 @@ class PageStore:
                 return self.tell(start_response)
             if path.startswith(OTHER_DOORS):
                 return self.inner(environ, start_response)
-            return self.serve(environ, start_response, self.key(environ, path), TRIES)
+            return self.serve(environ, start_response, self.key(environ, path))
         except Error:  # while the mark was asked for
             return self.inner(environ, start_response)  # which says that the database is away
 
@@ -176,7 +174,7 @@ class PageStore:
         )
         return []
 
-    def serve(self, environ, start_response, key, tries):
+    def serve(self, environ, start_response, key):
         """Answer with the page of `key` as it is now (None: made for this visitor)."""
         present = generation.generations.present()
         if key is None:
@@ -184,7 +182,7 @@ class PageStore:
         shelves = present.kept.get(PageStore) or present.kept.setdefault(PageStore, Shelves(self.limit))
         page = shelves.find(key)
         if page is None:
-            return self.miss(environ, start_response, present, shelves, key, tries)
+            return self.miss(environ, start_response, present, shelves, key)
         return self.answer(page, environ, start_response, present)
 
     def key(self, environ, path):
@@ -233,8 +231,8 @@ class PageStore:
         with generation.within(present):
             return self.inner(environ, start_response)
 
-    def miss(self, environ, start_response, present, shelves, key, tries):
-        """Make the page of `key`, once however many ask for it, and answer with it; one that the content moved under is made again."""
+    def miss(self, environ, start_response, present, shelves, key):
+        """Make the page of `key`, once however many ask for it, and answer with it; one that the content moved under is not kept."""
         if "HTTP_COOKIE" in environ:  # known visitors are served, and leave nothing behind
             return self.made(environ, start_response, present)
         others = shelves.begin(key)
@@ -249,14 +247,10 @@ class PageStore:
             with generation.within(present):
                 result = self.inner(bare(environ, key), lambda status, headers, exc_info=None: told.append((status, headers)))
             page = page_of(told, result, present.until)
-            has_moved = not generation.generations.is_present(present)
-            if page is not None and not has_moved:
+            if page is not None and generation.generations.is_present(present):
                 shelves.keep(key, page)
         finally:
             shelves.end(key)
-        if has_moved and tries and not getattr(result, "streaming", True):
-            result.close()
-            return self.serve(environ, start_response, key, tries - 1)
         if page is not None:
             result.close()  # tells Django that the request is over
             return self.answer(page, environ, start_response, present)

@@ -49,6 +49,8 @@ class _Query:
             if sql != self.sql or not places:
                 raise ValueError(f"{name} is no parameter of the query")
             self.places += [(place, name, types[name] is datetime) for place in places]
+        columns = [expression for expression, _, _ in self.compiler.select[: self.compiler.col_count]]
+        self.converters = self.compiler.get_converters(columns)
 
     def rows(self, values):
         """Return the rows (list) with `values` (dict) in their places."""
@@ -59,6 +61,7 @@ class _Query:
         compiler = copy.copy(self.compiler)
         compiler.connection = connection  # each thread has its own
         compiler.as_sql = lambda: (self.sql, parameters)
+        compiler.get_converters = lambda expressions: self.converters
         return list(ModelIterable(_Asked(self.model, compiler)))
 
 

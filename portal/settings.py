@@ -175,14 +175,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portal.middleware.Policy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.doors.Threshold",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.middleware.Threshold",
+    "portal.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.middleware.SignedIn",
+    "portal.middleware.Messages",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
@@ -376,5 +376,5 @@ LOGGING = {
 DEBUG_TOOLBAR = DEBUG and "runserver" in sys.argv and find_spec("debug_toolbar") is not None
 if DEBUG_TOOLBAR:
     INSTALLED_APPS.append("debug_toolbar")
-    MIDDLEWARE.insert(MIDDLEWARE.index("csp.middleware.CSPMiddleware"), "debug_toolbar.middleware.DebugToolbarMiddleware")
+    MIDDLEWARE.insert(MIDDLEWARE.index("portal.middleware.Policy"), "debug_toolbar.middleware.DebugToolbarMiddleware")
     INTERNAL_IPS = ["127.0.0.1", "::1"]

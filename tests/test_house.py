@@ -40,6 +40,7 @@ OUTSIDE = {
     "server",
     "wsgi",
     "pagestore",
+    "middleware",
     "apps",
     "models",
     "management",

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django import template
@@ -38,6 +39,7 @@ def day(value):
 
 
 @register.filter
+@lru_cache(10_000)  # the same moments stand on many pages
 def dated(value):
     """Return the day of a date or datetime as HTML that a machine reads too; "" for None."""
     return format_html('<time datetime="{}">{}</time>', iso(value), day(value)) if value else ""
