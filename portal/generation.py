@@ -136,6 +136,10 @@ class Lease:
 
     #: Keys may be committed out of their order: the number of rows tells of one that came late.
     sql = "SELECT max(id), count(*) FROM portal_change"
+    take = (
+        "COMMIT; BEGIN; SET LOCAL idle_in_transaction_session_timeout = '2s';"
+        f" LOCK TABLE portal_change IN SHARE MODE NOWAIT; {sql}"
+    )
 
     def __init__(self):
         self.held = (None, 0.0)  # the mark, and until when (time.monotonic) it needs no asking
@@ -168,11 +172,12 @@ class Lease:
             own = connection.copy()
             try:
                 own.connect()
-                own.connection.autocommit = False
                 with own.connection.cursor() as cursor:
+                    cursor.execute("BEGIN")
                     while self.wanted.is_set():
                         self.wanted.clear()
-                        self._take(own.connection, cursor)
+                        self._take(cursor)
+                    cursor.execute("COMMIT")
             except Exception:  # noqa: BLE001 - the database is away: pages ask, and say so
                 time.sleep(1)
             finally:
@@ -180,20 +185,18 @@ class Lease:
                 with contextlib.suppress(Exception):
                     own.close()
 
-    def _take(self, raw, cursor):
+    def _take(self, cursor):
+        """End the lease before and take another: one message, for between the two each page asks. Return when it is over."""
         try:
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '2s'; LOCK TABLE portal_change IN SHARE MODE NOWAIT")
-        except raw.OperationalError as error:
-            raw.rollback()
+            cursor.execute(self.take)
+        except cursor.connection.OperationalError as error:
             if error.pgcode != "55P03":  # lock_not_available: somebody is writing
                 raise
+            cursor.execute("ROLLBACK; BEGIN")
             time.sleep(LEASE / 5)
             return
-        began = time.monotonic()
-        cursor.execute(self.sql)
-        self.held = (cursor.fetchone(), began + LEASE)
+        self.held = (cursor.fetchone(), time.monotonic() + LEASE)
         time.sleep(LEASE)
-        raw.commit()
 
 
 @contextlib.contextmanager

@@ -144,12 +144,13 @@ def test_nobody_changes_anything_while_a_lease_runs():
     make.category()
     lease, own = generation.Lease(), connection.copy()
     own.connect()
-    own.connection.autocommit = False
     cursor = own.connection.cursor()
     generation.LEASE, usual = 0, generation.LEASE
     try:
-        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '300ms'; LOCK TABLE portal_change IN SHARE MODE NOWAIT")
+        cursor.execute("BEGIN")
+        cursor.execute(lease.take.replace("2s", "300ms"))
         before = lease.ask()
+        assert cursor.fetchone() == before
         with connection.cursor() as settings:
             settings.execute("SET lock_timeout = '50ms'")
         with pytest.raises(Exception, match="lock timeout"):
