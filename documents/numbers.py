@@ -11,6 +11,8 @@ from portal import text
 
 _DASHES = re.compile("[\u2010-\u2015\u2212\u00ad_]")
 _QUOTES = re.compile("[\"'`´‘’“”]")
+_BLANKS_AT_MARKS = re.compile(r"\s+(?=[/-])|(?<=[/-])\s+")
+_SEGMENT = re.compile("[a-z]+|[0-9]+")
 
 #: Abbreviations of the types of documents: laws (Luật 80/2015), administrative ones (NĐ 30/2020, appendix III), retired ones.
 TYPES = frozenset(
@@ -51,7 +53,7 @@ def tidy(number):
     "1977 /QÐ – UBND" → "1977/QĐ-UBND".
     """
     number = _DASHES.sub("-", text.unescape(number)).replace("Ð", "Đ").replace("ð", "đ")
-    number = re.sub(r"\s*([/-])\s*", r"\1", _QUOTES.sub("", number)).strip(" .,;:-/")
+    number = _BLANKS_AT_MARKS.sub("", _QUOTES.sub("", number)).strip(" .,;:-/")
     return text.clean_line(number)
 
 
@@ -96,7 +98,7 @@ def _kind_and_bodies(rest):
 
 def segments(number):
     """Return the runs of letters and of digits in `number` (list of str), folded, without leading zeros; & joins."""
-    found = re.findall(r"[a-z]+|[0-9]+", text.fold(tidy(number)).replace("&", ""))
+    found = _SEGMENT.findall(text.fold(tidy(number)).replace("&", ""))
     return [segment.lstrip("0") or "0" if segment.isdigit() else segment for segment in found]
 
 

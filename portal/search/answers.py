@@ -148,11 +148,15 @@ def held(asked):
 
 def straight_to(typed):
     """Return the address (str) of the one document whose whole number `typed` (str) is; None where it is no number, or that of several."""
+    number = query.number_in(typed)
+    if not number:
+        return None
     asked = query.read(typed)
-    if asked.whole_number is None or not asked.is_number_of(asked.number):
+    if not asked.is_number_of(number):
         return None
     index.catch_up()
-    named = [hit for hit in hits(asked, index.engine.find([asked.whole_number], PER_NUMBER)) if asked.is_number_of(hit.number)]
+    keys = index.engine.find([query.whole_number(number)], PER_NUMBER)
+    named = [hit for hit in hits(asked, keys) if asked.is_number_of(hit.number)]
     return named[0].url if len(named) == 1 else None
 
 

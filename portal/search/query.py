@@ -15,6 +15,10 @@ MOST_WORDS = 24
 _PIECE = re.compile(r'(?P<minus>(?<!\S)-(?=["\w]))?(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s"]+))')
 _BEFORE_NUMBER = re.compile(r"\b(?:số|so)\s*:?\s*(?=\d)", re.I)
 _DATED = re.compile(r"(\d[\w.]*[/-]\S*?)[,;]?\s*\(?\b(?:ngày|ngay)\s+\d{1,2}\s*(?:[/.-]|tháng|thang)\s*\d.*$", re.I)
+_LEFT_OUT = re.compile(r'(?<!\S)-(?=["\w])')
+_APART = re.compile(r"(?<=\S)\s+([-–—/])\s+(?=\S)")
+_WRITTEN = re.compile(r"(?<!\S)\d+\w?[/-]\S+")
+_DIGIT = re.compile(r"\d")
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»″", '"'))
 
 
@@ -76,11 +80,6 @@ class Query:
     def is_number_of(self, number):
         """Tell whether the query is nothing but `number` (str), whole, whatever its spelling and the words that go with a number."""
         return bool(number and self.number) and numbers.key(numbers.named(_tidied(self.typed))) == numbers.key(number)
-
-    @property
-    def whole_number(self):
-        """The condition (Condition) that a document's number is the one asked for; None where none is named."""
-        return Condition(in_head=((("#=" + "-".join(self._parts),),),)) if self._parts else None
 
     @cached_property
     def _parts(self):
@@ -219,20 +218,33 @@ def read(typed, synonyms=None):
     )
 
 
+def number_in(typed):
+    """Return the số ký hiệu (str), or the part of one, that `typed` (str, clean) names, as `read` finds it, and sooner; "" for none."""
+    asked = _tidied(typed.translate(_QUOTES))
+    if _LEFT_OUT.search(asked):
+        return read(typed).number
+    return "" if '"' in asked else _number_in(asked)
+
+
+def whole_number(number):
+    """Return the condition (Condition) that a document's number is `number` (str, in any spelling)."""
+    return Condition(in_head=(((tokens.number(number),),),))
+
+
 def _number_in(asked):
     """Return the số ký hiệu (str), or the part of one, that `asked` (str) names; "" for none."""
-    written = re.search(r"(?<!\S)\d+\w?[/-]\S+", asked)
+    written = _WRITTEN.search(asked)
     if written:
         return numbers.tidy(written[0])
-    return numbers.named(asked) if any(character.isdigit() for character in asked) else ""
+    return numbers.named(asked) if _DIGIT.search(asked) else ""
 
 
 def _tidied(typed):
     """Return `typed` (str) without what stands round a number only: the word "số", blanks at its dashes, its day of issue."""
-    if '"' in typed or not re.search(r"\d", typed):
+    if '"' in typed or not _DIGIT.search(typed):
         return typed
-    typed = _DATED.sub(r"\1", _BEFORE_NUMBER.sub("", typed))
-    return re.sub(r"(?<=\S)\s+([-–—/])\s+(?=\S)", r"\1", typed)
+    typed = _BEFORE_NUMBER.sub("", typed)
+    return _APART.sub(r"\1", _DATED.sub(r"\1", typed)) if " " in typed else typed
 
 
 def _with_synonyms(terms, synonyms):

@@ -193,7 +193,7 @@ def askers():
 
     def straight(typed):
         began = time.perf_counter()
-        index.engine.find([query.read(typed).whole_number], answers.PER_NUMBER)
+        index.engine.find([query.whole_number(query.number_in(typed))], answers.PER_NUMBER)
         return time.perf_counter() - began
 
     narrowed = (tokens.fact("loai-van-ban", "1"), tokens.fact("nam", 2015))

@@ -252,6 +252,22 @@ def test_every_shortcut_finds_what_is_found_plainly(few_words, near):
             assert engine.find(heads, 8) == plainly(heads, few_words)[:8], typed
 
 
+def test_number_is_found_in_the_query_the_short_way_too():
+    spellings = [
+        "19/2018/TT-BTTTT",
+        "số 19 / 2018",
+        "19 2018 tt btttt ngày 19/12/2018",
+        "QD-UBND",
+        "-19/2018",
+        '"7/QĐ"',
+        "7/QĐ - UBND",
+        "7/QĐ -sắt",
+        "7 -",
+    ]
+    for typed in [*spellings, *typed_at_random(200)]:
+        assert query.number_in(typed) == query.read(typed).number, typed
+
+
 def test_page_is_found_in_two_statements(few_words):
     asked = query.read("thông tư số 19")
     with queries() as statements:
