@@ -1,7 +1,7 @@
-"""SQLite's engine: one contentless FTS5 table of tokens without positions and without ranking; its rowid is the entry's key below zero.
+"""SQLite's engine: one contentless FTS5 table of tokens without positions and without ranking. An entry's rowid in it is its place: the newest has the smallest.
 
-So the newest come first in the order in which FTS5 reads fastest. A token of the head stands in it a second time, behind a "^".
-What goes out is taken back token by token, as FTS5 asks for.
+FTS5 reads upwards fastest, and keeps of each row only how far it is from the one before: places are seconds, an entry's key has 28 bits
+more. A token of the head stands in it a second time, behind a "^". What goes out is taken back token by token, as FTS5 asks for.
 """
 
 import json
@@ -10,44 +10,111 @@ from functools import lru_cache
 
 from django.db import connection
 
+from portal.search.models import EntryText
+
 TABLE = "search_tokens"
+#: Which entry is at which place; its facts stand here too, for they are counted in the order of places.
+PLACES = "search_place"
 MAKE = [
     f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, content='', detail=none, columnsize=0, tokenize=\"ascii tokenchars '_*=<#@:~^-'\")"
 ]
+MAKE_PLACES = [f"CREATE TABLE {PLACES} (place INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, facts TEXT NOT NULL)"]
 DROP = [f"DROP TABLE {TABLE}"]
+DROP_PLACES = f"DROP TABLE {PLACES}"
 #: Entries can be taken out only by the tokens that they were entered with: not after the rules for tokens have changed.
 TAKES_BACK_TOKENS = True
 #: From which place on the answers before it are passed over by the engine instead of being read.
 FAR = 500
 #: Answers that are looked for one by one in a condition.
 FEW = 4
-
-
-def _document(head, everything):
-    return " ".join([*sorted("^" + token for token in head), *sorted(everything)])
-
-
-def _in_order(rows):
-    """Return the rowids and documents of `rows`, rising: FTS5 gathers what comes in order, and writes at once what does not."""
-    return sorted((-key, _document(head, everything)) for key, head, everything in rows)
+#: Places for each second of an entry's date: those of one second have room beside them.
+PER_SECOND = 2
 
 
 def write(rows):
     """Enter `rows` (list of (key, tokens of the head, tokens of everything))."""
+    coming, moved = {row[0] for row in rows}, {}
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {TABLE}(rowid, tokens) VALUES (%s, %s)", _in_order(rows))
+        for key, head, _ in sorted(rows, key=lambda row: row[0]):
+            facts = " ".join(sorted(token for token in head if token[0] == "@"))
+            for other, place in _take_place(cursor, key, facts):
+                if other not in coming:
+                    moved.setdefault(other, place)  # where its tokens stand
+        again = [text.stored for text in EntryText.objects.select_related("entry").filter(pk__in=moved)] if moved else []
+        _put(cursor, "delete", [(moved[key], head, everything) for key, head, everything in again])
+        places = _places(cursor, [*coming, *moved])
+        _put(cursor, None, [(places[key], head, everything) for key, head, everything in [*rows, *again]])
 
 
 def erase(rows):
     """Take `rows` (as they were entered) out."""
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {TABLE}({TABLE}, rowid, tokens) VALUES ('delete', %s, %s)", _in_order(rows))
+        places = _places(cursor, [key for key, _, _ in rows])
+        _put(cursor, "delete", [(places[key], head, everything) for key, head, everything in rows])
+        cursor.executemany(f"DELETE FROM {PLACES} WHERE place = %s", [(place,) for place in places.values()])
+
+
+def _put(cursor, order, rows):
+    """Give `rows` (list of (place, tokens of the head, tokens of everything)) to FTS5, rising: it gathers what comes in order, and writes at once what does not."""
+    documents = sorted(
+        (place, " ".join([*sorted("^" + token for token in head), *sorted(everything)])) for place, head, everything in rows
+    )
+    if order:
+        cursor.executemany(f"INSERT INTO {TABLE}({TABLE}, rowid, tokens) VALUES ('{order}', %s, %s)", documents)
+    else:
+        cursor.executemany(f"INSERT INTO {TABLE}(rowid, tokens) VALUES (%s, %s)", documents)
+
+
+def _places(cursor, keys):
+    """Return {key: place} of `keys` (list of int)."""
+    cursor.execute(f"SELECT key, place FROM {PLACES} WHERE key IN (SELECT value FROM json_each(%s))", [json.dumps(keys)])
+    return dict(cursor.fetchall())
+
+
+def _take_place(cursor, key, facts):
+    """Give the entry `key` (int) with its `facts` (str) a place between the next newer and the next older one; return who moved aside for it: [(key, place before)]."""
+    newer, older = _one(cursor, "min(key)", "key > %s", key), _one(cursor, "max(key)", "key < %s", key)
+    newer, older = _one(cursor, "place", "key = %s", newer), _one(cursor, "place", "key = %s", older)
+    place, moved = -(key >> 28) * PER_SECOND, []
+    if newer is not None and older is not None and older - newer == 1:
+        place, moved = _make_room(cursor, newer, older)
+    elif newer is not None and place <= newer:
+        place = newer + 1
+    elif older is not None and place >= older:
+        place = older - 1
+    cursor.execute(f"INSERT INTO {PLACES} (place, key, facts) VALUES (%s, %s, %s)", [place, key, facts])
+    return moved
+
+
+def _one(cursor, what, condition, value):
+    cursor.execute(f"SELECT {what} FROM {PLACES} WHERE {condition}", [value])
+    row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _make_room(cursor, newer, older):
+    """Move the fewer of those that stand without a gap before `newer` and behind `older` (places side by side); return (the free place, [(key, place before)])."""
+    ends = []
+    for before, step, order, place in (("<=", -1, "DESC", newer), (">=", 1, "", older)):
+        cursor.execute(
+            f"SELECT place FROM {PLACES} one WHERE place {before} %s AND NOT EXISTS"
+            f" (SELECT 1 FROM {PLACES} WHERE place = one.place + {step}) ORDER BY place {order} LIMIT 1",
+            [place],
+        )
+        ends.append(cursor.fetchone()[0])
+    first, last = ends
+    free, step, span = (newer, -1, (first, newer)) if newer - first <= last - older else (older, 1, (older, last))
+    cursor.execute(f"SELECT key, place FROM {PLACES} WHERE place BETWEEN %s AND %s", span)
+    moved = sorted(cursor.fetchall(), key=lambda row: row[1] * -step)
+    cursor.executemany(f"UPDATE {PLACES} SET place = %s WHERE key = %s", [(place + step, key) for key, place in moved])
+    return free, moved
 
 
 def clear():
     """Take everything out."""
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('delete-all')")
+        cursor.execute(f"DELETE FROM {PLACES}")
 
 
 @contextmanager
@@ -72,9 +139,14 @@ def _expression(condition):
     return f"({found}) NOT {_quoted(condition.none, '')}" if condition.none else found
 
 
-#: The rows of one tier; FTS5 gives those of the newest entries first, and stops as soon as nobody reads on.
-_ROWS = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s"
+#: The places of one tier; FTS5 gives those of the newest entries first, and stops as soon as nobody reads on.
+_ROWS = f"SELECT rowid AS row FROM {TABLE} WHERE {TABLE} MATCH %s"
 _TIER = f"SELECT * FROM ({_ROWS} ORDER BY rowid LIMIT %s)"
+
+
+def _keys_of(rows):
+    """Return the SQL that gives the places of the SQL `rows` with their keys, in their order."""
+    return f"SELECT found.row, key FROM ({rows}) found CROSS JOIN {PLACES} ON place = found.row"
 
 
 def find(tiers, stop, start=0, total=None):
@@ -90,24 +162,26 @@ def find(tiers, stop, start=0, total=None):
     with connection.cursor() as cursor:
         if start >= FAR:
             return _far(cursor, tiers, start, stop)
-        of_head = []
+        of_head = {}
         if heads:
-            cursor.execute(_TIER, [_expression(heads[-1]), stop])
-            of_head = [row for (row,) in cursor.fetchall()]
+            cursor.execute(_keys_of(f"{_ROWS} ORDER BY rowid LIMIT %s"), [_expression(heads[-1]), stop])
+            of_head = dict(cursor.fetchall())
         are_all = len(of_head) < stop or stop == total
         better = heads[:-1] if len(of_head) > 1 or not are_all else []
         others = others if len(of_head) < stop else []
         if not better and not others:
-            return [-row for row in of_head[start:]]
+            return list(of_head.values())[start:]
         # A tier repeats some of the former ones: of its first `stop` enough are new. What is not read is never looked for.
         among = f"MATCH %s AND rowid IN ({', '.join(map(str, of_head))})" if are_all and len(of_head) <= FEW else "MATCH %s"
-        parts = [_TIER.replace("MATCH %s", among)] * len(better) + ["SELECT value FROM json_each(%s)"] + [_TIER] * len(others)
+        parts = (
+            [_TIER.replace("MATCH %s", among)] * len(better) + ["SELECT value AS row FROM json_each(%s)"] + [_TIER] * len(others)
+        )
         values = [value for tier in better for value in (_expression(tier), len(of_head))]
-        values += [json.dumps(of_head), *(value for tier in others for value in (_expression(tier), stop))]
-        cursor.execute(" UNION ALL ".join(parts), values)
+        values += [json.dumps(list(of_head)), *(value for tier in others for value in (_expression(tier), stop))]
+        cursor.execute(_keys_of(" UNION ALL ".join(parts)), values)
         found = {}
-        for (row,) in cursor:
-            found[-row] = True
+        for _, key in cursor:
+            found[key] = True
             if len(found) == stop:
                 break
     return list(found)[start:]
@@ -120,14 +194,14 @@ def _far(cursor, tiers, start, stop):
         own = _expression(tier)
         new = f"({own}) NOT ({' OR '.join(former)})" if former else own
         passed = max(start - place, 0)
-        cursor.execute(f"{_ROWS} ORDER BY rowid LIMIT %s OFFSET %s", [new, stop - max(place, start), passed])
+        cursor.execute(_keys_of(f"{_ROWS} ORDER BY rowid LIMIT %s OFFSET %s"), [new, stop - max(place, start), passed])
         rows = cursor.fetchall()
         if rows or not passed:
             place = max(place, start) + len(rows)
         else:
             cursor.execute(f"SELECT count(*) FROM ({_ROWS})", [new])
             place += cursor.fetchone()[0]
-        found += [-row for (row,) in rows]
+        found += [key for _, key in rows]
         if place >= stop:
             break
         former.append(f"({own})")
@@ -139,7 +213,7 @@ def count(condition, most):
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT facts, count(*) FROM ({_ROWS} ORDER BY rowid LIMIT %s) found"
-            " CROSS JOIN search_entry ON search_entry.key = -found.rowid GROUP BY facts",
+            f" CROSS JOIN {PLACES} ON place = found.row GROUP BY facts",
             [_expression(condition), most],
         )
         return dict(cursor.fetchall())
@@ -170,7 +244,7 @@ def dump():
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE VIRTUAL TABLE temp.search_dump USING fts5vocab(main, {TABLE}, instance)")
         try:
-            cursor.execute("SELECT term, -doc FROM temp.search_dump")
+            cursor.execute("SELECT term, key FROM temp.search_dump JOIN search_place ON place = doc")
             return set(cursor.fetchall())
         finally:
             cursor.execute("DROP TABLE temp.search_dump")

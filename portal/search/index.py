@@ -26,14 +26,9 @@ else:
     from portal.search import engine_sqlite as engine
 
 
-def _stored(rows):
-    """Return what the engine holds of `rows` (iterable of EntryText with their entries)."""
-    return [(row.entry_id, row.heads(row.entry.facts), row.all(row.entry.facts)) for row in rows]
-
-
 def _take_out(texts):
     """Take the entries of `texts` (list of EntryText) out."""
-    engine.erase(_stored(texts))
+    engine.erase([text.stored for text in texts])
     keys = [text.entry_id for text in texts]
     EntryText.objects.filter(pk__in=keys).delete()
     Entry.objects.filter(pk__in=keys).delete()
@@ -76,7 +71,7 @@ def enter(kind, keys, anew=False):
             if present:
                 Entry.objects.bulk_create([text.entry for text in present])
                 EntryText.objects.bulk_create(present)
-                engine.write(_stored(present))
+                engine.write([text.stored for text in present])
 
 
 def _note_turns(model, keys):

@@ -51,6 +51,12 @@ class EntryText(models.Model):
         head = {token for token in self.heads(facts) if token[0] not in "=~"}
         return head | tokens.of_body(tokens.PART.join([self.note, self.body]))
 
+    @property
+    def stored(self):
+        """What an engine keeps (key, tokens of the head, tokens of everything)."""
+        facts = self.entry.facts
+        return self.entry_id, self.heads(facts), self.all(facts)
+
 
 class Turn(models.Model):
     """A moment at which the clock alone shows or hides something: the search that comes after it looks at that thing anew."""

@@ -104,7 +104,7 @@ def fill(found, copy):
             rows = [index._row(each) for each in batch]
             Entry.objects.bulk_create([row.entry for row in rows])
             EntryText.objects.bulk_create(rows)
-            index.engine.write(index._stored(rows))
+            index.engine.write([row.stored for row in rows])
             count += len(rows)
             for row in rows:
                 line = {
@@ -247,7 +247,9 @@ def sizes():
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_total_relation_size('search_entry')")
         else:
-            cursor.execute("SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search_tokens%%' OR name LIKE 'search_entry'")
+            cursor.execute(
+                "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search_tokens%%' OR name IN ('search_entry', 'search_place')"
+            )
             with contextlib.suppress(Exception):
                 return round(cursor.fetchone()[0] / 1e6)
             return None
