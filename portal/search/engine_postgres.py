@@ -1,38 +1,47 @@
-"""PostgreSQL's engine: two arrays of token numbers beside each entry, of its head and of everything, each with a GIN index.
+"""PostgreSQL's engine: one array of token numbers beside each entry, with a GIN index. A token of the head stands in it a second time, under another number.
 
 A token's number is 64 bits of its BLAKE2 sum: two tokens of one portal share one with a chance of one in a million millions.
 """
 
 import hashlib
+import weakref
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import lru_cache
+from itertools import count as count_from
+from itertools import product
+from math import prod
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from psycopg2.extras import execute_values
 
+from portal import generation
+from portal.search import tokens
+from portal.search.entries import BEGINNING, LAST_SECOND, SECOND
+
 TABLE = "search_entry"
-INDEXES = [
-    f"CREATE INDEX search_entry_heads ON {TABLE} USING gin (heads)",
-    f"CREATE INDEX search_entry_tokens ON {TABLE} USING gin (tokens)",
-]
+INDEX = f"CREATE INDEX search_entry_tokens ON {TABLE} USING gin (tokens)"
 MAKE = [
-    f"ALTER TABLE {TABLE} ADD COLUMN heads bigint[], ADD COLUMN tokens bigint[]",
-    # Tokens are far too many to be packed and unpacked; they are asked of their index wherever that can be.
-    f"ALTER TABLE {TABLE} ALTER COLUMN tokens SET STORAGE EXTERNAL, ALTER COLUMN heads SET STORAGE MAIN",
-    f"ALTER TABLE {TABLE} ALTER COLUMN heads SET STATISTICS 400",
-    *INDEXES,
+    f"ALTER TABLE {TABLE} ADD COLUMN tokens bigint[]",
+    # Far too many to be packed and unpacked; they are asked of their index, never of the row.
+    f"ALTER TABLE {TABLE} ALTER COLUMN tokens SET STORAGE EXTERNAL",
+    INDEX,
 ]
-#: Answers are gathered from rows all over the table: these are as narrow as can be, with the heads outside, too.
-NARROW = [
-    f"ALTER TABLE {TABLE} SET (toast_tuple_target = 128)",
-    f"ALTER TABLE {TABLE} ALTER COLUMN heads SET STORAGE EXTERNAL",
-]
-DROP = [f"ALTER TABLE {TABLE} DROP COLUMN heads, DROP COLUMN tokens"]
+#: Answers are gathered from rows all over the table: these are as narrow as can be.
+NARROW = [f"ALTER TABLE {TABLE} SET (toast_tuple_target = 128)"]
+#: Tokens of the head had a column of their own.
+ONE_COLUMN = [f"ALTER TABLE {TABLE} DROP COLUMN IF EXISTS heads"]
+DROP = [f"ALTER TABLE {TABLE} DROP COLUMN tokens"]
 TAKES_BACK_TOKENS = False
 
-
-#: Answers that are sorted in one go; those of which the newest are met soon; and from how many keys on tiers are asked for one by one.
-FEW, MANY, FAR = 20, 10_000, 1_000
+#: What makes the number of a token of the head another one.
+IN_HEAD = 0x5EED_0F_4EAD
+#: From how many answers on the newest are looked for first, and from how many keys on a page lies far behind.
+MANY, FAR = 10_000, 1_000
+#: Shares of all entries among which the newest answers are looked for first: those of a page, and those far behind.
+NEAR, SHARE = 0.01, 0.1
+#: Ways at most to meet a condition that are written out; and statements that a connection keeps prepared.
+WAYS, PREPARED = 32, 500
 
 
 @lru_cache(maxsize=200_000)
@@ -40,20 +49,20 @@ def _number(token):
     return int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _numbers(tokens):
-    return sorted({_number(token) for token in tokens})
+def _numbers(head, everything):
+    """Return the numbers (list of int) of the tokens `head`, which must stand in the head, and `everything`."""
+    return sorted({*map(_number, everything), *(_number(token) ^ IN_HEAD for token in head)})
 
 
 def write(rows):
     """Enter `rows` (list of (key, tokens of the head, tokens of everything)); their entries stand already."""
-    values = [(key, _numbers(head), _numbers(everything)) for key, head, everything in rows]
+    values = [(key, _numbers(head, everything)) for key, head, everything in rows]
     with connection.cursor() as cursor:
         execute_values(
             cursor.cursor,
-            f"UPDATE {TABLE} SET heads = found.heads, tokens = found.tokens FROM (VALUES %s) AS found (key, heads, tokens)"
-            f" WHERE {TABLE}.key = found.key",
+            f"UPDATE {TABLE} SET tokens = found.tokens FROM (VALUES %s) AS found (key, tokens) WHERE {TABLE}.key = found.key",
             values,
-            template="(%s, %s::bigint[], %s::bigint[])",
+            template="(%s, %s::bigint[])",
         )
 
 
@@ -67,81 +76,147 @@ def clear():
 
 @contextmanager
 def building():
-    """While an empty index is filled: without the GIN indexes, which are made in one go at the end."""
+    """While an empty index is filled: without the GIN index, which is made in one go at the end."""
     with connection.cursor() as cursor:
-        for name in ("heads", "tokens"):
-            cursor.execute(f"DROP INDEX search_entry_{name}")
+        cursor.execute("DROP INDEX search_entry_tokens")
         yield
-        for statement in INDEXES:
-            cursor.execute(statement)
+        cursor.execute(INDEX)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {TABLE}")
 
 
+# --- how the database is asked -----------------------------------------------------------------------------
+
+
 def _sql(condition):
-    """Return (SQL, values) of a `Condition`; the values are numbers only."""
-    sql, values = [], []
-    for column, terms in (("heads", condition.in_head), ("tokens", condition.terms)):
-        plain = [token for term in terms if len(term) == 1 for token in term[0]]
-        if plain:
-            sql.append(f"{column} @> %s::bigint[]")
-            values.append(_numbers(plain))
-        for term in terms:
-            if len(term) > 1:
-                sql.append("(" + " OR ".join(f"{column} @> %s::bigint[]" for _ in term) + ")")
-                values += [_numbers(way) for way in term]
-    for way in condition.none:
-        sql.append("NOT tokens @> %s::bigint[]")
-        values.append(_numbers(way))
-    return "(" + " AND ".join(sql) + ")", values
+    """Return (SQL, values) of a `Condition`; the values are lists of numbers.
+
+    Each way to meet it is one list, so that the index answers alone: a look at the tokens in a row unpacks thousands of them.
+    """
+    terms = [[(way, ()) for way in term] for term in condition.in_head] + [
+        [((), way) for way in term] for term in condition.terms
+    ]
+    if prod(map(len, terms)) <= WAYS:
+        groups = [
+            [
+                _numbers([token for head, _ in way for token in head], [token for _, all in way for token in all])
+                for way in product(*terms)
+            ]
+        ]
+    else:
+        groups = [[_numbers(*way) for way in term] for term in terms]
+    sql = " AND ".join("(" + " OR ".join(["tokens @> %s"] * len(group)) + ")" for group in groups)
+    values = [way for group in groups for way in group]
+    if condition.none:
+        ways = " OR ".join(["tokens @> %s"] * len(condition.none))
+        sql += f" AND key NOT IN (SELECT key FROM {TABLE} WHERE {ways})"
+        values += [_numbers((), way) for way in condition.none]
+    return sql, values
 
 
-#: Before each question: no reading of the whole table, for the planner knows nothing of what it costs to look into a long array.
-#: In one go with the question, so that the two are one round trip and one transaction.
-_BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true); "
+#: Before each question. No reading of the whole table: the planner knows nothing of what it costs to look into a long array. And the
+#: statement as it was prepared: there is one index to go by, and to plan takes longer than to answer.
+_SETTINGS = "SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+_prepared = weakref.WeakKeyDictionary()
+_names = count_from()
 
 
 def _ask(sql, values):
+    """Return the rows (list) that `sql` gives with `values` (int, or lists of int) in the places of its "%s". One round trip."""
     with connection.cursor() as cursor:
-        cursor.execute(_BY_INDEX + sql, values)
+        known = _prepared.setdefault(cursor.cursor.connection, {})
+        name, prepare = known.get(sql), ""
+        if name is None and len(known) < PREPARED:
+            name = known[sql] = f"search_{next(_names)}"
+            kinds = ", ".join("bigint[]" if isinstance(value, list) else "bigint" for value in values)
+            numbered = sql.replace("%s", "${}").format(*range(1, len(values) + 1))
+            prepare = f"PREPARE {name}({kinds}) AS {numbered}; "
+        try:
+            if name is not None:
+                cursor.execute(f"{prepare}{_SETTINGS}; EXECUTE {name}({', '.join(map(_literal, values))})")
+                return cursor.fetchall()
+        except DatabaseError as error:
+            # A pooler gives one connection to many: this was prepared on another one, or somebody else's is on this one.
+            if connection.in_atomic_block or getattr(error.__cause__, "pgcode", "") not in ("26000", "42P05"):
+                raise
+            known.clear()
+        cursor.execute(f"{_SETTINGS}; {sql.replace('%s', '{}').format(*map(_literal, values))}")
         return cursor.fetchall()
 
 
-def _at_once(tiers, stop):
-    """Return the keys as `find` does from the first: all that meet the last tier are gathered, and each is asked which tier it meets first."""
-    *better, (widest, values) = map(_sql, tiers)
-    place = f"CASE {' '.join(f'WHEN {sql} THEN {number}' for number, (sql, _) in enumerate(better))} END, " if better else ""
-    asked = f"SELECT key FROM {TABLE} WHERE {widest} ORDER BY {place}key + 0 DESC LIMIT %s"
-    return [key for (key,) in _ask(asked, [*values, *(value for _, own in better for value in own), stop])]
+def _literal(value):
+    """Return an int or a list of int as SQL."""
+    return "'{" + ",".join(map(str, value)) + "}'::bigint[]" if isinstance(value, list) else str(int(value))
 
 
-def _in_turn(tiers, stop, are_many):
+# --- what is found -----------------------------------------------------------------------------------------
+
+
+def _in_turn(tiers, stop):
     """Return the keys as `find` does from the first, in one statement, which ends with the tier that fills it.
 
-    A tier leaves out what the former ones gave by its key: to look into its tokens again would cost far more. Where texts that meet
-    the last tier `are_many` (bool), the newest are met soon by walking along the keys; else all are gathered and sorted.
+    A tier leaves out what the former ones gave by its key: to look into its tokens again would cost far more.
     """
     parts, values = [], []
     for number, tier in enumerate(tiers):
         sql, own = _sql(tier)
-        order = "key" if are_many and tier.terms else "key + 0"
         new = "".join(f" AND key NOT IN (SELECT key FROM tier{former})" for former in range(number))
-        parts.append(f"tier{number} AS (SELECT key FROM {TABLE} WHERE {sql}{new} ORDER BY {order} DESC LIMIT %s)")
+        parts.append(f"tier{number} AS (SELECT key FROM {TABLE} WHERE {sql}{new} ORDER BY key + 0 DESC LIMIT %s)")
         values += [*own, stop]
     found = " UNION ALL ".join(f"SELECT key FROM tier{number}" for number in range(len(tiers)))
     return [key for (key,) in _ask(f"WITH {', '.join(parts)} {found} LIMIT %s", [*values, stop])]
 
 
-def _walk(tiers, stop):
-    """Return the keys as `find` does from the first, one tier at a time: to leave out thousands here is faster than in the statement."""
+def _walk(tiers, stop, share):
+    """Return the keys as `find` does from the first, one tier at a time: those that are not reached cost nothing, nor does leaving out thousands."""
     found = {}
     for tier in tiers:
-        sql, values = _sql(tier)
-        rows = _ask(f"SELECT key FROM {TABLE} WHERE {sql} ORDER BY key + 0 DESC LIMIT %s", [*values, stop])
+        rows = _newest("SELECT key", tier, "ORDER BY key + 0 DESC ", stop, share)
         found.update((key, True) for (key,) in rows)
         if len(found) >= stop:
             break
     return list(found)[:stop]
+
+
+def _newest(what, condition, order, most, share):
+    """Return at most `most` rows (list) of `what` (SQL) of the newest entries that meet `condition`.
+
+    They are looked for among the newest `share` of all entries first, and among more where these are too few: GIN passes over what is
+    older, and nothing of it is gathered and sorted.
+    """
+    sql, values = _sql(condition)
+    while (years := _last_years(share)) is not None:
+        found = _ask(f"{what} FROM {TABLE} WHERE ({sql}) AND tokens && %s {order}LIMIT %s", [*values, years, most])
+        if len(found) == most:
+            return found
+        share = max(2 * share, 1.3 * share * most / len(found)) if found else 1
+    return _ask(f"{what} FROM {TABLE} WHERE {sql} {order}LIMIT %s", [*values, most])
+
+
+def _last_years(share):
+    """Return the numbers (list of int) of the tokens of the last years, to which about this `share` of all entries belongs.
+
+    None where it would be most of them, or where PostgreSQL has not looked at the table yet. What it knows decides how soon an answer is found, not which.
+    """
+    newest, bounds = generation.kept("years of the search", _spread)
+    if share > 0.5 or newest is None or not bounds or newest >> SECOND >= LAST_SECOND:
+        return None
+    first = _year(bounds[min(int(len(bounds) * (1 - share)), len(bounds) - 1)])
+    return [_number(tokens.fact("nam", year)) for year in range(first, _year(newest) + 1)]
+
+
+def _spread():
+    """Return (the newest key, keys that part all entries into groups of one size (list, rising)), None where unknown."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT (SELECT max(key) FROM {TABLE}), (SELECT histogram_bounds::text::bigint[] FROM pg_stats"
+            f" WHERE schemaname = current_schema() AND tablename = '{TABLE}' AND attname = 'key')"
+        )
+        return cursor.fetchone()
+
+
+def _year(key):
+    return (BEGINNING + timedelta(seconds=key >> SECOND)).year
 
 
 def find(tiers, stop, start=0, total=None):
@@ -152,40 +227,37 @@ def find(tiers, stop, start=0, total=None):
     stop = stop if total is None else min(stop, total)
     if start >= stop:
         return []
-    if total is not None and total <= FEW:
-        return _at_once(tiers, stop)[start:]
     if stop > FAR:
-        return _walk(tiers, stop)[start:]
-    return _in_turn(tiers, stop, are_many=total is not None and total > MANY)[start:]
+        return _walk(tiers, stop, SHARE)[start:]
+    if total is not None and total > MANY:
+        return _walk(tiers, stop, NEAR)[start:]
+    return _in_turn(tiers, stop)[start:]
 
 
 def count(condition, most):
-    """Return {facts (str): number of entries} of `most` that meet `condition`."""
-    sql, values = _sql(condition)
-    found = f"SELECT facts FROM {TABLE} WHERE {sql} LIMIT %s"
-    return dict(_ask(f"SELECT facts, count(*) FROM ({found}) found GROUP BY facts", [*values, most]))
+    """Return {facts (str): number of entries} of `most` of the newest that meet `condition`."""
+    found = {}
+    for (facts,) in _newest("SELECT facts", condition, "", most, SHARE):
+        found[facts] = found.get(facts, 0) + 1
+    return found
 
 
 def met(conditions):
     """Return the places (set of int) in `conditions` (list of Condition, a few) of those that any entry meets."""
     parts = [_sql(condition) for condition in conditions]
-    sql = " UNION ALL ".join(f"SELECT %s::int WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE {part})" for part, _ in parts)
+    sql = " UNION ALL ".join(f"SELECT %s WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE {part})" for part, _ in parts)
     return {place for (place,) in _ask(sql, [value for place, (_, own) in enumerate(parts) for value in (place, *own)])}
 
 
-def known(tokens):
-    """Return those of `tokens` (collection of str, hundreds) that any entry has (set)."""
-    by_number = {_number(token): token for token in tokens}
-    asked = "SELECT asked FROM unnest(%s::bigint[]) asked"
-    rows = _ask(f"{asked} WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE tokens @> ARRAY[asked])", [list(by_number)])
-    return {by_number[number] for (number,) in rows}
+def known(asked):
+    """Return those of the tokens `asked` (collection of str, hundreds) that any entry has (set)."""
+    by_number = {_number(token): token for token in asked}
+    one = f"SELECT one FROM unnest(%s) one WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE tokens @> ARRAY[one])"
+    return {by_number[number] for (number,) in _ask(one, [list(by_number)])}
 
 
 def dump():
-    """Return all that the engine holds (set of (token number, key)), those of the head as ("^", number). For tests."""
+    """Return all that the engine holds (set of (number of a token, key)). For tests."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT key, heads, tokens FROM {TABLE}")
-        rows = cursor.fetchall()
-    return {
-        (token, key) for key, heads, tokens in rows for token in [*(("^", number) for number in heads or ()), *(tokens or ())]
-    }
+        cursor.execute(f"SELECT key, tokens FROM {TABLE}")
+        return {(number, key) for key, numbers in cursor.fetchall() for number in numbers or ()}

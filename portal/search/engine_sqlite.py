@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from django.db import connection
 
+from portal.search.entries import SECOND
 from portal.search.models import EntryText
 
 TABLE = "search_tokens"
@@ -75,7 +76,7 @@ def _take_place(cursor, key, facts):
     """Give the entry `key` (int) with its `facts` (str) a place between the next newer and the next older one; return who moved aside for it: [(key, place before)]."""
     newer, older = _one(cursor, "min(key)", "key > %s", key), _one(cursor, "max(key)", "key < %s", key)
     newer, older = _one(cursor, "place", "key = %s", newer), _one(cursor, "place", "key = %s", older)
-    place, moved = -(key >> 28) * PER_SECOND, []
+    place, moved = -(key >> SECOND) * PER_SECOND, []
     if newer is not None and older is not None and older - newer == 1:
         place, moved = _make_room(cursor, newer, older)
     elif newer is not None and place <= newer:

@@ -21,7 +21,8 @@ KINDS = {"tin-tuc": "Tin tức", "van-ban": "Văn bản", "lich": "Lịch công 
 #: Characters of a text at most: what is beyond (a book of 1,500 pages) is not found.
 LONGEST = 3_000_000
 
-_BEGINNING = datetime(1600, 1, 1)
+#: Keys count seconds from here on, in the bits from SECOND on.
+BEGINNING, SECOND, LAST_SECOND = datetime(1600, 1, 1), 28, 2**35 - 1
 _PLACES = {kind: place for place, kind in enumerate(KINDS)}
 
 
@@ -49,8 +50,8 @@ class Found:
         """The key (int) of the entry: seconds since 1600, then kind and object, so that it grows with the date and is unique."""
         seconds = 0
         if self.moment is not None:
-            seconds = max(1, min(int((self.moment - _BEGINNING).total_seconds()), 2**35 - 1))
-        return seconds << 28 | _PLACES[self.kind] << 26 | self.object_id % 2**26
+            seconds = max(1, min(int((self.moment - BEGINNING).total_seconds()), LAST_SECOND))
+        return seconds << SECOND | _PLACES[self.kind] << 26 | self.object_id % 2**26
 
     @property
     def tokens(self):
