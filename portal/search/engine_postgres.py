@@ -171,26 +171,29 @@ def _walk(tiers, stop, share):
     """Return the keys as `find` does from the first, one tier at a time: those that are not reached cost nothing, nor does leaving out thousands."""
     found = {}
     for tier in tiers:
-        rows = _newest("SELECT key", tier, "ORDER BY key + 0 DESC ", stop, share)
-        found.update((key, True) for (key,) in rows)
+        found.update((key, True) for (key,) in _newest(_KEYS, len, tier, stop, share))
         if len(found) >= stop:
             break
     return list(found)[:stop]
 
 
-def _newest(what, condition, order, most, share):
-    """Return at most `most` rows (list) of `what` (SQL) of the newest entries that meet `condition`.
+_KEYS = f"SELECT key FROM {TABLE} WHERE {{}} ORDER BY key + 0 DESC LIMIT %s"
+_FACTS = f"SELECT facts, count(*) FROM (SELECT facts FROM {TABLE} WHERE {{}} LIMIT %s) found GROUP BY facts"
+
+
+def _newest(statement, size, condition, most, share):
+    """Return the rows (list) of `statement` (SQL) about the newest `most` entries that meet `condition`; `size` tells how many rows stand for.
 
     They are looked for among the newest `share` of all entries first, and among more where these are too few: GIN passes over what is
     older, and nothing of it is gathered and sorted.
     """
     sql, values = _sql(condition)
     while (years := _last_years(share)) is not None:
-        found = _ask(f"{what} FROM {TABLE} WHERE ({sql}) AND tokens && %s {order}LIMIT %s", [*values, years, most])
-        if len(found) == most:
+        found = _ask(statement.format(f"({sql}) AND tokens && %s"), [*values, years, most])
+        if size(found) == most:
             return found
-        share = max(2 * share, 1.3 * share * most / len(found)) if found else 1
-    return _ask(f"{what} FROM {TABLE} WHERE {sql} {order}LIMIT %s", [*values, most])
+        share = max(2 * share, 1.3 * share * most / size(found)) if found else 1
+    return _ask(statement.format(sql), [*values, most])
 
 
 def _last_years(share):
@@ -236,10 +239,7 @@ def find(tiers, stop, start=0, total=None):
 
 def count(condition, most):
     """Return {facts (str): number of entries} of `most` of the newest that meet `condition`."""
-    found = {}
-    for (facts,) in _newest("SELECT facts", condition, "", most, SHARE):
-        found[facts] = found.get(facts, 0) + 1
-    return found
+    return dict(_newest(_FACTS, lambda rows: sum(number for _, number in rows), condition, most, SHARE))
 
 
 def met(conditions):
