@@ -88,8 +88,14 @@ def building():
 # --- how the database is asked -----------------------------------------------------------------------------
 
 
+def _array(numbers):
+    """Return `numbers` (iterable of int) as PostgreSQL writes an array (str)."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
+@lru_cache(maxsize=10_000)
 def _sql(condition):
-    """Return (SQL, values) of a `Condition`; the values are lists of numbers.
+    """Return (SQL, values (tuple of str, arrays)) of a `Condition`.
 
     Each way to meet it is one list, so that the index answers alone: a look at the tokens in a row unpacks thousands of them.
     """
@@ -111,7 +117,7 @@ def _sql(condition):
         ways = " OR ".join(["tokens @> %s"] * len(condition.none))
         sql += f" AND key NOT IN (SELECT key FROM {TABLE} WHERE {ways})"
         values += [_numbers((), way) for way in condition.none]
-    return sql, values
+    return sql, tuple(map(_array, values))
 
 
 #: Before each question. Rows are met by the index of tokens and by nothing else: the planner knows nothing of what it costs to look into a
@@ -125,13 +131,13 @@ _names = count_from()
 
 
 def _ask(sql, values):
-    """Return the rows (list) that `sql` gives with `values` (int, or lists of int) in the places of its "%s". One round trip."""
+    """Return the rows (list) that `sql` gives with `values` (int, or arrays as str) in the places of its "%s". One round trip."""
     with connection.cursor() as cursor:
         known = _prepared.setdefault(cursor.cursor.connection, {})
         name, prepare = known.get(sql), ""
         if name is None and len(known) < PREPARED:
             name = known[sql] = f"search_{next(_names)}"
-            kinds = ", ".join("bigint[]" if isinstance(value, list) else "bigint" for value in values)
+            kinds = ", ".join("bigint[]" if isinstance(value, str) else "bigint" for value in values)
             numbered = sql.replace("%s", "${}").format(*range(1, len(values) + 1))
             prepare = f"PREPARE {name}({kinds}) AS {numbered}; "
         try:
@@ -148,8 +154,8 @@ def _ask(sql, values):
 
 
 def _literal(value):
-    """Return an int or a list of int as SQL."""
-    return "'{" + ",".join(map(str, value)) + "}'::bigint[]" if isinstance(value, list) else str(int(value))
+    """Return an int, or an array (str), as SQL."""
+    return f"'{value}'::bigint[]" if isinstance(value, str) else str(value)
 
 
 # --- what is found -----------------------------------------------------------------------------------------
@@ -201,7 +207,7 @@ def _newest(statement, size, condition, most, share):
 
 
 def _last_years(share):
-    """Return the numbers (list of int) of the tokens of the last years, to which about this `share` of all entries belongs.
+    """Return the tokens of the last years as an array (str), to which about this `share` of all entries belongs.
 
     None where it would be most of them, or where PostgreSQL has not looked at the table yet. What it knows decides how soon an answer is found, not which.
     """
@@ -209,7 +215,7 @@ def _last_years(share):
     if share > 0.5 or newest is None or not bounds or newest >> SECOND >= LAST_SECOND:
         return None
     first = _year(bounds[min(int(len(bounds) * (1 - share)), len(bounds) - 1)])
-    return [_number(tokens.fact("nam", year)) for year in range(first, _year(newest) + 1)]
+    return _array(_number(tokens.fact("nam", year)) for year in range(first, _year(newest) + 1))
 
 
 def _spread():
@@ -259,7 +265,7 @@ def known(asked):
     """Return those of the tokens `asked` (collection of str, hundreds) that any entry has (set)."""
     by_number = {_number(token): token for token in asked}
     one = f"SELECT one FROM unnest(%s) one WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE tokens @> ARRAY[one])"
-    return {by_number[number] for (number,) in _ask(one, [list(by_number)])}
+    return {by_number[number] for (number,) in _ask(one, [_array(by_number)])}
 
 
 def dump():

@@ -159,6 +159,8 @@ def find(tiers, stop, start=0, total=None):
     stop = stop if total is None else min(stop, total)
     if start >= stop:
         return []
+    if total == 1:  # needs no order
+        tiers = tiers[-1:]
     heads, others = [tier for tier in tiers if not tier.terms], [tier for tier in tiers if tier.terms]
     with connection.cursor() as cursor:
         if start >= FAR:
