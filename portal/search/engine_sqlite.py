@@ -7,6 +7,8 @@ more. A token of the head stands in it a second time, behind a "^". What goes ou
 import json
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 from django.db import connection
 
@@ -34,16 +36,11 @@ PER_SECOND = 2
 
 def write(rows):
     """Enter `rows` (list of (key, tokens of the head, tokens of everything))."""
-    coming, moved = {row[0] for row in rows}, {}
     with connection.cursor() as cursor:
-        for key, head, _ in sorted(rows, key=lambda row: row[0]):
-            facts = " ".join(sorted(token for token in head if token[0] == "@"))
-            for other, place in _take_place(cursor, key, facts):
-                if other not in coming:
-                    moved.setdefault(other, place)  # where its tokens stand
+        moved = _take_places(cursor, rows)
         again = [text.stored for text in EntryText.objects.select_related("entry").filter(pk__in=moved)] if moved else []
         _put(cursor, "delete", [(moved[key], head, everything) for key, head, everything in again])
-        places = _places(cursor, [*coming, *moved])
+        places = _places(cursor, [row[0] for row in [*rows, *again]])
         _put(cursor, None, [(places[key], head, everything) for key, head, everything in [*rows, *again]])
 
 
@@ -72,25 +69,48 @@ def _places(cursor, keys):
     return dict(cursor.fetchall())
 
 
-def _take_place(cursor, key, facts):
-    """Give the entry `key` (int) with its `facts` (str) a place between the next newer and the next older one; return who moved aside for it: [(key, place before)]."""
-    newer, older = _one(cursor, "min(key)", "key > %s", key), _one(cursor, "max(key)", "key < %s", key)
-    newer, older = _one(cursor, "place", "key = %s", newer), _one(cursor, "place", "key = %s", older)
-    place, moved = -(key >> SECOND) * PER_SECOND, []
-    if newer is not None and older is not None and older - newer == 1:
-        place, moved = _make_room(cursor, newer, older)
-    elif newer is not None and place <= newer:
-        place = newer + 1
-    elif older is not None and place >= older:
+def _take_places(cursor, rows):
+    """Give each of `rows` a place between the next newer and the next older entry; return {key: place before} of those that moved aside for it."""
+    facts = {key: " ".join(sorted(token for token in head if token[0] == "@")) for key, head, _ in rows}
+    taken, crowded, moved = [], [], {}
+    for (newer, older), gap in groupby(_neighbours(cursor, sorted(facts)), key=itemgetter(1, 2)):
+        keys = [key for key, _, _ in gap]
+        if None not in (newer, older) and older - newer <= len(keys):
+            crowded += keys
+            continue
+        for number, key in enumerate(keys):
+            place = -(key >> SECOND) * PER_SECOND
+            if newer is not None:
+                place = max(place, newer + len(keys) - number)  # those that follow have room, too
+            if older is not None:
+                place = min(place, older - 1)
+            taken.append((place, key, facts[key]))
+            older = place
+    _insert(cursor, taken)
+    for key in crowded:
+        ((_, newer, older),) = _neighbours(cursor, [key])
         place = older - 1
-    cursor.execute(f"INSERT INTO {PLACES} (place, key, facts) VALUES (%s, %s, %s)", [place, key, facts])
+        if place == newer:
+            place, aside = _make_room(cursor, newer, older)
+            for other, before in aside:
+                if other not in facts:
+                    moved.setdefault(other, before)  # where its tokens stand
+        _insert(cursor, [(place, key, facts[key])])
     return moved
 
 
-def _one(cursor, what, condition, value):
-    cursor.execute(f"SELECT {what} FROM {PLACES} WHERE {condition}", [value])
-    row = cursor.fetchone()
-    return row[0] if row else None
+def _neighbours(cursor, keys):
+    """Return [(key, place of the next newer entry, place of the next older one)] of `keys` (list of int, not entered), None where there is none."""
+    cursor.execute(
+        f"SELECT value, (SELECT place FROM {PLACES} WHERE key > value ORDER BY key LIMIT 1),"
+        f" (SELECT place FROM {PLACES} WHERE key < value ORDER BY key DESC LIMIT 1) FROM json_each(%s)",
+        [json.dumps(keys)],
+    )
+    return cursor.fetchall()
+
+
+def _insert(cursor, rows):
+    cursor.executemany(f"INSERT INTO {PLACES} (place, key, facts) VALUES (%s, %s, %s)", rows)
 
 
 def _make_room(cursor, newer, older):
