@@ -1,6 +1,6 @@
 """The tables of the index: entries, their texts, what the clock will change; words that mean the same; what nobody found.
 
-What an engine needs besides (portal/search/engine_sqlite.py, engine_postgres.py) is made by the first migration.
+What an engine needs besides (portal/search/engine_sqlite.py, engine_postgres.py) is made by the migrations.
 """
 
 from django.core.exceptions import ValidationError
