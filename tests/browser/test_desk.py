@@ -15,6 +15,7 @@ def seek(page, box, words, wanted):
     """Open the type-ahead `box` (selector of its select) by keyboard, type `words` and take the first offer, which holds `wanted`."""
     page.focus(f"{box} + .select2 .select2-selection")
     page.keyboard.press("Enter")
+    page.wait_for_selector(".select2-search__field:focus")  # letters typed before it has the focus are lost
     page.keyboard.type(words)
     first = page.locator(".select2-results__option--highlighted", has_text=wanted)
     first.wait_for()
