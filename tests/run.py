@@ -64,36 +64,43 @@ def install(packages):
 
 
 class Part:
-    """One command that runs: `lines` (list of str) of its output, `status`, `seconds`."""
+    """One command to run: `lines` (list of str) of its output, `status` (int, of its process), `seconds`."""
 
     def __init__(self, name, command, variables):
-        self.name, self.command, self.lines, self.status, self.seconds = name, command, [], None, 0.0
-        self.began = time.monotonic()
+        self.name, self.command, self.variables = name, command, variables
+        self.lines, self.status, self.seconds = [], 1, 0.0
+        self.has_ended, self.process = threading.Event(), None
+
+    def run(self):
+        """Run it to its end, or to `stop`."""
+        began = time.monotonic()
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        self.process = subprocess.Popen(command, cwd=ROOT, env=variables, text=True, errors="replace", **pipes)
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-        atexit.register(self.process.terminate)  # nothing goes on alone when this run is stopped
+        try:
+            self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.variables, text=True, errors="replace", **pipes)
+            for line in self.process.stdout:
+                self.lines.append(line.rstrip())
+            self.status = self.process.wait()
+        finally:
+            self.seconds = time.monotonic() - began
+            self.has_ended.set()
 
-    def _read(self):
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
-        self.status = self.process.wait()
-        self.seconds = time.monotonic() - self.began
+    def stop(self):
+        """Stop it where it runs."""
+        if self.process is not None:
+            self.process.terminate()
 
-    def finish(self):
+    def show(self):
         """Show the output as it comes, what came before anybody looked first, and wait for the end."""
         print(f"\n=== {self.name} ===", flush=True)
         shown = 0
         while True:
-            ended = not self.reader.is_alive()  # asked first: what comes between is shown in the next round
+            has_ended = self.has_ended.wait(timeout=0.3)  # asked first: what comes between is shown in the next round
             news = self.lines[shown:]
             shown += len(news)
             if news:
                 print("\n".join(news), flush=True)
-            if ended:
+            if has_ended:
                 return
-            self.reader.join(timeout=0.3)
 
 
 class Run:
@@ -104,21 +111,35 @@ class Run:
         self.rows = []  # (name, "passed" | "FAILED" | "skipped", seconds, note)
         self.summaries = []  # (name, the test runner's own last line)
         self.counts = dict.fromkeys(("passed", "failed", "skipped"), 0)
+        self.running, self.is_stopped = [], False
+        atexit.register(self.stop)  # nothing goes on alone when this run is stopped
 
     def part(self, name, command, **values):
         """Run `command` (list of str) with `values` in its environment; show its output while it runs."""
-        self.parts({name: command}, **values)
+        self.lanes([{name: command}], **values)
 
-    def parts(self, commands, **values):
-        """Run several `commands` (dict of name -> list of str) at the same time; their output is shown one after the other."""
-        running = [
-            Part(name, command, self.base | {key: str(value) for key, value in values.items()})
-            for name, command in commands.items()
-        ]
-        for part in running:
-            part.finish()
+    def lanes(self, lanes, **values):
+        """Run `lanes` (list of dict of name -> command) at the same time, the commands of a lane one after the other; show all in order."""
+        variables = self.base | {key: str(value) for key, value in values.items()}
+        parts = [[Part(name, command, variables) for name, command in lane.items()] for lane in lanes]
+        self.running = [part for lane in parts for part in lane]
+        for lane in parts:
+            threading.Thread(target=self._run, args=[lane], daemon=True).start()
+        for part in self.running:
+            part.show()
             status = self.count(part) if "pytest" in part.command else part.status
             self.rows.append((part.name, "FAILED" if status else "passed", part.seconds, ""))
+
+    def _run(self, lane):
+        for part in lane:
+            if not self.is_stopped:
+                part.run()
+
+    def stop(self):
+        """Stop what runs, and begin nothing more."""
+        self.is_stopped = True
+        for part in self.running:
+            part.stop()
 
     def count(self, part):
         """Add the numbers of a test run's last summary to the sum; a run without one counts as one failure. Return its status."""
@@ -172,20 +193,16 @@ def main():
         run.part("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"])
         run.part("deployment check", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PORTAL_HTTPS=1)
         suite = [*PYTEST, "-m", "not browser"]
-        if postgres.binaries():
-            both = {"tests on SQLite": suite, "tests on PostgreSQL": [PYTHON, "tests/postgres.py", *suite]}
-            if (os.cpu_count() or 1) > 1:  # one core each
-                run.parts(both)
-            else:
-                for name, command in both.items():
-                    run.part(name, command)
-        else:
-            run.part("tests on SQLite", suite)
-            run.skip("tests on PostgreSQL", f"PostgreSQL is not installed and could not be ({trouble})")
+        first, second = {"tests on SQLite": suite}, {}
         if chromium():
-            run.part("browser tests", [*PYTEST, "-m", "browser"])
-        else:
+            first["browser tests"] = [*PYTEST, "-m", "browser"]
+        if postgres.binaries():
+            second["tests on PostgreSQL"] = [PYTHON, "tests/postgres.py", *suite]
+        run.lanes([first, second] if (os.cpu_count() or 1) > 1 else [first | second])  # one core each
+        if not chromium():
             run.skip("browser tests", f"Chromium is not installed and could not be ({trouble})")
+        if not postgres.binaries():
+            run.skip("tests on PostgreSQL", f"PostgreSQL is not installed and could not be ({trouble})")
     return run.report(time.monotonic() - began)
 
 
