@@ -13,6 +13,8 @@ _DASHES = re.compile("[\u2010-\u2015\u2212\u00ad_]")
 _QUOTES = re.compile("[\"'`´‘’“”]")
 _BLANKS_AT_MARKS = re.compile(r"\s+(?=[/-])|(?<=[/-])\s+")
 _SEGMENT = re.compile("[a-z]+|[0-9]+")
+#: A number as it should be shown: nearly every one that is asked for or compared, several times each.
+_TIDY = re.compile("[0-9A-Za-zĐđ]+(?:[/-][0-9A-Za-zĐđ]+)*")
 
 #: Abbreviations of the types of documents: laws (Luật 80/2015), administrative ones (NĐ 30/2020, appendix III), retired ones.
 TYPES = frozenset(
@@ -52,6 +54,8 @@ def tidy(number):
 
     "1977 /QÐ – UBND" → "1977/QĐ-UBND".
     """
+    if _TIDY.fullmatch(number):
+        return number
     number = _DASHES.sub("-", text.unescape(number)).replace("Ð", "Đ").replace("ð", "đ")
     number = _BLANKS_AT_MARKS.sub("", _QUOTES.sub("", number)).strip(" .,;:-/")
     return text.clean_line(number)

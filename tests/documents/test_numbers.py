@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import random
+import re
 
 import pytest
 
@@ -23,6 +25,15 @@ from tests.shared import SHARED, needs_shared
 def test_tidy(written, tidy):
     assert numbers.tidy(written) == tidy
     assert numbers.tidy(tidy) == tidy
+
+
+def test_what_is_tidy_already_is_known_at_once(monkeypatch):
+    chance = random.Random(2)
+    written = {"".join(chance.choices('019aĐđÐð/-–_ .&"\u0301', k=chance.randrange(1, 6))) for _ in range(20_000)}
+    soon = {each: numbers.tidy(each) for each in written}
+    assert sum(bool(numbers._TIDY.fullmatch(each)) for each in written) > 200
+    monkeypatch.setattr(numbers, "_TIDY", re.compile("(?!)"))
+    assert {each: numbers.tidy(each) for each in written} == soon
 
 
 @pytest.mark.parametrize(
