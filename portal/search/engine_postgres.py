@@ -4,15 +4,13 @@ A token's number is 64 bits of its BLAKE2 sum: two tokens of one portal share on
 """
 
 import hashlib
-import weakref
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import lru_cache
-from itertools import count as count_from
 from itertools import product
 from math import prod
 
-from django.db import DatabaseError, connection
+from django.db import connection
 from psycopg2.extras import execute_values
 
 from portal import generation
@@ -39,9 +37,9 @@ IN_HEAD = 0x5EED_0F_4EAD
 #: From how many answers on the newest are looked for first, and from how many keys on a page lies far behind.
 MANY, FAR = 10_000, 1_000
 #: Shares of all entries among which the newest answers are looked for first: those of a page, those far behind, those that are counted.
-NEAR, SHARE, COUNTED = 0.01, 0.1, 0.25
-#: Ways at most to meet a condition that are written out; and statements that a connection keeps prepared.
-WAYS, PREPARED = 32, 500
+NEAR, SHARE, COUNTED = 0.03, 0.1, 0.25
+#: Ways at most to meet a condition that are written out.
+WAYS = 32
 
 
 @lru_cache(maxsize=200_000)
@@ -93,63 +91,54 @@ def _array(numbers):
     return f"{{{','.join(map(str, numbers))}}}"
 
 
-@lru_cache(maxsize=10_000)
-def _sql(condition):
-    """Return (SQL, values (tuple of str, arrays)) of a `Condition`.
+def _groups(condition):
+    """Return lists of ways (arrays as str) to meet a `Condition` but for what is left out; one of each list must be met.
 
-    Each way to meet it is one list, so that the index answers alone: a look at the tokens in a row unpacks thousands of them.
+    One list, where it is not too long, so that the index answers alone: a look at the tokens in a row unpacks thousands of them.
     """
     terms = [[(way, ()) for way in term] for term in condition.in_head] + [
         [((), way) for way in term] for term in condition.terms
     ]
-    if prod(map(len, terms)) <= WAYS:
-        groups = [
-            [
-                _numbers([token for head, _ in way for token in head], [token for _, all in way for token in all])
-                for way in product(*terms)
-            ]
+    if prod(map(len, terms)) > WAYS:
+        return [[_array(_numbers(*way)) for way in term] for term in terms]
+    return [
+        [
+            _array(_numbers([token for head, _ in way for token in head], [token for _, all in way for token in all]))
+            for way in product(*terms)
         ]
-    else:
-        groups = [[_numbers(*way) for way in term] for term in terms]
+    ]
+
+
+@lru_cache(maxsize=10_000)
+def _ways(condition):
+    """Return the ways to meet a `Condition` as PostgreSQL writes an array of arrays (str); None where that does not tell all of it."""
+    groups = _groups(condition)
+    if condition.none or len(groups) > 1:
+        return None
+    return "{" + ",".join(f'"{way}"' for way in groups[0]) + "}"
+
+
+@lru_cache(maxsize=10_000)
+def _sql(condition):
+    """Return (SQL, values (tuple of str, arrays)) of a `Condition`."""
+    groups = _groups(condition)
     sql = " AND ".join("(" + " OR ".join(["tokens @> %s"] * len(group)) + ")" for group in groups)
     values = [way for group in groups for way in group]
     if condition.none:
         ways = " OR ".join(["tokens @> %s"] * len(condition.none))
         sql += f" AND key NOT IN (SELECT key FROM {TABLE} WHERE {ways})"
-        values += [_numbers((), way) for way in condition.none]
-    return sql, tuple(map(_array, values))
+        values += [_array(_numbers((), way)) for way in condition.none]
+    return sql, tuple(values)
 
 
-#: Before each question. Rows are met by the index of tokens and by nothing else: the planner knows nothing of what it costs to look into a
-#: long array. And the statement as it was prepared: to plan takes longer than to answer.
-_SETTINGS = "SELECT " + ", ".join(
-    f"set_config('{name}', '{value}', true)"
-    for name, value in (("enable_seqscan", "off"), ("enable_indexscan", "off"), ("plan_cache_mode", "force_generic_plan"))
-)
-_prepared = weakref.WeakKeyDictionary()
-_names = count_from()
+#: Rows are met by the index of tokens and by nothing else: the planner knows nothing of what it costs to look into a long array.
+_BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; "
 
 
 def _ask(sql, values):
     """Return the rows (list) that `sql` gives with `values` (int, or arrays as str) in the places of its "%s". One round trip."""
     with connection.cursor() as cursor:
-        known = _prepared.setdefault(cursor.cursor.connection, {})
-        name, prepare = known.get(sql), ""
-        if name is None and len(known) < PREPARED:
-            name = known[sql] = f"search_{next(_names)}"
-            kinds = ", ".join("bigint[]" if isinstance(value, str) else "bigint" for value in values)
-            numbered = sql.replace("%s", "${}").format(*range(1, len(values) + 1))
-            prepare = f"PREPARE {name}({kinds}) AS {numbered}; "
-        try:
-            if name is not None:
-                cursor.execute(f"{prepare}{_SETTINGS}; EXECUTE {name}({', '.join(map(_literal, values))})")
-                return cursor.fetchall()
-        except DatabaseError as error:
-            # A pooler gives one connection to many: this was prepared on another one, or somebody else's is on this one.
-            if connection.in_atomic_block or getattr(error.__cause__, "pgcode", "") not in ("26000", "42P05"):
-                raise
-            known.clear()
-        cursor.execute(f"{_SETTINGS}; {sql.replace('%s', '{}').format(*map(_literal, values))}")
+        cursor.execute(_BY_INDEX + sql.replace("%s", "{}").format(*map(_literal, values)))
         return cursor.fetchall()
 
 
@@ -161,26 +150,63 @@ def _literal(value):
 # --- what is found -----------------------------------------------------------------------------------------
 
 
-def _in_turn(tiers, stop):
-    """Return the keys as `find` does from the first, in one statement, which ends with the tier that fills it.
+#: What gives the answers to `find` in one round trip: the keys that meet `tiers`, one after the other, until there are `most`. A tier is
+#: the ways to meet it (text[]), a way an array of tokens. The newest are looked for among the `years` (tokens; null: no years) first.
+#: A function keeps its plans, and to plan such a question takes longer than to answer it; what no page reaches is not even begun.
+#: Of each tier come the newest `most`, whatever is found already: enough to go on with, and nothing else is compared.
+IN_TURN = f"""
+CREATE OR REPLACE FUNCTION search_in_turn(tiers text[], most integer, years bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    found bigint[] := '{{}}';
+    newest bigint[];
+    tier text;
+    ways text[];
+    way bigint[];
+BEGIN
+    FOREACH tier IN ARRAY tiers LOOP
+        ways := tier;
+        IF cardinality(ways) = 1 THEN
+            way := ways[1];
+            IF years IS NOT NULL THEN
+                newest := ARRAY(SELECT key FROM {TABLE} WHERE tokens @> way AND tokens && years ORDER BY key + 0 DESC LIMIT most);
+            END IF;
+            IF years IS NULL OR cardinality(newest) < most THEN
+                newest := ARRAY(SELECT key FROM {TABLE} WHERE tokens @> way ORDER BY key + 0 DESC LIMIT most);
+            END IF;
+        ELSE
+            newest := ARRAY(
+                SELECT DISTINCT key FROM unnest(ways) one, {TABLE} WHERE tokens @> one::bigint[] ORDER BY key DESC LIMIT most
+            );
+        END IF;
+        IF found = '{{}}' THEN
+            found := newest;
+        ELSIF newest <> '{{}}' THEN
+            found := found || ARRAY(SELECT key FROM unnest(newest) key WHERE key <> ALL (found) LIMIT most - cardinality(found));
+        END IF;
+        EXIT WHEN cardinality(found) = most;
+    END LOOP;
+    RETURN found;
+END
+$$
+"""
+DROP_IN_TURN = "DROP FUNCTION search_in_turn(text[], integer, bigint[])"
 
-    A tier leaves out what the former ones gave by its key: to look into its tokens again would cost far more.
-    """
-    parts, values = [], []
-    for number, tier in enumerate(tiers):
-        sql, own = _sql(tier)
-        new = "".join(f" AND key NOT IN (SELECT key FROM tier{former})" for former in range(number))
-        parts.append(f"tier{number} AS (SELECT key FROM {TABLE} WHERE {sql}{new} ORDER BY key + 0 DESC LIMIT %s)")
-        values += [*own, stop]
-    found = " UNION ALL ".join(f"SELECT key FROM tier{number}" for number in range(len(tiers)))
-    return [key for (key,) in _ask(f"WITH {', '.join(parts)} {found} LIMIT %s", [*values, stop])]
+
+def _in_turn(tiers, most, years):
+    """Return the keys (list) that the function of this name gives; `tiers` and `years` as PostgreSQL writes arrays (list of str, str or None)."""
+    written, years = "', '".join(tiers), f"'{years}'" if years else "NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT search_in_turn(ARRAY['{written}'], {most}, {years})")
+        return cursor.fetchone()[0]
 
 
-def _walk(tiers, stop, share):
-    """Return the keys as `find` does from the first, one tier at a time: those that are not reached cost nothing, nor does leaving out thousands."""
+def _walk(tiers, stop):
+    """Return the keys as `find` does from the first, one tier at a time: leaving out thousands costs nothing, and whatever a condition is, it is met."""
     found = {}
     for tier in tiers:
-        found.update((key, True) for (key,) in _newest(_KEYS, len, tier, stop, share))
+        found.update((key, True) for (key,) in _newest(_KEYS, len, tier, stop, SHARE))
         if len(found) >= stop:
             break
     return list(found)[:stop]
@@ -242,11 +268,10 @@ def find(tiers, stop, start=0, total=None):
         return []
     if total == 1:  # needs no order
         tiers = tiers[-1:]
-    if stop > FAR:
-        return _walk(tiers, stop, SHARE)[start:]
-    if total is not None and total > MANY:
-        return _walk(tiers, stop, NEAR)[start:]
-    return _in_turn(tiers, stop)[start:]
+    written = list(map(_ways, tiers))
+    if stop > FAR or None in written:
+        return _walk(tiers, stop)[start:]
+    return _in_turn(written, stop, _last_years(NEAR) if total is not None and total > MANY else None)[start:]
 
 
 def count(condition, most):

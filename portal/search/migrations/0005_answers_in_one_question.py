@@ -1,0 +1,26 @@
+from django.db import migrations
+
+from portal.search import engine_postgres
+
+
+def make(apps, schema_editor):
+    """PostgreSQL: the function that goes through the tiers."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(engine_postgres.IN_TURN)
+
+
+def drop(apps, schema_editor):
+    """Drop it."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(engine_postgres.DROP_IN_TURN)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("search", "0004_one_place_one_column"),
+    ]
+
+    operations = [
+        migrations.RunPython(make, drop),
+    ]
