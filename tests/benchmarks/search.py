@@ -269,7 +269,7 @@ def sizes():
 def summary(times):
     """Return {class: [p50, p95]} in milliseconds."""
     return {
-        name: [round(statistics.median(t) * 1000, 2), round(statistics.quantiles(t, n=20)[-1] * 1000, 2)]
+        name: [round(statistics.median(t) * 1000, 3), round(statistics.quantiles(t, n=20)[-1] * 1000, 3)]
         for name, t in times.items()
         if len(t) > 1
     }
@@ -355,7 +355,7 @@ def show_one(results):
     ]
     print("ms, p50 / p95".ljust(24), *(name.rjust(21) for name, _ in columns))
     for name in next(iter(results.values()))["portal"]:
-        cells = ["{:.2f} / {:.2f}".format(*rows[name]) if name in rows else "–" for _, rows in columns]
+        cells = ["{:.3f} / {:.3f}".format(*rows[name]) if name in rows else "–" for _, rows in columns]
         print(name.ljust(24), *(cell.rjust(21) for cell in cells))
     for base, rows in results.items():
         if "entries" in rows:

@@ -104,7 +104,7 @@ def timed(index, asked, is_open):
                 if number:
                     times[name].append(took)
     return {
-        n: [round(statistics.median(t) * 1000, 2), round(statistics.quantiles(t, n=20)[-1] * 1000, 2)]
+        n: [round(statistics.median(t) * 1000, 3), round(statistics.quantiles(t, n=20)[-1] * 1000, 3)]
         for n, t in times.items()
         if len(t) > 1
     }
