@@ -13,7 +13,7 @@ from documents import numbers
 from portal import text
 
 #: Changes whenever the same text would give other tokens, or an engine keeps them otherwise: `manage.py reindex --if-needed` looks at it.
-VERSION = 4
+VERSION = 5
 #: A new part of a text: phrases end here.
 PART = "\f"
 LONGEST_WORD = 40

@@ -43,3 +43,11 @@ def test_many_ways_to_say_it_are_not_all_written_out():
     ways = tuple((word,) for word in "chuyen doi so hoi nghi".split())
     assert len(index.engine.find([query.Condition(terms=(ways,) * 2, in_head=(ways,))], 5)) == 1  # 125 ways
     assert index.engine.find([query.Condition(terms=(ways,) * 2, in_head=(ways, (("khong",),)))], 5) == []
+
+
+def test_facts_lie_in_their_rows_and_tokens_do_not():
+    """Facts are counted by the ten thousand; tokens are looked at in no row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attname, attstorage FROM pg_attribute WHERE attrelid = 'search_entry'::regclass")
+        kept = dict(cursor.fetchall())
+    assert (kept["facts"], kept["tokens"]) == ("m", "e")  # main, external
