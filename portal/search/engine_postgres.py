@@ -36,7 +36,7 @@ TAKES_BACK_TOKENS = False
 
 #: What makes the number of a token of the head another one.
 IN_HEAD = 0x5EED_0F_4EAD
-#: From how many answers on the newest are looked for first, and from how many keys on a page lies far behind.
+#: From how many answers on, or where nobody counted, the newest are looked for first, and from how many keys on a page lies far behind.
 MANY, FAR = 10_000, 1_000
 #: Shares of all entries among which the newest answers are looked for first: those of a page, those far behind, those that are counted.
 NEAR, SHARE, COUNTED = 0.03, 0.1, 0.25
@@ -272,7 +272,8 @@ def find(tiers, stop, start=0, total=None):
     written = list(map(_ways, tiers))
     if stop > FAR or None in written:
         return _walk(tiers, stop)[start:]
-    return _in_turn(written, stop, _last_years(NEAR) if total is not None and total > MANY else None)[start:]
+    are_few = total is not None and total <= MANY
+    return _in_turn(written, stop, None if are_few else _last_years(NEAR))[start:]
 
 
 def count(condition, most):

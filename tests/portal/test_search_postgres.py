@@ -13,11 +13,6 @@ pytestmark = [
 ]
 
 
-def found(typed):
-    """Return the keys (list of int) of the answers to `typed`."""
-    return index.engine.find(query.read(typed).tiers(), 20)
-
-
 def setting(name):
     """Return what a setting of the server is for this connection (str)."""
     with connection.cursor() as cursor:
@@ -28,13 +23,14 @@ def setting(name):
 def test_page_is_found_in_one_round_trip_that_leaves_nothing_behind():
     """A pooler gives one connection to many (PgBouncer, by transaction): no statement is prepared on it, no setting stays."""
     make.article(title="Chuyển đổi số")
+    asked = query.read("chuyen doi so")
     with queries() as statements:
-        assert len(found("chuyen doi so")) == 1
+        assert len(index.engine.find(asked.tiers(), 20, 0, 30)) == 1
     assert len(statements) == 1
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements")
         assert cursor.fetchone() == (0,)
-    index.engine.count(query.read("chuyen doi so").everything, 20)
+    index.engine.count(asked.everything, 20)
     assert (setting("enable_seqscan"), setting("enable_indexscan"), setting("plan_cache_mode")) == ("on", "on", "auto")
 
 
