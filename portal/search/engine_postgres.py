@@ -155,7 +155,7 @@ def _literal(value):
 #: What gives the answers to `find` in one round trip: the keys that meet `tiers`, one after the other, until there are `most`. A tier is
 #: the ways to meet it (text[]), a way an array of tokens. The newest are looked for among the `years` (tokens; null: no years) first.
 #: A function keeps its plans, and to plan such a question takes longer than to answer it; what no page reaches is not even begun.
-#: Of each tier come the newest `most`, whatever is found already: enough to go on with, and nothing else is compared.
+#: Of each way come the newest `most`, whatever is found already: enough to go on with, and nothing else is compared.
 IN_TURN = f"""
 CREATE OR REPLACE FUNCTION search_in_turn(tiers text[], most integer, years bigint[]) RETURNS bigint[]
 LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_generic_plan
@@ -165,23 +165,27 @@ DECLARE
     newest bigint[];
     tier text;
     ways text[];
-    way bigint[];
+    way text;
+    wanted bigint[];
+    these bigint[];
 BEGIN
     FOREACH tier IN ARRAY tiers LOOP
         ways := tier;
-        IF cardinality(ways) = 1 THEN
-            way := ways[1];
+        newest := '{{}}';
+        FOREACH way IN ARRAY ways LOOP
+            wanted := way;
             IF years IS NOT NULL THEN
-                newest := ARRAY(SELECT key FROM {TABLE} WHERE tokens @> way AND tokens && years ORDER BY key + 0 DESC LIMIT most);
+                these := ARRAY(SELECT key FROM {TABLE} WHERE tokens @> wanted AND tokens && years ORDER BY key + 0 DESC LIMIT most);
             END IF;
-            IF years IS NULL OR cardinality(newest) < most THEN
-                newest := ARRAY(SELECT key FROM {TABLE} WHERE tokens @> way ORDER BY key + 0 DESC LIMIT most);
+            IF years IS NULL OR cardinality(these) < most THEN
+                these := ARRAY(SELECT key FROM {TABLE} WHERE tokens @> wanted ORDER BY key + 0 DESC LIMIT most);
             END IF;
-        ELSE
-            newest := ARRAY(
-                SELECT DISTINCT key FROM unnest(ways) one, {TABLE} WHERE tokens @> one::bigint[] ORDER BY key DESC LIMIT most
-            );
-        END IF;
+            IF newest = '{{}}' THEN
+                newest := these;
+            ELSIF these <> '{{}}' THEN
+                newest := ARRAY(SELECT DISTINCT key FROM unnest(newest || these) key ORDER BY key DESC LIMIT most);
+            END IF;
+        END LOOP;
         IF found = '{{}}' THEN
             found := newest;
         ELSIF newest <> '{{}}' THEN
