@@ -5,6 +5,7 @@ A token's number is 64 bits of its BLAKE2 sum: two tokens of one portal share on
 
 import hashlib
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from itertools import product
@@ -93,6 +94,7 @@ def _array(numbers):
     return f"{{{','.join(map(str, numbers))}}}"
 
 
+@lru_cache(maxsize=10_000)
 def _groups(condition):
     """Return lists of ways (arrays as str) to meet a `Condition` but for what is left out; one of each list must be met.
 
@@ -120,17 +122,24 @@ def _ways(condition):
     return "{" + ",".join(f'"{way}"' for way in groups[0]) + "}"
 
 
-@lru_cache(maxsize=10_000)
-def _sql(condition):
-    """Return (SQL, values (tuple of str, arrays)) of a `Condition`."""
+def _sql(condition, years=None):
+    """Return (SQL, values (list of arrays as str)) of a `Condition`, within `years` (array as str) alone where these are given.
+
+    What is to be left out is looked for among what meets the rest: a common word stands in most entries of the portal.
+    """
+    sql, values = _met(condition, years)
+    if condition.none:
+        hidden, more = _met(replace(condition, terms=(*condition.terms, condition.none)), years)
+        sql, values = f"{sql} AND key NOT IN (SELECT key FROM {TABLE} WHERE {hidden})", values + more
+    return sql, values
+
+
+def _met(condition, years):
+    """Return what `_sql` does, but for what is left out."""
     groups = _groups(condition)
     sql = " AND ".join("(" + " OR ".join(["tokens @> %s"] * len(group)) + ")" for group in groups)
     values = [way for group in groups for way in group]
-    if condition.none:
-        ways = " OR ".join(["tokens @> %s"] * len(condition.none))
-        sql += f" AND key NOT IN (SELECT key FROM {TABLE} WHERE {ways})"
-        values += [_array(_numbers((), way)) for way in condition.none]
-    return sql, tuple(values)
+    return (f"{sql} AND tokens && %s", [*values, years]) if years else (sql, values)
 
 
 #: Rows are met by the index of tokens and by nothing else: the planner knows nothing of what it costs to look into a long array.
@@ -228,12 +237,13 @@ def _newest(statement, size, condition, most, share):
     They are looked for among the newest `share` of all entries first, and among more where these are too few: GIN passes over what is
     older, and nothing of it is gathered and sorted.
     """
-    sql, values = _sql(condition)
     while (years := _last_years(share)) is not None:
-        found = _ask(statement.format(f"({sql}) AND tokens && %s"), [*values, years, most])
+        sql, values = _sql(condition, years)
+        found = _ask(statement.format(sql), [*values, most])
         if size(found) == most:
             return found
         share = max(2 * share, 1.3 * share * most / size(found)) if found else 1
+    sql, values = _sql(condition)
     return _ask(statement.format(sql), [*values, most])
 
 
