@@ -122,24 +122,26 @@ def _ways(condition):
     return "{" + ",".join(f'"{way}"' for way in groups[0]) + "}"
 
 
-def _sql(condition, years=None):
-    """Return (SQL, values (list of arrays as str)) of a `Condition`, within `years` (array as str) alone where these are given.
+def _rows(condition, years=None):
+    """Return (SQL, values (list of arrays as str)) of the rows (key, facts) that meet a `Condition`.
 
-    What is to be left out is looked for among what meets the rest: a common word stands in most entries of the portal.
+    `years` (array as str): where it is of use, only those of these years. Then each way is a question of its own: of "this or that, in these
+    years" PostgreSQL may look up the years alone and read the tokens in each row. What is to be left out is looked for among what meets
+    the rest: a common word stands in most entries of the portal.
     """
-    sql, values = _met(condition, years)
-    if condition.none:
-        hidden, more = _met(replace(condition, terms=(*condition.terms, condition.none)), years)
-        sql, values = f"{sql} AND key NOT IN (SELECT key FROM {TABLE} WHERE {hidden})", values + more
-    return sql, values
-
-
-def _met(condition, years):
-    """Return what `_sql` does, but for what is left out."""
     groups = _groups(condition)
-    sql = " AND ".join("(" + " OR ".join(["tokens @> %s"] * len(group)) + ")" for group in groups)
-    values = [way for group in groups for way in group]
-    return (f"{sql} AND tokens && %s", [*values, years]) if years else (sql, values)
+    if years and len(groups) == 1:
+        sql = " UNION ".join([f"SELECT key, facts FROM {TABLE} WHERE tokens @> %s AND tokens && %s"] * len(groups[0]))
+        values = [value for way in groups[0] for value in (way, years)]
+    else:
+        every = " AND ".join("(" + " OR ".join(["tokens @> %s"] * len(group)) + ")" for group in groups)
+        sql = f"SELECT key, facts FROM {TABLE} WHERE {every}"
+        values = [way for group in groups for way in group]
+    if condition.none:
+        hidden, more = _rows(replace(condition, terms=(*condition.terms, condition.none), none=()), years)
+        sql = f"SELECT key, facts FROM ({sql}) met WHERE key NOT IN (SELECT key FROM ({hidden}) hidden)"
+        values += more
+    return sql, values
 
 
 #: Rows are met by the index of tokens and by nothing else: the planner knows nothing of what it costs to look into a long array.
@@ -227,8 +229,8 @@ def _walk(tiers, stop):
     return list(found)[:stop]
 
 
-_KEYS = f"SELECT key FROM {TABLE} WHERE {{}} ORDER BY key + 0 DESC LIMIT %s"
-_FACTS = f"SELECT facts, count(*) FROM (SELECT facts FROM {TABLE} WHERE {{}} LIMIT %s) found GROUP BY facts"
+_KEYS = "SELECT key FROM ({}) met ORDER BY key + 0 DESC LIMIT %s"
+_FACTS = "SELECT facts, count(*) FROM (SELECT facts FROM ({}) met LIMIT %s) found GROUP BY facts"
 
 
 def _newest(statement, size, condition, most, share):
@@ -238,13 +240,13 @@ def _newest(statement, size, condition, most, share):
     older, and nothing of it is gathered and sorted.
     """
     while (years := _last_years(share)) is not None:
-        sql, values = _sql(condition, years)
-        found = _ask(statement.format(sql), [*values, most])
+        rows, values = _rows(condition, years)
+        found = _ask(statement.format(rows), [*values, most])
         if size(found) == most:
             return found
         share = max(2 * share, 1.3 * share * most / size(found)) if found else 1
-    sql, values = _sql(condition)
-    return _ask(statement.format(sql), [*values, most])
+    rows, values = _rows(condition)
+    return _ask(statement.format(rows), [*values, most])
 
 
 def _last_years(share):
@@ -297,8 +299,8 @@ def count(condition, most):
 
 def met(conditions):
     """Return the places (set of int) in `conditions` (list of Condition, a few) of those that any entry meets."""
-    parts = [_sql(condition) for condition in conditions]
-    sql = " UNION ALL ".join(f"SELECT %s WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE {part})" for part, _ in parts)
+    parts = [_rows(condition) for condition in conditions]
+    sql = " UNION ALL ".join(f"SELECT %s WHERE EXISTS ({rows})" for rows, _ in parts)
     return {place for (place,) in _ask(sql, [value for place, (_, own) in enumerate(parts) for value in (place, *own)])}
 
 

@@ -1,9 +1,11 @@
 """How PostgreSQL is asked: by one function, over whatever connection; among the last years first."""
 
+from unittest.mock import patch
+
 import pytest
 from django.db import connection
 
-from portal.search import index, query
+from portal.search import index, query, tokens
 from tests import make
 from tests.public import queries
 
@@ -47,3 +49,25 @@ def test_facts_lie_in_their_rows_and_tokens_do_not():
         cursor.execute("SELECT attname, attstorage FROM pg_attribute WHERE attrelid = 'search_entry'::regclass")
         kept = dict(cursor.fetchall())
     assert (kept["facts"], kept["tokens"]) == ("m", "e")  # main, external
+
+
+@pytest.mark.parametrize("typed", ["thông tư", "cntt số", "số -thông -chuyển", "cntt -tư -đổi"])
+def test_tokens_are_looked_up_in_their_index_and_read_in_no_row(typed):
+    """A row has thousands of them: to unpack those of 15,000 rows took 0.7 s where one look into the index takes 4 ms."""
+    for number in range(60):
+        make.article(title=f"Chuyển đổi số {number}", body="<p>thông tư công nghệ thông tin</p>")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE search_entry")
+    same = query.meanings([(tuple(tokens.words("cntt")), tuple(tokens.words("công nghệ thông tin")))])
+    asked = query.read(typed, same)
+    with patch.object(index.engine, "COUNTED", 0.2), patch.object(index.engine, "FAR", 5), queries() as statements:
+        index.engine.count(asked.everything, 10)
+        index.engine.find(asked.tiers(), 20, 0, 30)
+    plans = []
+    for statement in statements:
+        if "SET LOCAL" in statement:
+            with connection.cursor() as cursor:
+                cursor.execute(statement.replace("; SELECT", "; EXPLAIN SELECT"))
+                plans.append("\n".join(line for (line,) in cursor.fetchall()))
+    assert len(plans) > 3
+    assert not [plan for plan in plans for line in plan.splitlines() if "Filter" in line and "tokens" in line]
