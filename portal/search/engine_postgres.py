@@ -1,4 +1,4 @@
-"""PostgreSQL's engine: one array of token numbers beside each entry, with a GIN index. A token of the head stands in it a second time, under another number.
+"""PostgreSQL's engine: a narrow row for each entry, with one array of token numbers and a GIN index. A token of the head stands in it a second time, under another number.
 
 A token's number is 64 bits of its BLAKE2 sum: two tokens of one portal share one with a chance of one in a million millions.
 """
@@ -18,21 +18,15 @@ from portal import generation
 from portal.search import tokens
 from portal.search.entries import BEGINNING, LAST_SECOND, SECOND
 
-TABLE = "search_entry"
-INDEX = f"CREATE INDEX search_entry_tokens ON {TABLE} USING gin (tokens)"
+TABLE = "search_tokens"
+INDEX = f"CREATE INDEX search_tokens_of_all ON {TABLE} USING gin (tokens)"
+#: Answers are gathered from rows all over the table, so these are as narrow as can be: tokens lie elsewhere (EXTERNAL: far too many to be packed and
+#: unpacked; they are asked of their index, never of the row), facts lie in the row (MAIN), where they are counted by the ten thousand.
 MAKE = [
-    f"ALTER TABLE {TABLE} ADD COLUMN tokens bigint[]",
-    # Far too many to be packed and unpacked; they are asked of their index, never of the row.
-    f"ALTER TABLE {TABLE} ALTER COLUMN tokens SET STORAGE EXTERNAL",
-    INDEX,
+    f"CREATE TABLE {TABLE} (key bigint PRIMARY KEY, facts text NOT NULL, tokens bigint[] NOT NULL) WITH (toast_tuple_target = 128)",
+    f"ALTER TABLE {TABLE} ALTER COLUMN facts SET STORAGE MAIN, ALTER COLUMN tokens SET STORAGE EXTERNAL",
 ]
-#: Answers are gathered from rows all over the table: these are as narrow as can be.
-NARROW = [f"ALTER TABLE {TABLE} SET (toast_tuple_target = 128)"]
-#: Facts are counted by the ten thousand: with forty letters they must not be put away because of that.
-FACTS_AT_HAND = f"ALTER TABLE {TABLE} ALTER COLUMN facts SET STORAGE MAIN"
-#: Tokens of the head had a column of their own.
-ONE_COLUMN = [f"ALTER TABLE {TABLE} DROP COLUMN IF EXISTS heads"]
-DROP = [f"ALTER TABLE {TABLE} DROP COLUMN tokens"]
+DROP = [f"DROP TABLE {TABLE}"]
 TAKES_BACK_TOKENS = False
 
 #: What makes the number of a token of the head another one.
@@ -55,34 +49,35 @@ def _numbers(head, everything):
     return sorted({*map(_number, everything), *(_number(token) ^ IN_HEAD for token in head)})
 
 
-def write(rows):
-    """Enter `rows` (list of (key, tokens of the head, tokens of everything)); their entries stand already."""
-    values = [(key, _numbers(head, everything)) for key, head, everything in rows]
+def write(texts):
+    """Enter `texts` (list of EntryText with their entries): each row is written once, so that nothing dead lies between the rows."""
+    rows = [(key, text.entry.facts, _numbers(head, everything)) for text in texts for key, head, everything in [text.stored]]
     with connection.cursor() as cursor:
         execute_values(
-            cursor.cursor,
-            f"UPDATE {TABLE} SET tokens = found.tokens FROM (VALUES %s) AS found (key, tokens) WHERE {TABLE}.key = found.key",
-            values,
-            template="(%s, %s::bigint[])",
+            cursor.cursor, f"INSERT INTO {TABLE} (key, facts, tokens) VALUES %s", rows, template="(%s, %s, %s::bigint[])"
         )
 
 
-def erase(rows):
-    """Nothing to do: the tokens go with the entries."""
+def erase(texts):
+    """Take `texts` (list of EntryText) out."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE} WHERE key = ANY (%s)", [[text.entry_id for text in texts]])
 
 
 def clear():
-    """Nothing to do: the tokens go with the entries."""
+    """Take everything out."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {TABLE}")
 
 
 @contextmanager
 def building():
-    """While an empty index is filled: without the GIN index, which is made in one go at the end."""
+    """While an empty index is filled: without the GIN index, which is made in one go at the end, over rows in the order of their dates."""
     with connection.cursor() as cursor:
-        cursor.execute("DROP INDEX search_entry_tokens")
+        cursor.execute("DROP INDEX search_tokens_of_all")
         yield
+        cursor.execute(f"CLUSTER {TABLE} USING {TABLE}_pkey")
         cursor.execute(INDEX)
-    with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {TABLE}")
 
 
@@ -315,4 +310,4 @@ def dump():
     """Return all that the engine holds (set of (number of a token, key)). For tests."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT key, tokens FROM {TABLE}")
-        return {(number, key) for key, numbers in cursor.fetchall() for number in numbers or ()}
+        return {(number, key) for key, numbers in cursor.fetchall() for number in numbers}

@@ -34,18 +34,20 @@ FEW = 4
 PER_SECOND = 2
 
 
-def write(rows):
-    """Enter `rows` (list of (key, tokens of the head, tokens of everything))."""
+def write(texts):
+    """Enter `texts` (list of EntryText with their entries)."""
+    rows = [text.stored for text in texts]
     with connection.cursor() as cursor:
-        moved = _take_places(cursor, rows)
+        moved = _take_places(cursor, {text.entry_id: text.entry.facts for text in texts})
         again = [text.stored for text in EntryText.objects.select_related("entry").filter(pk__in=moved)] if moved else []
         _put(cursor, "delete", [(moved[key], head, everything) for key, head, everything in again])
         places = _places(cursor, [row[0] for row in [*rows, *again]])
         _put(cursor, None, [(places[key], head, everything) for key, head, everything in [*rows, *again]])
 
 
-def erase(rows):
-    """Take `rows` (as they were entered) out."""
+def erase(texts):
+    """Take `texts` (list of EntryText, as they were entered) out."""
+    rows = [text.stored for text in texts]
     with connection.cursor() as cursor:
         places = _places(cursor, [key for key, _, _ in rows])
         _put(cursor, "delete", [(places[key], head, everything) for key, head, everything in rows])
@@ -69,9 +71,8 @@ def _places(cursor, keys):
     return dict(cursor.fetchall())
 
 
-def _take_places(cursor, rows):
-    """Give each of `rows` a place between the next newer and the next older entry; return {key: place before} of those that moved aside for it."""
-    facts = {key: " ".join(sorted(token for token in head if token[0] == "@")) for key, head, _ in rows}
+def _take_places(cursor, facts):
+    """Give each entry of `facts` ({key: facts}) a place between the next newer and the next older one; return {key: place before} of those that moved aside."""
     taken, crowded, moved = [], [], {}
     for (newer, older), gap in groupby(_neighbours(cursor, sorted(facts)), key=itemgetter(1, 2)):
         keys = [key for key, _, _ in gap]

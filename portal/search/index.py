@@ -28,7 +28,7 @@ else:
 
 def _take_out(texts):
     """Take the entries of `texts` (list of EntryText) out."""
-    engine.erase([text.stored for text in texts])
+    engine.erase(texts)
     keys = [text.entry_id for text in texts]
     EntryText.objects.filter(pk__in=keys).delete()
     Entry.objects.filter(pk__in=keys).delete()
@@ -71,7 +71,7 @@ def enter(kind, keys, anew=False):
             if present:
                 Entry.objects.bulk_create([text.entry for text in present])
                 EntryText.objects.bulk_create(present)
-                engine.write([text.stored for text in present])
+                engine.write(present)
 
 
 def _note_turns(model, keys):

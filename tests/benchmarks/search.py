@@ -104,7 +104,7 @@ def fill(found, copy):
             rows = [index._row(each) for each in batch]
             Entry.objects.bulk_create([row.entry for row in rows])
             EntryText.objects.bulk_create(rows)
-            index.engine.write([row.stored for row in rows])
+            index.engine.write(rows)
             count += len(rows)
             for row in rows:
                 line = {
@@ -252,7 +252,7 @@ def sizes():
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_total_relation_size('search_entry')")
+            cursor.execute("SELECT pg_total_relation_size('search_entry') + pg_total_relation_size('search_tokens')")
         else:
             cursor.execute(
                 "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search_tokens%%' OR name IN ('search_entry', 'search_place')"

@@ -47,7 +47,7 @@ def few_words():
     for number in range(20):
         make.document(number=f"{number % 7 + 1}/{2018 + number % 2}/TT-{'BTC' if number % 3 else 'CP'}", summary=said(5))
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE search_entry")  # PostgreSQL looks among the last years first
+        cursor.execute("ANALYZE")  # PostgreSQL looks among the last years first
     return list(EntryText.objects.select_related("entry").order_by("-pk"))
 
 

@@ -40,10 +40,10 @@ def test_places_stand_in_the_order_of_keys_whoever_comes_when(seconds):
     for thing in range(1, 150):
         if standing and chance.random() < 0.3:
             gone = standing.pop(chance.randrange(len(standing)))
-            engine.erase([gone.stored])
+            engine.erase([gone])
             gone.entry.delete()
         some = [entry(chance.randrange(seconds), thing * 10 + turn) for turn in range(chance.choice([1, 1, 3]))]
-        engine.write([text.stored for text in some])
+        engine.write(some)
         standing += some
     keys = [key for key, _ in places()]
     assert keys == sorted((text.pk for text in standing), reverse=True)
@@ -55,12 +55,12 @@ def test_places_stand_in_the_order_of_keys_whoever_comes_when(seconds):
 
 def test_those_with_the_shorter_way_move_aside():
     texts = [entry(second, 100 + second) for second in range(20)]
-    engine.write([text.stored for text in texts])
+    engine.write(texts)
     crowd = [entry(5, thing) for thing in range(10, 40)]
-    engine.write([text.stored for text in crowd])
+    engine.write(crowd)
     before = dict(places())
     late = entry(6, 0)  # between the seconds 5 and 6, where nothing is free
-    engine.write([late.stored])
+    engine.write([late])
     after = dict(places())
     moved = [key for key, place in before.items() if after[key] != place]
     assert 0 < len(moved) < 20
@@ -68,7 +68,7 @@ def test_those_with_the_shorter_way_move_aside():
 
 
 def test_places_of_an_emptied_index_are_free():
-    engine.write([entry(1, 1).stored])
+    engine.write([entry(1, 1)])
     engine.clear()
     assert places() == []
     assert engine.dump() == set()

@@ -1,11 +1,16 @@
 """How PostgreSQL is asked: by one function, over whatever connection; among the last years first."""
 
+from datetime import timedelta
+from importlib import import_module
 from unittest.mock import patch
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
 from portal.search import index, query, tokens
+from portal.search.models import Entry, EntryText
 from tests import make
 from tests.public import queries
 
@@ -20,6 +25,15 @@ def setting(name):
     with connection.cursor() as cursor:
         cursor.execute(f"SHOW {name}")
         return cursor.fetchone()[0]
+
+
+def rows():
+    """Return the keys of the rows in the order in which they lie, and how many rows, dead ones too, lie there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctid, key FROM search_tokens ORDER BY ctid")
+        found = cursor.fetchall()
+    last = dict(place.strip("()").split(",") for place, _ in found)  # each page numbers its rows from one
+    return [key for _, key in found], sum(map(int, last.values()))
 
 
 def test_page_is_found_in_one_round_trip_that_leaves_nothing_behind():
@@ -46,7 +60,7 @@ def test_many_ways_to_say_it_are_not_all_written_out():
 def test_facts_lie_in_their_rows_and_tokens_do_not():
     """Facts are counted by the ten thousand; tokens are looked at in no row."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT attname, attstorage FROM pg_attribute WHERE attrelid = 'search_entry'::regclass")
+        cursor.execute("SELECT attname, attstorage FROM pg_attribute WHERE attrelid = 'search_tokens'::regclass")
         kept = dict(cursor.fetchall())
     assert (kept["facts"], kept["tokens"]) == ("m", "e")  # main, external
 
@@ -57,7 +71,7 @@ def test_tokens_are_looked_up_in_their_index_and_read_in_no_row(typed):
     for number in range(60):
         make.article(title=f"Chuyển đổi số {number}", body="<p>thông tư công nghệ thông tin</p>")
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE search_entry")
+        cursor.execute("ANALYZE")
     same = query.meanings([(tuple(tokens.words("cntt")), tuple(tokens.words("công nghệ thông tin")))])
     asked = query.read(typed, same)
     with patch.object(index.engine, "COUNTED", 0.2), patch.object(index.engine, "FAR", 5), queries() as statements:
@@ -71,3 +85,47 @@ def test_tokens_are_looked_up_in_their_index_and_read_in_no_row(typed):
                 plans.append("\n".join(line for (line,) in cursor.fetchall()))
     assert len(plans) > 3
     assert not [plan for plan in plans for line in plan.splitlines() if "Filter" in line and "tokens" in line]
+
+
+@pytest.fixture
+def unordered():
+    """Articles whose dates do not come in the order in which they are entered."""
+    for number in range(30):
+        make.article(title=f"Chuyển đổi số {number}", published_at=timezone.now() - timedelta(days=number * 7 % 30))
+
+
+def test_row_is_written_once(unordered):
+    """What was written twice leaves dead rows between the others, and answers are gathered from twice as many pages."""
+    index.engine.clear()
+    index.engine.write(list(EntryText.objects.select_related("entry")))
+    keys, there = rows()
+    assert len(keys) == there == 30
+
+
+def test_rows_of_a_new_index_lie_in_the_order_of_their_dates(unordered):
+    keys, _ = rows()
+    assert keys != sorted(keys)
+    EntryText.objects.all().delete()
+    Entry.objects.all().delete()
+    call_command("reindex", verbosity=0)
+    assert rows() == (sorted(keys), 30)
+
+
+def test_tokens_move_from_beside_their_entries_into_rows_of_their_own(unordered):
+    """An index of the version before is taken over; nothing is read or entered anew."""
+    held, (keys, _) = index.engine.dump(), rows()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE search_entry ADD COLUMN tokens bigint[]")
+        cursor.execute("UPDATE search_entry SET tokens = t.tokens FROM search_tokens t WHERE t.key = search_entry.key")
+        cursor.execute("DROP TABLE search_tokens")
+    migration = import_module("portal.search.migrations.0006_tokens_in_rows_of_their_own")
+    with connection.schema_editor() as editor:
+        migration.make(None, editor)
+    assert index.engine.dump() == held
+    assert rows() == (sorted(keys), 30)
+    asked = query.read("chuyen doi so")
+    assert index.engine.find(asked.tiers(), 20, 0, 30) == sorted(keys)[:-21:-1]
+    assert sum(index.engine.count(asked.everything, 50).values()) == 30
+    assert "tokens" not in [
+        column.name for column in connection.introspection.get_table_description(connection.cursor(), "search_entry")
+    ]

@@ -4,7 +4,14 @@ import django.db.models.deletion
 import portal.text
 from django.db import migrations, models
 
-from portal.search import engine_postgres, engine_sqlite
+from portal.search import engine_sqlite
+
+#: On PostgreSQL tokens stood beside the entry until 0006.
+COLUMN = [
+    "ALTER TABLE search_entry ADD COLUMN tokens bigint[]",
+    "ALTER TABLE search_entry ALTER COLUMN tokens SET STORAGE EXTERNAL",
+]
+DROP_COLUMN = ["ALTER TABLE search_entry DROP COLUMN IF EXISTS tokens"]
 
 
 def run(schema_editor, on_postgres, on_sqlite):
@@ -15,12 +22,12 @@ def run(schema_editor, on_postgres, on_sqlite):
 
 def make(apps, schema_editor):
     """Make what the engine of this database needs beside the tables of the models."""
-    run(schema_editor, engine_postgres.MAKE, engine_sqlite.MAKE)
+    run(schema_editor, COLUMN, engine_sqlite.MAKE)
 
 
 def drop(apps, schema_editor):
     """Drop it."""
-    run(schema_editor, engine_postgres.DROP, engine_sqlite.DROP)
+    run(schema_editor, DROP_COLUMN, engine_sqlite.DROP)
 
 
 class Migration(migrations.Migration):

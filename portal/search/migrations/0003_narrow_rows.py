@@ -1,12 +1,10 @@
 from django.db import migrations
 
-from portal.search import engine_postgres
-
 
 def narrow(apps, schema_editor):
     """Keep rows narrow on PostgreSQL, as they are written from now on."""
-    for statement in engine_postgres.NARROW if schema_editor.connection.vendor == "postgresql" else ():
-        schema_editor.execute(statement)
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ALTER TABLE search_entry SET (toast_tuple_target = 128)")
 
 
 class Migration(migrations.Migration):

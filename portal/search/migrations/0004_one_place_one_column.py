@@ -1,12 +1,12 @@
 from django.db import migrations
 
-from portal.search import engine_postgres, engine_sqlite
+from portal.search import engine_sqlite
 
 
 def make(apps, schema_editor):
     """SQLite: places, and what was entered without one is taken out. PostgreSQL: one column of tokens. `prepare` enters everything anew."""
     if schema_editor.connection.vendor == "postgresql":
-        statements = engine_postgres.ONE_COLUMN
+        statements = ["ALTER TABLE search_entry DROP COLUMN IF EXISTS heads"]
     else:
         statements = (*engine_sqlite.DROP, *engine_sqlite.MAKE, *engine_sqlite.MAKE_PLACES)
     for statement in statements:
