@@ -33,6 +33,8 @@ TAKES_BACK_TOKENS = False
 IN_HEAD = 0x5EED_0F_4EAD
 #: From how many answers on, or where nobody counted, the newest are looked for first, and from how many keys on a page lies far behind.
 MANY, FAR = 10_000, 1_000
+#: Of how many answers at most it is likely that none has in its head all that was asked.
+FEW = 200
 #: Shares of all entries among which the newest answers are looked for first: those of a page, those far behind, those that are counted.
 NEAR, SHARE, COUNTED = 0.03, 0.1, 0.25
 #: Ways at most to meet a condition that are written out.
@@ -84,6 +86,15 @@ def building():
 # --- how the database is asked -----------------------------------------------------------------------------
 
 
+def _way(head, everything):
+    """Return a way to meet a condition as an array (str): tokens that must stand in the `head`, and anywhere, but for what others of them tell."""
+    told = frozenset().union(*map(tokens.told_by, head))
+    told_anywhere = told.union(head, *map(tokens.told_by, everything))
+    return _array(
+        _numbers([token for token in head if token not in told], [token for token in everything if token not in told_anywhere])
+    )
+
+
 def _array(numbers):
     """Return `numbers` (iterable of int) as PostgreSQL writes an array (str)."""
     return f"{{{','.join(map(str, numbers))}}}"
@@ -99,10 +110,10 @@ def _groups(condition):
         [((), way) for way in term] for term in condition.terms
     ]
     if prod(map(len, terms)) > WAYS:
-        return [[_array(_numbers(*way)) for way in term] for term in terms]
+        return [[_way(*way) for way in term] for term in terms]
     return [
         [
-            _array(_numbers([token for head, _ in way for token in head], [token for _, all in way for token in all]))
+            _way([token for head, _ in way for token in head], [token for _, all in way for token in all])
             for way in product(*terms)
         ]
     ]
@@ -160,38 +171,49 @@ def _literal(value):
 
 #: What gives the answers to `find` in one round trip: the keys that meet `tiers`, one after the other, until there are `most`. A tier is
 #: the ways to meet it (text[]), a way an array of tokens. The newest are looked for among the `years` (tokens; null: no years) first.
+#: Not 0, `holder` is the place of the tier that is asked before those that stand before it, because it holds all of them: where it finds nothing, or
+#: one thing, there is nothing to ask them for.
 #: A function keeps its plans, and to plan such a question takes longer than to answer it; what no page reaches is not even begun.
 #: Of each way come the newest `most`, whatever is found already: enough to go on with, and nothing else is compared.
 IN_TURN = f"""
-CREATE OR REPLACE FUNCTION search_in_turn(tiers text[], most integer, years bigint[]) RETURNS bigint[]
+CREATE OR REPLACE FUNCTION search_in_turn(tiers text[], holder integer, most integer, years bigint[]) RETURNS bigint[]
 LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     found bigint[] := '{{}}';
+    held bigint[];
     newest bigint[];
-    tier text;
     ways text[];
     way text;
     wanted bigint[];
     these bigint[];
 BEGIN
-    FOREACH tier IN ARRAY tiers LOOP
-        ways := tier;
-        newest := '{{}}';
-        FOREACH way IN ARRAY ways LOOP
-            wanted := way;
-            IF years IS NOT NULL THEN
-                these := ARRAY(SELECT key FROM {TABLE} WHERE tokens @> wanted AND tokens && years ORDER BY key + 0 DESC LIMIT most);
+    FOR turn IN CASE holder WHEN 0 THEN 1 ELSE 0 END .. cardinality(tiers) LOOP
+        CONTINUE WHEN turn BETWEEN 1 AND holder - 1 AND cardinality(held) < least(most, 2);
+        IF turn = holder AND turn > 0 THEN
+            newest := held;
+        ELSE
+            ways := tiers[CASE turn WHEN 0 THEN holder ELSE turn END];
+            newest := '{{}}';
+            FOREACH way IN ARRAY ways LOOP
+                wanted := way;
+                IF years IS NOT NULL THEN
+                    these := ARRAY(SELECT key FROM {TABLE} WHERE tokens @> wanted AND tokens && years ORDER BY key + 0 DESC LIMIT most);
+                END IF;
+                IF years IS NULL OR cardinality(these) < most THEN
+                    these := ARRAY(SELECT key FROM {TABLE} WHERE tokens @> wanted ORDER BY key + 0 DESC LIMIT most);
+                END IF;
+                IF newest = '{{}}' THEN
+                    newest := these;
+                ELSIF these <> '{{}}' THEN
+                    newest := ARRAY(SELECT DISTINCT key FROM unnest(newest || these) key ORDER BY key DESC LIMIT most);
+                END IF;
+            END LOOP;
+            IF turn = 0 THEN
+                held := newest;
+                CONTINUE;
             END IF;
-            IF years IS NULL OR cardinality(these) < most THEN
-                these := ARRAY(SELECT key FROM {TABLE} WHERE tokens @> wanted ORDER BY key + 0 DESC LIMIT most);
-            END IF;
-            IF newest = '{{}}' THEN
-                newest := these;
-            ELSIF these <> '{{}}' THEN
-                newest := ARRAY(SELECT DISTINCT key FROM unnest(newest || these) key ORDER BY key DESC LIMIT most);
-            END IF;
-        END LOOP;
+        END IF;
         IF found = '{{}}' THEN
             found := newest;
         ELSIF newest <> '{{}}' THEN
@@ -203,14 +225,14 @@ BEGIN
 END
 $$
 """
-DROP_IN_TURN = "DROP FUNCTION search_in_turn(text[], integer, bigint[])"
+DROP_IN_TURN = "DROP FUNCTION search_in_turn(text[], integer, integer, bigint[])"
 
 
-def _in_turn(tiers, most, years):
-    """Return the keys (list) that the function of this name gives; `tiers` and `years` as PostgreSQL writes arrays (list of str, str or None)."""
+def _in_turn(tiers, holder, most, years):
+    """Return the keys (list of int) that the function of this name gives; `tiers` (list) and `years` as PostgreSQL writes arrays (str, or None)."""
     written, years = "', '".join(tiers), f"'{years}'" if years else "NULL"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT search_in_turn(ARRAY['{written}'], {most}, {years})")
+        cursor.execute(f"SELECT search_in_turn(ARRAY['{written}'], {holder}, {most}, {years})")
         return cursor.fetchone()[0]
 
 
@@ -273,7 +295,8 @@ def _year(key):
 def find(tiers, stop, start=0, total=None):
     """Return the keys (list of int) that meet `tiers` (list of Condition), tier after tier, each newest first: those from the place `start` to `stop`.
 
-    `total`: how many meet the last tier, which holds all others, where it is known; more are not looked for.
+    `total`: how many meet the last tier, which holds all others, where it is known; more are not looked for. Those that ask of the head alone
+    come first, and the last of these holds them.
     """
     stop = stop if total is None else min(stop, total)
     if start >= stop:
@@ -283,8 +306,9 @@ def find(tiers, stop, start=0, total=None):
     written = list(map(_ways, tiers))
     if stop > FAR or None in written:
         return _walk(tiers, stop)[start:]
-    are_few = total is not None and total <= MANY
-    return _in_turn(written, stop, None if are_few else _last_years(NEAR))[start:]
+    known = MANY + 1 if total is None else total
+    heads = sum(not tier.terms for tier in tiers) if known <= FEW else 0
+    return _in_turn(written, heads if heads > 2 else 0, stop, _last_years(NEAR) if known > MANY else None)[start:]
 
 
 def count(condition, most):

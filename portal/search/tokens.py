@@ -18,6 +18,7 @@ VERSION = 5
 PART = "\f"
 LONGEST_WORD = 40
 LONGEST_BEGINNING = 12
+LONGEST_TITLE = 200
 
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+(?:&(?:[^\W_][\u0300-\u036f]*)+)*")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -94,7 +95,7 @@ def fact(name, value):
 
 def title(value):
     """Return the token (str) of a whole title `value` (list of Word)."""
-    return "~" + "-".join(word.folded for word in value)[:200]
+    return "~" + "-".join(word.folded for word in value)[:LONGEST_TITLE]
 
 
 @lru_cache(maxsize=100_000)
@@ -104,7 +105,11 @@ def _beginnings(folded):
 
 def _of_words(found):
     """Return the folded tokens (set) of `found` (list of Word): words, beginnings, neighbours."""
-    folded = [word.folded for word in found]
+    return _of_run([word.folded for word in found])
+
+
+def _of_run(folded):
+    """Return the same of the words `folded` (list of str)."""
     tokens = set(folded)
     for one in list(tokens):
         tokens.update(_beginnings(one))
@@ -152,3 +157,25 @@ def of_body(body):
     for part in body.split(PART):
         tokens |= _of_words(words(part))
     return tokens
+
+
+@lru_cache(maxsize=10_000)
+def told_by(token):
+    """Return the tokens (set) that everything has that has `token` (str), as far as they can be told from it: "thong_tu" → "thong", "tu", "thong*" …
+
+    In the head and anywhere alike. Nothing is told by facts and by words with their accents.
+    """
+    kind, rest = token[0], token[1:]
+    if kind in "@=":
+        told = set()
+    elif kind == "~":
+        told = _of_run(rest.split("-")) if len(rest) < LONGEST_TITLE else set()
+    elif kind == "#":
+        parts = rest.lstrip("=<").split("-")
+        told = {f"#<{'-'.join(parts[:count])}" for count in range(1, len(parts) + 1)} if rest[0] in "=<" else set()
+        told = told.union(*({"#" + part, part, *_beginnings(part)} for part in parts))
+    elif token[-1] == "*":
+        told = set(_beginnings(token[:-1]))
+    else:
+        told = _of_run(token.split("_"))
+    return frozenset(told - {token})

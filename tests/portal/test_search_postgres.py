@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.search import index, query, tokens
@@ -55,6 +55,36 @@ def test_many_ways_to_say_it_are_not_all_written_out():
     ways = tuple((word,) for word in "chuyen doi so hoi nghi".split())
     assert len(index.engine.find([query.Condition(terms=(ways,) * 2, in_head=(ways,))], 5)) == 1  # 125 ways
     assert index.engine.find([query.Condition(terms=(ways,) * 2, in_head=(ways, (("khong",),)))], 5) == []
+
+
+def test_index_is_not_asked_what_other_tokens_tell():
+    """Each token is a list of places to go through; of "thong_tu" in the head follow both words, there and anywhere."""
+    whole = query.Condition(terms=((("thong",),), (("tu*",),), (("so",),)), in_head=((("thong_tu",),), (("thong",),)))
+    least = query.Condition(terms=((("so",),),), in_head=((("thong_tu",),),))
+    assert index.engine._groups(whole) == index.engine._groups(least)
+
+
+def looks(tiers, total):
+    """Return how often the index is looked into (int) to find what meets `tiers`, of which there are `total`."""
+    number = "SELECT pg_stat_get_xact_numscans('search_tokens_of_all'::regclass)"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(number)
+        (before,) = cursor.fetchone()
+        index.engine.find(tiers, 20, 0, total)
+        cursor.execute(number)
+        return cursor.fetchone()[0] - before
+
+
+def test_tiers_of_the_head_are_asked_in_one_look_where_none_finds_anything():
+    make.article(title="Tin", lead="", body="<p>số hội nghị</p>")
+    make.article(title="Bài", lead="", body="<p>nghị số hội</p>")
+    tiers = query.read("hội nghị số").tiers()
+    heads = sum(not tier.terms for tier in tiers)
+    assert heads > 4
+    in_text = 2  # side by side, apart; then both are found
+    assert looks(tiers, 2) == 1 + in_text
+    with patch.object(index.engine, "FEW", 1):  # whether any has it in the head is anyone's guess
+        assert looks(tiers, 2) == heads + in_text
 
 
 def test_facts_lie_in_their_rows_and_tokens_do_not():

@@ -49,6 +49,36 @@ def test_accents_tell_words_apart_for_the_order_only(one, other):
     assert first.folded in (second.folded, "duong", "hoa")
 
 
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        (["Về việc chuyển đổi số", "Sở Thông tin và Truyền thông"], "19/2018/TT-BTTTT"),
+        (["05 BGD&ĐT QH14", "đường đương duong", "à"], "67/2006/QH11"),
+        (["Nghị quyết " * 30, "nghiêng " * 7], ""),
+        (["abcdefghijklmnopqrstuvwxyz" * 3], "Số: 1166/QĐ-UBND.VX"),
+    ],
+)
+def test_what_a_token_tells_stands_beside_it(lines, number):
+    """So it need not be asked for: in the head and anywhere."""
+    head = tokens.of_head(lines, number) | {"@nam:2018", "@loai:van-ban"}
+    everything = {token for token in head if token[0] not in "=~"} | tokens.of_body("\f".join([*lines, "thông tư liên tịch"]))
+    for found in (head, everything):
+        assert not [(token, told) for token in found for told in tokens.told_by(token) if told not in found or told == token]
+
+
+def test_tokens_tell_what_they_are_made_of():
+    assert tokens.told_by("thong_tu") == {
+        "thong",
+        "tu",
+        *(beginning + "*" for beginning in ("t", "th", "tho", "thon", "thong", "tu")),
+    }
+    assert {"thong_tu", "tu_lien", "lien"} <= tokens.told_by("thong_tu_lien")
+    assert {"hoi_nghi", "nghi", "hoi_nghi_so"} <= tokens.told_by("~hoi-nghi-so")
+    assert {"#<19", "#<19-2018", "#2018", "19", "2018", "201*"} <= tokens.told_by("#=19-2018-tt")
+    assert tokens.told_by("th*") == {"t*"}
+    assert tokens.told_by("=thông1") == tokens.told_by("@nam:2018") == set()
+
+
 def test_words_of_odd_texts():
     assert [word.folded for word in tokens.words("BGD&ĐT, 05/2018 – QH14 _a_ ½ ① 🙂 …")] == [
         "bgddt",
