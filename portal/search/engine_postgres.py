@@ -7,8 +7,8 @@ import hashlib
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from functools import lru_cache
-from itertools import product
+from functools import lru_cache, partial
+from itertools import chain, product
 from math import prod
 
 from django.db import connection
@@ -240,30 +240,75 @@ def _walk(tiers, stop):
     """Return the keys as `find` does from the first, one tier at a time: leaving out thousands costs nothing, and whatever a condition is, it is met."""
     found = {}
     for tier in tiers:
-        found.update((key, True) for (key,) in _newest(_KEYS, len, tier, stop, SHARE))
+        found.update((key, True) for (key,) in _newest(_KEYS, len, partial(_rows, tier), stop, SHARE))
         if len(found) >= stop:
             break
     return list(found)[:stop]
+
+
+def _far(tiers, start, stop):
+    """Return the keys as `find` does, far behind: of each tier only what is in no former one, and what comes before `start` never leaves the database.
+
+    Where all that is met in the head comes before `start`, whichever tier it is in, the last of those tiers stands for them.
+    """
+    heads = sum(not tier.terms for tier in tiers)
+    if heads and _size(tiers[heads - 1], start + 1) <= start:
+        tiers = tiers[heads - 1 :]
+    found, former, place = [], [], 0
+    for tier in tiers:
+        statement, rows = _from(max(start - place, 0)), partial(_new_rows, tier, tuple(former))
+        ((number, keys),) = _newest(statement, lambda found: found[0][0], rows, stop - place, SHARE)
+        found += keys
+        place += number
+        if place == stop:
+            break
+        former.append(tier)
+    return found
+
+
+def _size(condition, most):
+    """Return how many entries (int) meet `condition`, counted up to `most`."""
+    rows, values = _rows(condition)
+    return _ask(f"SELECT count(*) FROM (SELECT FROM ({rows}) met LIMIT %s) counted", [*values, most])[0][0]
+
+
+def _new_rows(condition, former, years):
+    """Return what `_rows` does, but for the rows that meet one of `former` (tuple of Condition)."""
+    sql, values = _rows(condition, years)
+    if former:
+        parts, more = zip(*(_rows(each, years) for each in former), strict=True)
+        known = " UNION ALL ".join(f"SELECT key FROM ({part}) known" for part in parts)
+        sql = f"SELECT key, facts FROM ({sql}) met WHERE key NOT IN ({known})"
+        values = [*values, *chain(*more)]
+    return sql, values
+
+
+def _from(start):
+    """Return the SQL that gives the number of the rows {}, up to a limit, and the keys of the newest of them from the place `start` (int)."""
+    return (
+        f"SELECT cardinality(keys), keys[{start + 1}:]"
+        " FROM (SELECT ARRAY(SELECT key FROM ({}) met ORDER BY key + 0 DESC LIMIT %s) keys OFFSET 0) newest"
+    )
 
 
 _KEYS = "SELECT key FROM ({}) met ORDER BY key + 0 DESC LIMIT %s"
 _FACTS = "SELECT facts, count(*) FROM (SELECT facts FROM ({}) met LIMIT %s) found GROUP BY facts"
 
 
-def _newest(statement, size, condition, most, share):
-    """Return the rows (list) of `statement` (SQL) about the newest `most` entries that meet `condition`; `size` tells how many rows stand for.
+def _newest(statement, size, rows, most, share):
+    """Return the rows (list) of `statement` (SQL) about the newest `most` of `rows`; `size` tells how many of them a result stands for.
 
-    They are looked for among the newest `share` of all entries first, and among more where these are too few: GIN passes over what is
-    older, and nothing of it is gathered and sorted.
+    `rows`: gives SQL and values, as `_rows` does, for some years (array as str) or for all (None). They are looked for among the newest `share`
+    of all entries first, and among more where these are too few: GIN passes over what is older, and nothing of it is gathered and sorted.
     """
-    while (years := _last_years(share)) is not None:
-        rows, values = _rows(condition, years)
-        found = _ask(statement.format(rows), [*values, most])
-        if size(found) == most:
+    sql, values = rows(None)
+    while (years := _last_years(share)) is not None and (some := rows(years)) != (sql, values):
+        found = _ask(statement.format(some[0]), [*some[1], most])
+        number = size(found)
+        if number == most:
             return found
-        share = max(2 * share, 1.3 * share * most / size(found)) if found else 1
-    rows, values = _rows(condition)
-    return _ask(statement.format(rows), [*values, most])
+        share = max(2 * share, 1.3 * share * most / number) if number else 1
+    return _ask(statement.format(sql), [*values, most])
 
 
 def _last_years(share):
@@ -304,6 +349,8 @@ def find(tiers, stop, start=0, total=None):
     if total == 1:  # needs no order
         tiers = tiers[-1:]
     written = list(map(_ways, tiers))
+    if start >= FAR:
+        return _far(tiers, start, stop)
     if stop > FAR or None in written:
         return _walk(tiers, stop)[start:]
     known = MANY + 1 if total is None else total
@@ -313,7 +360,7 @@ def find(tiers, stop, start=0, total=None):
 
 def count(condition, most):
     """Return {facts (str): number of entries} of `most` of the newest that meet `condition`."""
-    return dict(_newest(_FACTS, lambda rows: sum(number for _, number in rows), condition, most, COUNTED))
+    return dict(_newest(_FACTS, lambda found: sum(number for _, number in found), partial(_rows, condition), most, COUNTED))
 
 
 def met(conditions):

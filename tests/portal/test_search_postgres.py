@@ -107,13 +107,14 @@ def test_tokens_are_looked_up_in_their_index_and_read_in_no_row(typed):
     with patch.object(index.engine, "COUNTED", 0.2), patch.object(index.engine, "FAR", 5), queries() as statements:
         index.engine.count(asked.everything, 10)
         index.engine.find(asked.tiers(), 20, 0, 30)
+        index.engine.find(asked.tiers(), 20, 10, 30)
     plans = []
     for statement in statements:
         if "SET LOCAL" in statement:
             with connection.cursor() as cursor:
                 cursor.execute(statement.replace("; SELECT", "; EXPLAIN SELECT"))
                 plans.append("\n".join(line for (line,) in cursor.fetchall()))
-    assert len(plans) > 3
+    assert len(plans) > 6
     assert not [plan for plan in plans for line in plan.splitlines() if "Filter" in line and "tokens" in line]
 
 
