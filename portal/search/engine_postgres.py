@@ -4,9 +4,10 @@ A token's number is 64 bits of its BLAKE2 sum: two tokens of one portal share on
 """
 
 import hashlib
+from bisect import bisect_left
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from itertools import chain, product
 from math import prod
@@ -128,23 +129,23 @@ def _ways(condition):
     return "{" + ",".join(f'"{way}"' for way in groups[0]) + "}"
 
 
-def _rows(condition, years=None):
+def _rows(condition, years=None, union="UNION"):
     """Return (SQL, values (list of arrays as str)) of the rows (key, facts) that meet a `Condition`.
 
     `years` (array as str): where it is of use, only those of these years. Then each way is a question of its own: of "this or that, in these
     years" PostgreSQL may look up the years alone and read the tokens in each row. What is to be left out is looked for among what meets
-    the rest: a common word stands in most entries of the portal.
+    the rest: a common word stands in most entries of the portal. `union`: "UNION ALL" where a row may come twice.
     """
     groups = _groups(condition)
     if years and len(groups) == 1:
-        sql = " UNION ".join([f"SELECT key, facts FROM {TABLE} WHERE tokens @> %s AND tokens && %s"] * len(groups[0]))
+        sql = f" {union} ".join([f"SELECT key, facts FROM {TABLE} WHERE tokens @> %s AND tokens && %s"] * len(groups[0]))
         values = [value for way in groups[0] for value in (way, years)]
     else:
         every = " AND ".join("(" + " OR ".join(["tokens @> %s"] * len(group)) + ")" for group in groups)
         sql = f"SELECT key, facts FROM {TABLE} WHERE {every}"
         values = [way for group in groups for way in group]
     if condition.none:
-        hidden, more = _rows(replace(condition, terms=(*condition.terms, condition.none), none=()), years)
+        hidden, more = _rows(replace(condition, terms=(*condition.terms, condition.none), none=()), years, "UNION ALL")
         sql = f"SELECT key, facts FROM ({sql}) met WHERE key NOT IN (SELECT key FROM ({hidden}) hidden)"
         values += more
     return sql, values
@@ -276,7 +277,7 @@ def _new_rows(condition, former, years):
     """Return what `_rows` does, but for the rows that meet one of `former` (tuple of Condition)."""
     sql, values = _rows(condition, years)
     if former:
-        parts, more = zip(*(_rows(each, years) for each in former), strict=True)
+        parts, more = zip(*(_rows(each, years, "UNION ALL") for each in former), strict=True)
         known = " UNION ALL ".join(f"SELECT key FROM ({part}) known" for part in parts)
         sql = f"SELECT key, facts FROM ({sql}) met WHERE key NOT IN ({known})"
         values = [*values, *chain(*more)]
@@ -314,12 +315,16 @@ def _newest(statement, size, rows, most, share):
 def _last_years(share):
     """Return the tokens of the last years as an array (str), to which about this `share` of all entries belongs.
 
-    None where it would be most of them, or where PostgreSQL has not looked at the table yet. What it knows decides how soon an answer is found, not which.
+    None where most of them belong to these years, or PostgreSQL has not looked at the table yet. What it knows decides how soon an answer is
+    found, not which.
     """
     newest, bounds = generation.kept("years of the search", _spread)
     if share > 0.5 or newest is None or not bounds or newest >> SECOND >= LAST_SECOND:
         return None
     first = _year(bounds[min(int(len(bounds) * (1 - share)), len(bounds) - 1)])
+    begins = int((datetime(first, 1, 1) - BEGINNING).total_seconds()) << SECOND
+    if bisect_left(bounds, begins) < len(bounds) / 2:
+        return None
     return _array(_number(tokens.fact("nam", year)) for year in range(first, _year(newest) + 1))
 
 

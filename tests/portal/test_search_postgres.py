@@ -87,6 +87,19 @@ def test_tiers_of_the_head_are_asked_in_one_look_where_none_finds_anything():
         assert looks(tiers, 2) == heads + in_text
 
 
+@pytest.mark.parametrize(("this_year", "questions"), [(3, 2), (27, 1)])
+def test_last_years_are_asked_first_only_where_few_are_of_them(this_year, questions):
+    """Of a young portal the same would be asked twice."""
+    for number in range(30):
+        on = timezone.now() if number < this_year else timezone.now() - timedelta(days=800 + number * 366)
+        make.article(title=f"Chuyển đổi số {number}", published_at=on)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    with queries() as statements:
+        index.engine.count(query.read("chuyen doi so").everything, 100)
+    assert len([statement for statement in statements if "SET LOCAL" in statement]) == questions
+
+
 def test_facts_lie_in_their_rows_and_tokens_do_not():
     """Facts are counted by the ten thousand; tokens are looked at in no row."""
     with connection.cursor() as cursor:
