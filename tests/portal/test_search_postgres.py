@@ -167,6 +167,7 @@ def test_tokens_move_from_beside_their_entries_into_rows_of_their_own(unordered)
         migration.make(None, editor)
     assert index.engine.dump() == held
     assert rows() == (sorted(keys), 30)
+    assert index.engine._spread()[1]  # what PostgreSQL knows of the rows
     asked = query.read("chuyen doi so")
     assert index.engine.find(asked.tiers(), 20, 0, 30) == sorted(keys)[:-21:-1]
     assert sum(index.engine.count(asked.everything, 50).values()) == 30

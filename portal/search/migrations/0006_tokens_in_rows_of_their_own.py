@@ -11,6 +11,7 @@ def make(apps, schema_editor):
         *engine_postgres.MAKE,
         f"INSERT INTO {engine_postgres.TABLE} SELECT key, facts, tokens FROM search_entry WHERE tokens IS NOT NULL ORDER BY key",
         engine_postgres.INDEX,
+        f"ANALYZE {engine_postgres.TABLE}",
         "DROP FUNCTION IF EXISTS search_in_turn(text[], integer, bigint[])",  # that of 0005, for the other table
         engine_postgres.IN_TURN,
         "ALTER TABLE search_entry DROP COLUMN tokens",
