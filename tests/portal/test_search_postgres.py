@@ -1,7 +1,6 @@
 """How PostgreSQL is asked: by one function, over whatever connection; among the last years first."""
 
 from datetime import timedelta
-from importlib import import_module
 from unittest.mock import patch
 
 import pytest
@@ -153,24 +152,3 @@ def test_rows_of_a_new_index_lie_in_the_order_of_their_dates(unordered):
     Entry.objects.all().delete()
     call_command("reindex", verbosity=0)
     assert rows() == (sorted(keys), 30)
-
-
-def test_tokens_move_from_beside_their_entries_into_rows_of_their_own(unordered):
-    """An index of the version before is taken over; nothing is read or entered anew."""
-    held, (keys, _) = index.engine.dump(), rows()
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE search_entry ADD COLUMN tokens bigint[]")
-        cursor.execute("UPDATE search_entry SET tokens = t.tokens FROM search_tokens t WHERE t.key = search_entry.key")
-        cursor.execute("DROP TABLE search_tokens")
-    migration = import_module("portal.search.migrations.0006_tokens_in_rows_of_their_own")
-    with connection.schema_editor() as editor:
-        migration.make(None, editor)
-    assert index.engine.dump() == held
-    assert rows() == (sorted(keys), 30)
-    assert index.engine._spread()[1]  # what PostgreSQL knows of the rows
-    asked = query.read("chuyen doi so")
-    assert index.engine.find(asked.tiers(), 20, 0, 30) == sorted(keys)[:-21:-1]
-    assert sum(index.engine.count(asked.everything, 50).values()) == 30
-    assert "tokens" not in [
-        column.name for column in connection.introspection.get_table_description(connection.cursor(), "search_entry")
-    ]

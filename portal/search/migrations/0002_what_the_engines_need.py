@@ -1,4 +1,8 @@
+"""What each database's search engine needs beside the tables of the models, and the abbreviations that every office uses."""
+
 from django.db import migrations
+
+from portal.search import engine_postgres, engine_sqlite
 
 SYNONYMS = """
 ATTP = an toàn thực phẩm
@@ -43,13 +47,40 @@ VBQPPL = văn bản quy phạm pháp luật
 """.strip().splitlines()
 
 
-def enter(apps, schema_editor):
-    """Enter the abbreviations that every office uses; staff change them as they like."""
+def _execute(schema_editor, on_postgres, on_sqlite):
+    """Execute the statements (list of str) of the database at hand."""
+    for statement in on_postgres if schema_editor.connection.vendor == "postgresql" else on_sqlite:
+        schema_editor.execute(statement)
+
+
+def make(apps, schema_editor):
+    """Make the tables of tokens. `engine_postgres` says why rows are narrow and facts stay in them."""
+    on_postgres = [
+        "ALTER TABLE search_entry SET (toast_tuple_target = 128)",
+        "ALTER TABLE search_entry ALTER COLUMN facts SET STORAGE MAIN",
+        *engine_postgres.MAKE,
+        engine_postgres.INDEX,
+        engine_postgres.IN_TURN,
+    ]
+    _execute(schema_editor, on_postgres, [*engine_sqlite.MAKE, *engine_sqlite.MAKE_PLACES])
+
+
+def drop(apps, schema_editor):
+    """Drop them; what was entered is entered anew by `reindex`."""
+    on_postgres = [engine_postgres.DROP_IN_TURN, *engine_postgres.DROP]
+    _execute(schema_editor, on_postgres, [*engine_sqlite.DROP, engine_sqlite.DROP_PLACES])
+
+
+def enter_synonyms(apps, schema_editor):
+    """Enter the first synonyms; staff change them as they like."""
     synonym = apps.get_model("search", "Synonym")
     pairs = [line.split(" = ") for line in SYNONYMS]
     synonym.objects.bulk_create([synonym(word=word, meaning=meaning) for word, meaning in pairs])
 
 
 class Migration(migrations.Migration):
-    dependencies = [("search", "0001_index_of_everything")]
-    operations = [migrations.RunPython(enter, migrations.RunPython.noop)]
+    dependencies = [("search", "0001_index_and_words")]
+    operations = [
+        migrations.RunPython(make, drop),
+        migrations.RunPython(enter_synonyms, migrations.RunPython.noop),
+    ]
