@@ -19,9 +19,9 @@ from documents.deadlines import clock_of
 from documents.models import Document
 from documents.relations import Relation
 from documents.views import DocumentDetail
-from portal import text
 from portal.admin import LightList, PhaseFilter, PublishableAdmin
 from portal.admin_site import private, require
+from portal.text import vietnamese
 from portal.workdays import Holiday
 
 
@@ -152,7 +152,7 @@ class DocumentAdmin(EntryFromFiles, FileDesk, PublishableAdmin):
     def choices(self, queryset, term):
         """Return the documents to choose from while `term` is typed, the one with just this number first."""
         rows = queryset.defer("body", "folded")
-        return rows.best_first(term) if text.fold(term).split() else rows.newest_first()
+        return rows.best_first(term) if vietnamese.fold(term).split() else rows.newest_first()
 
     def choice_words(self, document):
         """Return number, agency, day of issue and the beginning of the trích yếu."""

@@ -8,9 +8,9 @@ from django.utils.html import format_html_join
 
 from documents.models import Document
 from documents.vocabulary import Agency, DocumentType, Field
-from portal import text
 from portal.admin import StaffAdmin
 from portal.admin_forms import StaffForm
+from portal.text import vietnamese
 from portal.workdays import Holiday
 
 
@@ -70,16 +70,16 @@ class AgencyAdmin(WordAdmin):
 
     def choices(self, queryset, term):
         """Return the agencies that hold every word of `term`: the short name or the whole name first, those that have ended last."""
-        wanted = text.fold(term)
+        wanted = vietnamese.fold(term)
 
         def place(row):
             pk, name, short_name, ended_on = row
-            names = text.fold(name), text.fold(short_name)
+            names = vietnamese.fold(name), vietnamese.fold(short_name)
             return (
                 wanted not in names,
                 ended_on is not None,
                 not any(each.startswith(wanted) for each in names),
-                text.sort_key(name),
+                vietnamese.sort_key(name),
             )
 
         found = self.find(queryset, term) if wanted.split() else queryset

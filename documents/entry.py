@@ -13,7 +13,8 @@ from documents.paper import Candidate
 from documents.relations import RelationKind
 from documents.understanding import Understood, understand
 from documents.vocabulary import Agency, DocumentType
-from portal import files, text
+from portal import files
+from portal.text import vietnamese
 
 #: Seconds that a clerk waits for the reading of all files of an entry.
 PATIENCE = 12
@@ -48,7 +49,7 @@ def read_entry(entry):
             with file.file.open("rb") as opened:
                 reading = fence.read_text(opened, seconds=seconds)
         except fence.Unread as error:
-            notes.append(f"«{file.original_name}»: {text.clean_line(str(error))}")
+            notes.append(f"«{file.original_name}»: {vietnamese.clean_line(str(error))}")
             continue
         if not reading.has_text:
             notes.append(f"«{file.original_name}»: không có lớp chữ (bản quét).")
@@ -91,7 +92,7 @@ def merged(understood):
 
 def _differ(one, other):
     if isinstance(one, str):
-        return text.words(one) != text.words(other)
+        return vietnamese.words(one) != vietnamese.words(other)
     return one != other
 
 
@@ -129,8 +130,8 @@ def _row(ground):
 
 def _type_named(name):
     """Return the key (int) of the type called `name` (str), however it is written; None where there is none."""
-    wanted = text.words(name)
-    return next((pk for pk, known in DocumentType.objects.values_list("pk", "name") if text.words(known) == wanted), None)
+    wanted = vietnamese.words(name)
+    return next((pk for pk, known in DocumentType.objects.values_list("pk", "name") if vietnamese.words(known) == wanted), None)
 
 
 def _family(number):
@@ -185,7 +186,7 @@ _WHOLE = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
 
 
 def _name_words(name):
-    return " ".join(_WHOLE.get(word, word) for word in text.words(name))
+    return " ".join(_WHOLE.get(word, word) for word in vietnamese.words(name))
 
 
 def roles_of(staged):

@@ -250,7 +250,7 @@ def _whole_text():
 
 def _text(seconds, with_ocr):
     """Write the pages of the file on the standard input as lines of JSON; the last line tells that all came, or why not."""
-    from portal import legacy_text
+    from portal.text import legacy_fonts
 
     until = time.monotonic() + seconds
     kind = _kind(os.pread(0, 1024, 0))
@@ -270,7 +270,7 @@ def _text(seconds, with_ocr):
     for page in pages:
         # U+FFFE is a hyphen at the end of a line; in Vietnamese words are never parted, so it always is one.
         words = page["text"].replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-")[:PAGE_MAX_CHARACTERS]
-        words, was_legacy = legacy_text.modern(words)
+        words, was_legacy = legacy_fonts.modern(words)
         _say(page | {"text": words, "legacy": was_legacy})
         said += 1
     _say({"end": said, "is_whole": said == count})

@@ -12,7 +12,7 @@ from django.db.models import F, Value
 from documents.sets import sets
 from documents.validity import STANDING_LAW
 from documents.vocabulary import Agency, DocumentType, Field
-from portal import text
+from portal.text import vietnamese
 
 #: Names of the filters that offer words which staff keep.
 VOCABULARIES = {"co-quan": Agency, "loai": DocumentType, "linh-vuc": Field}
@@ -49,7 +49,7 @@ def vocabularies():
         model.objects.order_by().annotate(of=Value(name), **facts.get(model, nothing)).values_list(*columns)
         for name, model in VOCABULARIES.items()
     ]
-    rows = sorted(reads[0].union(*reads[1:], all=True), key=lambda row: (row[1], text.sort_key(row[4])))
+    rows = sorted(reads[0].union(*reads[1:], all=True), key=lambda row: (row[1], vietnamese.sort_key(row[4])))
     return {name: [Word(*row[2:]) for row in rows if row[0] == name] for name in VOCABULARIES}
 
 

@@ -18,12 +18,12 @@ from documents.models import Document, Family
 from documents.relations import Relation, effect_of
 from documents.validity import Effect
 from documents.vocabulary import Agency, DocumentType, Field
-from portal import text
 from portal.files import clean_name, extension_of
 from portal.imports import Importer, Origins, Words, free_slugs, state_of
 from portal.publishing import content_changed
 from portal.richtext import check_size
 from portal.rows import flat, start_of
+from portal.text import vietnamese
 
 COLUMNS = {
     "number": ("so_ky_hieu", "so_hieu", "so_kh", "sokyhieu", "ky_hieu", "so_van_ban", "so_vb", "so"),
@@ -56,7 +56,7 @@ _WORD_KINDS = ("doc", "docx", "odt")
 def identity(number, agency, issued_on, summary):
     """Return by what a row without an address is known again (str): number, first issuer, day of issue (date or None) and trích yếu, folded."""
     issuer = registers.key(next(iter(registers.issuers(agency)), ""))
-    facts = numbers.key(number), issuer, issued_on.isoformat() if issued_on else "", text.fold(summary)
+    facts = numbers.key(number), issuer, issued_on.isoformat() if issued_on else "", vietnamese.fold(summary)
     return OWN_FACTS + hashlib.sha256("\n".join(facts).encode()).hexdigest()[:40]
 
 
@@ -94,7 +94,7 @@ class DocumentImporter(Importer):
             return
         address, is_sure = self._address(facts)
         if address and not is_sure:
-            self.addresses.note(address, numbers.key(number) or text.fold(summary))
+            self.addresses.note(address, numbers.key(number) or vietnamese.fold(summary))
         for file in facts.parts("files"):
             self.files.note(file.rsplit("/", 1)[-1], file)
         own = identity(number, facts.line("agency"), facts.day("issued_on"), summary)

@@ -16,9 +16,10 @@ from documents.relations import Relation
 from documents.staging import Entry  # noqa: F401 - see above
 from documents.validity import Validity, contradiction, law_q, validity_on, validity_q
 from documents.vocabulary import Agency, DocumentType, Field
-from portal import text
 from portal.publishing import BATCH, Addressed, address_of, content_changed
 from portal.richtext import RichTextField
+from portal.text import vietnamese
+from portal.text.fields import BlockField, FoldedField, LineField
 
 
 class Family(models.TextChoices):
@@ -73,7 +74,7 @@ class DocumentQuerySet(ClockedQuerySet):
     def signed_by(self, name):
         """Return the documents whose signer's folded name holds every word of `name` (str)."""
         rows = self
-        for word in text.fold(name).split()[:8]:
+        for word in vietnamese.fold(name).split()[:8]:
             rows = rows.filter(folded_signer__contains=word)
         return rows
 
@@ -163,7 +164,7 @@ class DocumentQuerySet(ClockedQuerySet):
 
         Post and signing power are those of the signer's last document. One query.
         """
-        wanted = text.fold(name)
+        wanted = vietnamese.fold(name)
         if not wanted.split():
             return []
         rows = self.signed_by(name).exclude(signer="").order_by().values_list("signer", "signer_post", "signing_power")
@@ -175,9 +176,9 @@ class DocumentQuerySet(ClockedQuerySet):
                 one |= {"post": post, "power": power, "last": last or date.min}
 
         def place(one):
-            folded = text.fold(one["signer"])
+            folded = vietnamese.fold(one["signer"])
             begins = folded.startswith(wanted) or f" {wanted}" in folded
-            return not begins, -one["count"], text.sort_key(one["signer"])
+            return not begins, -one["count"], vietnamese.sort_key(one["signer"])
 
         best = sorted(known.values(), key=place)[:limit]
         return [{name: one[name] for name in ("signer", "post", "power")} for one in best]
@@ -241,12 +242,10 @@ class Document(Addressed):
     type = models.ForeignKey(
         DocumentType, on_delete=models.PROTECT, null=True, blank=True, related_name="documents", verbose_name="loại văn bản"
     )
-    number = text.LineField(
-        "số ký hiệu", max_length=120, blank=True, help_text="Ví dụ 19/2018/TT-BTTTT. Để trống nếu không có số."
-    )
+    number = LineField("số ký hiệu", max_length=120, blank=True, help_text="Ví dụ 19/2018/TT-BTTTT. Để trống nếu không có số.")
     number_key = models.CharField(max_length=140, editable=False, blank=True, default="", db_index=True)
     number_value = models.PositiveIntegerField(editable=False, default=0)
-    summary = text.BlockField("trích yếu", max_length=10_000, blank=True)
+    summary = BlockField("trích yếu", max_length=10_000, blank=True)
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="documents", verbose_name="cơ quan ban hành"
     )
@@ -258,8 +257,8 @@ class Document(Addressed):
         help_text="Chỉ dùng cho văn bản liên tịch.",
     )
     fields = models.ManyToManyField(Field, blank=True, related_name="documents", verbose_name="lĩnh vực")
-    signer = text.LineField("người ký", max_length=120, blank=True)
-    signer_post = text.LineField("chức danh khi ký", max_length=150, blank=True)
+    signer = LineField("người ký", max_length=120, blank=True)
+    signer_post = LineField("chức danh khi ký", max_length=150, blank=True)
     signing_power = models.CharField("quyền hạn ký", max_length=5, choices=SigningPower, blank=True)
     issued_on = models.DateField("ngày ban hành", null=True, blank=True)
     effective_on = models.DateField("ngày có hiệu lực", null=True, blank=True)
@@ -271,7 +270,7 @@ class Document(Addressed):
         blank=True,
         help_text="Để trống: tính theo ngày có hiệu lực, ngày hết hiệu lực và quan hệ với văn bản khác.",
     )
-    gazette_number = text.LineField("số công báo", max_length=60, blank=True)
+    gazette_number = LineField("số công báo", max_length=60, blank=True)
     gazette_on = models.DateField("ngày công báo", null=True, blank=True)
     body = RichTextField("toàn văn", blank=True)
     origin = models.CharField("nguồn nhập", max_length=300, editable=False, blank=True, default="", db_index=True)
@@ -279,8 +278,8 @@ class Document(Addressed):
     effective_order = models.GeneratedField(
         expression=_day_or_first("effective_on"), output_field=models.DateField(), db_persist=True
     )
-    folded = text.FoldedField(sources=("type", "number", "number_words", "summary", "signer"))
-    folded_signer = text.FoldedField(sources=("signer",))
+    folded = FoldedField(sources=("type", "number", "number_words", "summary", "signer"))
+    folded_signer = FoldedField(sources=("signer",))
 
     objects = DocumentQuerySet.as_manager()
 
@@ -336,7 +335,7 @@ class Document(Addressed):
     def slug_sources(self):
         """Return the number; on a clash with the issuer, then the year; without a number the trích yếu."""
         if not self.number:
-            return [text.slug(self.summary or self.title, 80)]
+            return [vietnamese.slug(self.summary or self.title, 80)]
         issuer = self.agency.label if self.agency else ""
         year = self.issued_on.year if self.issued_on else ""
         number = numbers.slug(self.number)

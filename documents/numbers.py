@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from portal import text
+from portal.text import vietnamese
 
 _DASHES = re.compile("[\u2010-\u2015\u2212\u00ad_]")
 _QUOTES = re.compile("[\"'`´‘’“”]")
@@ -22,7 +22,7 @@ TYPES = frozenset(
     "QC QyĐ TC TB HD CTr KH PA ĐA DA BC BB TTr HĐ CĐ BGN BTT GUQ GM GGT GNP PG PC PB".split()
 )
 _JOINT = frozenset({"TTLT", "TTLB", "TTLN", "NQLT"})
-_FOLDED_TYPES = {text.fold(kind): kind for kind in TYPES}
+_FOLDED_TYPES = {vietnamese.fold(kind): kind for kind in TYPES}
 
 
 class NumberKind(Enum):
@@ -56,9 +56,9 @@ def tidy(number):
     """
     if _TIDY.fullmatch(number):
         return number
-    number = _DASHES.sub("-", text.unescape(number)).replace("Ð", "Đ").replace("ð", "đ")
+    number = _DASHES.sub("-", vietnamese.unescape(number)).replace("Ð", "Đ").replace("ð", "đ")
     number = _BLANKS_AT_MARKS.sub("", _QUOTES.sub("", number)).strip(" .,;:-/")
-    return text.clean_line(number)
+    return vietnamese.clean_line(number)
 
 
 def parse(number):
@@ -96,13 +96,15 @@ def _kind_and_bodies(rest):
     """Return (abbreviation of the type or "", tuple of the bodies) of what follows order and year."""
     pieces = _pieces(rest)
     first = pieces[0] if pieces else ""
-    kind = first if first in TYPES else _FOLDED_TYPES.get(text.fold(first), "")  # HD and HĐ fold alike: as written comes first
+    kind = (
+        first if first in TYPES else _FOLDED_TYPES.get(vietnamese.fold(first), "")
+    )  # HD and HĐ fold alike: as written comes first
     return kind, tuple(pieces[1:] if kind else pieces)
 
 
 def segments(number):
     """Return the runs of letters and of digits in `number` (list of str), folded, without leading zeros; & joins."""
-    found = _SEGMENT.findall(text.fold(tidy(number)).replace("&", ""))
+    found = _SEGMENT.findall(vietnamese.fold(tidy(number)).replace("&", ""))
     return [segment.lstrip("0") or "0" if segment.isdigit() else segment for segment in found]
 
 
@@ -116,7 +118,7 @@ def key(number):
 
 def slug(number):
     """Return `number` (str) as a part of an address: "19/2018/TT-BTTTT" → "19-2018-tt-btttt"; & joins, zeros stay as written."""
-    return text.slug(tidy(number).replace("&", ""))
+    return vietnamese.slug(tidy(number).replace("&", ""))
 
 
 def value(number):
@@ -129,7 +131,7 @@ def sort_key(number):
     """Return a key (tuple) that sorts numbers as a clerk does: 9/QĐ before 10/QĐ, 9 before 9a, then by year."""
     parts = parse(number)
     order = parts.order if parts.order is not None else value(number)
-    return order, text.fold(parts.suffix), parts.year or 0, key(number)
+    return order, vietnamese.fold(parts.suffix), parts.year or 0, key(number)
 
 
 # --- what readers type -------------------------------------------------------------------------------------
@@ -165,5 +167,5 @@ def named(query):
     whole = _WHOLE.search(query)
     if whole and not _TWO_WORDS.fullmatch(query):
         return tidy(whole[0])
-    kept = [word for word in query.split(" ") if text.fold(word).strip(".,;:()") not in _AROUND]
+    kept = [word for word in query.split(" ") if vietnamese.fold(word).strip(".,;:()") not in _AROUND]
     return tidy(" ".join(kept)) if any(character.isdigit() for character in query) else query

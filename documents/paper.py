@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from portal import text
+from portal.text import vietnamese
 
 MOTTO = re.compile(r"C[ỘO]NG\s+H[ÒO][AÀ]\s+X[ÃA]\s+H[ỘO]I\s+CH[ỦU]\s+NGH[ĨI]A\s+VI[ỆE]T\s+NAM", re.I)
 SECOND_MOTTO = re.compile(r"(?:Đ[ộO]c l[ậA]p|DÂN CHỦ)\s*[-–]\s*T[ựU] do\s*[-–]\s*H[ạA]nh ph[úU]c", re.I)
@@ -72,7 +72,7 @@ class Paper:
 def paper_of(pages):
     """Return the Paper of the texts `pages` (iterable of str), however long they are."""
     lines, gazette = [], None
-    for line in _bounded(text.clean_block(_both_ends("\n".join(pages))).split("\n")):
+    for line in _bounded(vietnamese.clean_block(_both_ends("\n".join(pages))).split("\n")):
         found = _GAZETTE.search(line)
         if found:
             gazette = gazette or (" ".join(found[1].split()), day_of(*found.groups()[1:]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from documents import numbers
 from documents.paper import MOTTO, SECOND_MOTTO, TITLE, days_in, is_capitals, is_draft, sentence_case
-from portal import text
+from portal.text import vietnamese
 
 # --- agencies: the left column of the letterhead -----------------------------------------------------------------
 
@@ -40,7 +40,7 @@ def agencies_of(paper, is_joint=False):
     for name in names:
         name = name.strip(" -–,")
         if name:
-            unique.setdefault(" ".join(text.words(name)), name)
+            unique.setdefault(" ".join(vietnamese.words(name)), name)
     return list(unique.values())
 
 
@@ -82,7 +82,7 @@ def _below(paper, motto):
 
 def initials(name):
     """Return the folded first letters (str) of the words of `name` that are written in a number: "Bộ Lao động - Thương binh và Xã hội" → "bldtbxh"."""
-    return "".join(word[0] for word in text.words(name) if word not in ("va", "cua"))
+    return "".join(word[0] for word in vietnamese.words(name) if word not in ("va", "cua"))
 
 
 _ABBREVIATED = {"chinh phu": "cp", "thu tuong chinh phu": "ttg", "uy ban nhan dan": "ubnd", "hoi dong nhan dan": "hdnd", "quoc hoi": "qh", "uy ban thuong vu quoc hoi": "ubtvqh", "chu tich nuoc": "ctn"}  # fmt: skip
@@ -90,8 +90,8 @@ _ABBREVIATED = {"chinh phu": "cp", "thu tuong chinh phu": "ttg", "uy ban nhan da
 
 def stands_in(name, number):
     """Tell whether the abbreviation of the agency `name` (str) stands in `number` (str)."""
-    bodies = [text.fold(body).replace("&", "") for body in numbers.parse(number).bodies]
-    words = " ".join(text.words(name))
+    bodies = [vietnamese.fold(body).replace("&", "") for body in numbers.parse(number).bodies]
+    words = " ".join(vietnamese.words(name))
     short = {initials(name), *(abbreviation for whole, abbreviation in _ABBREVIATED.items() if words.startswith(whole))}
     short |= {word for word in words.split()[:1] if word in ("ubnd", "hdnd")}
     # "STTTT" for a Sở whose name goes on with its province; "QH15" with the term of the Assembly
@@ -137,7 +137,7 @@ def signers_of(lines):
     while place < len(lines):
         signer, after = _block(lines, place)
         if signer:
-            found.setdefault(text.fold(signer.name), signer)
+            found.setdefault(vietnamese.fold(signer.name), signer)
         place = after
     return list(found.values())
 

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from documents import fence
 from documents.extraction import PAGES_MAX, has_ocr
-from portal import text
 from portal.publishing import BATCH, Phase, Public, PublicQuerySet, content_changed, phase_q
+from portal.text import vietnamese
+from portal.text.fields import BlockField
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -81,7 +82,7 @@ class PageText(Public):
 
     attachment = models.ForeignKey("documents.Attachment", on_delete=models.CASCADE, related_name="page_texts")
     number = models.PositiveIntegerField("trang")
-    text = text.BlockField("chữ", blank=True)
+    text = BlockField("chữ", blank=True)
     width = models.FloatField("rộng", default=0)
     height = models.FloatField("cao", default=0)
     by_ocr = models.BooleanField("nhận dạng từ ảnh", default=False)
@@ -211,7 +212,7 @@ def _keep(file, state, note, pages=()):
             ],
             batch_size=100,
         )
-        _note(file, text_state=state, text_note=text.clean_line(note)[:300], text_leased_until=None)
+        _note(file, text_state=state, text_note=vietnamese.clean_line(note)[:300], text_leased_until=None)
         content_changed.send(sender=model, pks=[file.pk])
     return state
 

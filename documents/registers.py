@@ -10,7 +10,7 @@ from documents import numbers
 from documents.numbers import NumberKind
 from documents.relations import RelationKind
 from documents.validity import Validity
-from portal import text
+from portal.text import vietnamese
 
 #: Types of documents and their abbreviations: laws (Luật 80/2015), administrative ones (NĐ 30/2020, appendix III), retired ones.
 TYPES = {
@@ -38,7 +38,7 @@ def key(name):
     "UBND Tỉnh", "Uỷ ban nhân dân tỉnh" → "uy ban nhan dan tinh".
     """
     full = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
-    return " ".join(full.get(word, word) for word in text.words(name))
+    return " ".join(full.get(word, word) for word in vietnamese.words(name))
 
 
 _BY_KEY = {key(name): name for name in TYPES}
@@ -53,8 +53,8 @@ def number_and_summary(number, summary):
     "Không số" is no number. A number that was cut in two, its end left at the head of the trích yếu, is whole again:
     "10", "/2016/TT-BTNMT Quy định …" → "10/2016/TT-BTNMT", "Quy định …".
     """
-    if text.fold(number).strip(" .") in ("khong", "khong so", "k so"):
-        number, summary = "", re.sub(r"^số ", "", summary) if text.fold(number).strip(" .") == "khong" else summary
+    if vietnamese.fold(number).strip(" .") in ("khong", "khong so", "k so"):
+        number, summary = "", re.sub(r"^số ", "", summary) if vietnamese.fold(number).strip(" .") == "khong" else summary
     if re.fullmatch(r"[^\W\d_]+", number):  # a lone word is what stood before the number
         number = ""
     head, _, rest = summary.partition(" ")

@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from documents import numbers
 from documents.validity import Acting, Effect
-from portal import text
 from portal.publishing import BATCH, Phase, Public, PublicQuerySet, content_changed, phase_q
+from portal.text import vietnamese
+from portal.text.fields import LineField
 
 ENDS = ("source", "target")
 
@@ -171,8 +172,8 @@ class Relation(Public):
         related_name="relations_out",
         verbose_name="văn bản tác động",
     )
-    source_number = text.LineField("số ký hiệu (nếu chưa có trên cổng)", max_length=120, blank=True)
-    source_title = text.LineField("tên văn bản (nếu chưa có trên cổng)", max_length=500, blank=True)
+    source_number = LineField("số ký hiệu (nếu chưa có trên cổng)", max_length=120, blank=True)
+    source_title = LineField("tên văn bản (nếu chưa có trên cổng)", max_length=500, blank=True)
     source_issued_on = models.DateField("ngày ban hành (nếu biết)", null=True, blank=True)
     source_key = models.CharField(max_length=140, editable=False, blank=True, default="", db_index=True)
     source_since = models.DateField(editable=False, null=True)
@@ -188,15 +189,15 @@ class Relation(Public):
         related_name="relations_in",
         verbose_name="văn bản bị tác động",
     )
-    target_number = text.LineField("số ký hiệu (nếu chưa có trên cổng)", max_length=120, blank=True)
-    target_title = text.LineField("tên văn bản (nếu chưa có trên cổng)", max_length=500, blank=True)
+    target_number = LineField("số ký hiệu (nếu chưa có trên cổng)", max_length=120, blank=True)
+    target_title = LineField("tên văn bản (nếu chưa có trên cổng)", max_length=500, blank=True)
     target_issued_on = models.DateField("ngày ban hành (nếu biết)", null=True, blank=True)
     target_key = models.CharField(max_length=140, editable=False, blank=True, default="", db_index=True)
     acts_from = models.DateField(
         "tác động từ ngày", null=True, blank=True, help_text="Để trống: từ ngày có hiệu lực của văn bản tác động."
     )
     acts_until = models.DateField("đến hết ngày", null=True, blank=True, help_text="Chỉ ghi khi việc ngưng hiệu lực có thời hạn.")
-    note = text.LineField("ghi chú", max_length=200, blank=True, help_text="Ví dụ: khoản 2 Điều 5.")
+    note = LineField("ghi chú", max_length=200, blank=True, help_text="Ví dụ: khoản 2 Điều 5.")
 
     objects = RelationQuerySet.as_manager()
 
@@ -322,7 +323,7 @@ def lines_of(document, day=None):
             acts_until=relation.acts_until if effect else None,
             acting=Acting(effect, relation.first_day, relation.acts_until) if effect and not is_active else None,
         )
-        who = other.pk if other else numbers.key(line.number) or text.fold(line.title)
+        who = other.pk if other else numbers.key(line.number) or vietnamese.fold(line.title)
         lines.setdefault((line.kind, line.is_active, line.is_partial, who), line)
     places = {kind: place for place, kind in enumerate(RelationKind)}
     in_order = sorted(

@@ -21,7 +21,7 @@ from documents.paper import (
     paper_of,
     sentence_case,
 )
-from portal import text
+from portal.text import vietnamese
 
 #: Titled in capitals from the type to the end.
 _ACTS = ("Luật", "Bộ luật", "Pháp lệnh", "Hiến pháp")
@@ -129,7 +129,7 @@ def _number(head):
     found, is_doubtful = [], False
     for line in joined.split("\n"):
         match = _SO.search(line)
-        before = text.fold(line[: match.start()].strip()) if match else ""
+        before = vietnamese.fold(line[: match.start()].strip()) if match else ""
         if match and (not before or before in _TITLES_BEFORE_A_NUMBER):
             part = _PART_APART.match(line, match.end())
             is_doubtful = is_doubtful or part is not None or _CUT.match(line, match.end()) is not None
@@ -144,7 +144,7 @@ def _number(head):
     return Candidate(unique[0], len(unique) == 1 and known and with_colon and not is_doubtful)
 
 
-_TITLES_BEFORE_A_NUMBER = {text.fold(name) for name in TYPES}
+_TITLES_BEFORE_A_NUMBER = {vietnamese.fold(name) for name in TYPES}
 
 
 def _title(paper):
@@ -236,11 +236,11 @@ def _summary(paper, title, place, head):
             ended = True
             break
         gathered.append(line)
-    words = text.clean_line(" ".join(gathered)).strip(" .;:-_")
+    words = vietnamese.clean_line(" ".join(gathered)).strip(" .;:-_")
     if not words:
         return None
     if not ended:  # where the body begins cannot be told: the first lines, to be looked at
-        words = text.clean_line(" ".join(gathered[:3])).strip(" .;:-_")
+        words = vietnamese.clean_line(" ".join(gathered[:3])).strip(" .;:-_")
     is_sure = (
         ended and 10 <= len(words) <= 700 and len(gathered) <= 9 and title[0] not in _ACTS and not any(map(is_capitals, gathered))
     )
@@ -248,7 +248,7 @@ def _summary(paper, title, place, head):
     in_capitals = next((place for place, line in enumerate(gathered) if not is_capitals(line)), len(gathered))
     if in_capitals:
         lower = [sentence_case(" ".join(gathered[:in_capitals])), *gathered[in_capitals:]]
-        words = text.clean_line(" ".join(lower)).strip(" .;:-_")
+        words = vietnamese.clean_line(" ".join(lower)).strip(" .;:-_")
     if title[0] in _ACTS and not words.startswith("Sửa đổi"):  # an act is called by its type and its name
         words = f"{title[0]} {words}"
     return Candidate(words[:3000], is_sure)
@@ -263,7 +263,7 @@ def _matter(head):
                 if is_capitals(other) or days_in(other) or _BODY.match(other) or re.match(r"Độc lập", other):
                     break
                 gathered.append(other)
-            words = text.clean_line(" ".join(gathered))
+            words = vietnamese.clean_line(" ".join(gathered))
             return Candidate(words, False)
     return None
 
@@ -292,8 +292,8 @@ def _sign(found, paper, is_joint):
         return
     first = signers[0]
     if is_joint and found.agencies:
-        wanted = text.fold(found.agencies[0].value)
-        first = next((signer for signer in signers if wanted in text.fold(signer.about)), first)
+        wanted = vietnamese.fold(found.agencies[0].value)
+        first = next((signer for signer in signers if wanted in vietnamese.fold(signer.about)), first)
     is_sure = first.is_sure and len(signers) == 1
     found.signer = Candidate(first.name, is_sure)
     found.signer_post = Candidate(first.post, is_sure) if first.post else None

@@ -3,14 +3,15 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from portal import text
 from portal.publishing import Public, PublicQuerySet, leads_back
+from portal.text import vietnamese
+from portal.text.fields import LineField
 
 
 class Named(Public):
     """A word of a list that staff keep: type, agency, field. Known in addresses by its slug."""
 
-    name = text.LineField("tên", max_length=200, unique=True)
+    name = LineField("tên", max_length=200, unique=True)
     slug = models.SlugField("địa chỉ", max_length=220, unique=True, blank=True, help_text="Để trống: tự tạo từ tên.")
     position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
 
@@ -25,7 +26,7 @@ class Named(Public):
         taken = set() if taken is None else taken
         base = number = None
         while not self.slug:
-            base = base or text.slug(self.name) or self._meta.model_name
+            base = base or vietnamese.slug(self.name) or self._meta.model_name
             slug = base if number is None else f"{base}-{number}"
             number = (number or 1) + 1
             if slug not in taken and not type(self)._base_manager.filter(slug=slug).exclude(pk=self.pk).exists():
@@ -35,7 +36,7 @@ class Named(Public):
     def clean(self):
         """Refuse a name without a letter or digit: it makes no address."""
         super().clean()
-        if not text.slug(self.name):
+        if not vietnamese.slug(self.name):
             raise ValidationError({"name": "Tên phải có ít nhất một chữ cái hoặc chữ số."})
 
 
@@ -44,8 +45,8 @@ class DocumentTypeQuerySet(PublicQuerySet):
 
     def named_in(self, words):
         """Return the keys (list of int) of the types whose name stands in `words` (str), only the longest where names overlap. One query."""
-        words = f" {' '.join(text.words(words))} "
-        names = {pk: " ".join(text.words(name)) for pk, name in self.values_list("pk", "name")}
+        words = f" {' '.join(vietnamese.words(words))} "
+        names = {pk: " ".join(vietnamese.words(name)) for pk, name in self.values_list("pk", "name")}
         found = {pk: name for pk, name in names.items() if name and f" {name} " in words}
         longest = max(found.values(), key=len, default="")
         return [pk for pk, name in found.items() if name == longest]
@@ -54,7 +55,7 @@ class DocumentTypeQuerySet(PublicQuerySet):
 class DocumentType(Named):
     """Loại (hình thức) văn bản. An open list: old documents use retired types and abbreviations."""
 
-    abbreviation = text.LineField("viết tắt", max_length=20, blank=True, help_text="Ví dụ NĐ, TT, QĐ. Công văn không có.")
+    abbreviation = LineField("viết tắt", max_length=20, blank=True, help_text="Ví dụ NĐ, TT, QĐ. Công văn không có.")
 
     objects = DocumentTypeQuerySet.as_manager()
 
@@ -66,7 +67,7 @@ class DocumentType(Named):
 class Agency(Named):
     """Cơ quan ban hành. A merged or renamed one stays, with its end and its successor."""
 
-    short_name = text.LineField("tên gọn", max_length=80, blank=True, help_text="Hiện trong danh sách, ví dụ «Bộ TT&TT».")
+    short_name = LineField("tên gọn", max_length=80, blank=True, help_text="Hiện trong danh sách, ví dụ «Bộ TT&TT».")
     is_ours = models.BooleanField(
         "là cơ quan chủ quản của cổng",
         default=False,

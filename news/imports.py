@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 
 from news.models import Article, Category, Tag, TaggedArticle
-from portal import text
 from portal.files import encode_picture
 from portal.imports import Importer, Origins, Words, free_slugs, state_of
 from portal.publishing import content_changed
 from portal.richtext import check_size
 from portal.rows import flat
+from portal.text import vietnamese
 
 COLUMNS = {
     "title": ("title", "tieu_de", "ten_bai", "ten_dieu", "ten"),
@@ -60,7 +60,7 @@ class ArticleImporter(Importer):
         except ValidationError as error:
             self.refuse(line, title[:80], error.messages[0])
             return
-        if not text.slug(title):
+        if not vietnamese.slug(title):
             self.refuse(line, "", "không có tiêu đề")
             return
         address, mark = facts.address("address"), facts.line("id")
@@ -118,7 +118,7 @@ class ArticleImporter(Importer):
             picture=pictures.first,
             picture_alt=pictures.first_alt,
             picture_caption=pictures.first_caption,
-            slug=text.slug(facts.line("slug")),
+            slug=vietnamese.slug(facts.line("slug")),
             **{name: facts.line(name, Article._meta.get_field(name).max_length) for name in ("author", "unit", "source")},
             **state_of(self, facts.moment("published_at")),
         )
@@ -135,7 +135,7 @@ class ArticleImporter(Importer):
 
     @staticmethod
     def _tags(facts):
-        names = (text.clean_line(name.replace('"', " ")) for part in facts.parts("tags") for name in part.split(","))
+        names = (vietnamese.clean_line(name.replace('"', " ")) for part in facts.parts("tags") for name in part.split(","))
         return list({name.casefold(): name for name in names if name}.values())
 
     def store(self, source, facts):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from portal import generation, prepared, text
+from portal import generation, prepared
 from portal.files import PictureField
 from portal.publishing import (
     Addressed,
@@ -20,6 +20,8 @@ from portal.publishing import (
     leads_back,
 )
 from portal.richtext import RichTextField, as_plain
+from portal.text import vietnamese
+from portal.text.fields import BlockField, FoldedField, LineField
 
 
 class CategoryQuerySet(PublicQuerySet):
@@ -33,12 +35,12 @@ class CategoryQuerySet(PublicQuerySet):
 class Category(Public):
     """A section of the news (chuyên mục); may lie in another one."""
 
-    name = text.LineField("tên chuyên mục", max_length=120, unique=True)
+    name = LineField("tên chuyên mục", max_length=120, unique=True)
     slug = models.SlugField("địa chỉ", max_length=140, unique=True, blank=True, help_text="Để trống: tự tạo từ tên.")
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="thuộc chuyên mục"
     )
-    description = text.BlockField("mô tả", blank=True, max_length=500)
+    description = BlockField("mô tả", blank=True, max_length=500)
     position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
     on_home = models.BooleanField("hiện ở trang chủ", default=True)
 
@@ -53,7 +55,7 @@ class Category(Public):
 
     def make_ready(self, taken=None):
         """Make the slug of the name where there is none."""
-        self.slug = self.slug or text.slug(self.name, 130)
+        self.slug = self.slug or vietnamese.slug(self.name, 130)
 
     def get_absolute_url(self):
         """Return the address (str) of the category's page."""
@@ -64,7 +66,7 @@ class Category(Public):
         super().clean()
         if leads_back(self, "parent"):
             raise ValidationError({"parent": "Chuyên mục không thể nằm trong chính nó. Hãy chọn chuyên mục khác."})
-        if not self.slug and not text.slug(self.name):
+        if not self.slug and not vietnamese.slug(self.name):
             raise ValidationError({"name": "Tên phải có ít nhất một chữ cái hoặc chữ số."})
 
 
@@ -113,7 +115,7 @@ class TagQuerySet(models.QuerySet):
 class Tag(TagBase):
     """A topic of articles (thẻ). Its slug keeps the đ as d."""
 
-    name = text.LineField("tên thẻ", max_length=100, unique=True)
+    name = LineField("tên thẻ", max_length=100, unique=True)
     slug = models.SlugField("địa chỉ", max_length=120, unique=True, blank=True)
 
     objects = TagQuerySet.as_manager()
@@ -124,7 +126,7 @@ class Tag(TagBase):
 
     def slugify(self, tag, i=None):
         """Return the slug (str) of the name `tag`; `i`: the number of the try."""
-        base = text.slug(tag, 100) or "the"
+        base = vietnamese.slug(tag, 100) or "the"
         return base if i is None else f"{base}-{i}"
 
     def get_absolute_url(self):
@@ -146,7 +148,7 @@ def tags_from_text(value):
     known = {name.casefold(): name for name in Tag.objects.values_list("name", flat=True)}
     names = {}
     for part in value.split(","):
-        name = text.clean_line(part.replace('"', " "))
+        name = vietnamese.clean_line(part.replace('"', " "))
         if name:
             names.setdefault(name.casefold(), known.get(name.casefold(), name))
     return list(names.values())
@@ -154,7 +156,7 @@ def tags_from_text(value):
 
 def text_of_tags(tags):
     """Return `tags` (iterable of Tag) as they are typed (str). Named in `settings.TAGGIT_STRING_FROM_TAGS`."""
-    return ", ".join(sorted((tag.name for tag in tags), key=text.sort_key))
+    return ", ".join(sorted((tag.name for tag in tags), key=vietnamese.sort_key))
 
 
 class TaggedArticle(ItemBase):
@@ -239,28 +241,26 @@ class ArticleQuerySet(PublishableQuerySet):
 class Article(Addressed):
     """A news article (tin, bài)."""
 
-    title = text.LineField("tiêu đề", max_length=250)
+    title = LineField("tiêu đề", max_length=250)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="articles", verbose_name="chuyên mục")
-    lead = text.BlockField(
+    lead = BlockField(
         "tóm tắt", max_length=1000, blank=True, help_text="Một, hai câu mở đầu; hiện đậm dưới tiêu đề và trong danh sách."
     )
     body = RichTextField("nội dung", blank=True)
     picture = PictureField("ảnh đại diện", blank=True)
-    picture_alt = text.LineField(
+    picture_alt = LineField(
         "mô tả ảnh", max_length=250, blank=True, help_text="Ảnh cho thấy gì, dành cho người không nhìn thấy ảnh."
     )
-    picture_caption = text.LineField("chú thích ảnh", max_length=300, blank=True)
-    author = text.LineField("tác giả", max_length=120, blank=True, help_text="Tên ký dưới bài.")
-    unit = text.LineField("đơn vị", max_length=120, blank=True, help_text="Đơn vị của tác giả, ví dụ «Sở TT&TT».")
-    source = text.LineField("nguồn", max_length=200, blank=True, help_text="Ghi khi đăng lại bài của nơi khác.")
-    correction = text.BlockField(
-        "đính chính", max_length=1000, blank=True, help_text="Điều đã sửa sau khi đăng; hiện rõ ở đầu bài."
-    )
+    picture_caption = LineField("chú thích ảnh", max_length=300, blank=True)
+    author = LineField("tác giả", max_length=120, blank=True, help_text="Tên ký dưới bài.")
+    unit = LineField("đơn vị", max_length=120, blank=True, help_text="Đơn vị của tác giả, ví dụ «Sở TT&TT».")
+    source = LineField("nguồn", max_length=200, blank=True, help_text="Ghi khi đăng lại bài của nơi khác.")
+    correction = BlockField("đính chính", max_length=1000, blank=True, help_text="Điều đã sửa sau khi đăng; hiện rõ ở đầu bài.")
     is_lead = models.BooleanField("tin chính", default=False, help_text="Đứng đầu trang chủ (tin mới nhất trong các tin chính).")
     is_pinned = models.BooleanField("ghim", default=False, help_text="Đứng trước các tin khác ở trang chủ.")
     origin = models.CharField("nguồn nhập", max_length=300, editable=False, blank=True, default="", db_index=True)
     tags = TaggableManager("thẻ", through=TaggedArticle, blank=True, help_text="Các thẻ cách nhau bằng dấu phẩy.")
-    folded = text.FoldedField(sources=("title", "lead", "plain_body", "signature"))
+    folded = FoldedField(sources=("title", "lead", "plain_body", "signature"))
 
     objects = ArticleQuerySet.as_manager()
 

@@ -20,20 +20,21 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from portal import text
 from portal.admin_choices import PlainChoices
 from portal.admin_forms import PictureInput, PublishingForm, ReasonForm, StaffForm, has_been_public, is_approved
 from portal.admin_site import EDITOR_POLICY, private, require, staff_addresses
 from portal.files import PictureField
 from portal.publishing import Phase, State
 from portal.richtext import RichTextField, pictures_without_words
+from portal.text import vietnamese
+from portal.text.fields import BlockField, FoldedField
 
 # --- lists and searches ------------------------------------------------------------------------------------
 
 
 def alphabetical(model, name="name"):
     """Return an expression to order the rows of a small table by the text `name` as a Vietnamese dictionary does. One query."""
-    rows = sorted(model._base_manager.values_list("pk", name), key=lambda row: text.sort_key(row[1]))
+    rows = sorted(model._base_manager.values_list("pk", name), key=lambda row: vietnamese.sort_key(row[1]))
     if not rows or len(rows) > 800:
         return models.F(name)
     ranks = [models.When(pk=pk, then=models.Value(rank)) for rank, (pk, _) in enumerate(rows)]
@@ -45,7 +46,7 @@ class LightList(ChangeList):
 
     def get_queryset(self, request, exclude_parameters=None):
         """Return the rows without formatted and folded text."""
-        long = [f.name for f in self.model._meta.concrete_fields if isinstance(f, (RichTextField, text.FoldedField))]
+        long = [f.name for f in self.model._meta.concrete_fields if isinstance(f, (RichTextField, FoldedField))]
         return super().get_queryset(request, exclude_parameters).defer(*long)
 
 
@@ -55,7 +56,7 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
     form = StaffForm
     formfield_overrides = {
         PictureField: {"widget": PictureInput},
-        text.BlockField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+        BlockField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
     }
     list_per_page = 50
     show_full_result_count = False
@@ -81,11 +82,11 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         """Return (rows, False) that hold every word of `search_term`, whatever its accents."""
-        return (self.find(queryset, search_term) if text.fold(search_term).split() else queryset), False
+        return (self.find(queryset, search_term) if vietnamese.fold(search_term).split() else queryset), False
 
     def choices(self, queryset, term):
         """Return the rows that are offered while `term` (str) is typed, the likeliest first."""
-        return self.find(queryset, term) if text.fold(term).split() else queryset
+        return self.find(queryset, term) if vietnamese.fold(term).split() else queryset
 
     def choice_words(self, item):
         """Return the words (str) by which `item` is chosen in the form of another object."""
@@ -97,11 +98,11 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
 
     def find(self, queryset, term):
         """Return the rows that hold every word of `term` (str): by their folded text, or row by row in a small table."""
-        if any(isinstance(field, text.FoldedField) for field in self.opts.concrete_fields):
+        if any(isinstance(field, FoldedField) for field in self.opts.concrete_fields):
             return queryset.matching(term)
-        wanted = text.fold(term).split()
+        wanted = vietnamese.fold(term).split()
         rows = queryset.values_list("pk", *self.search_fields)
-        found = [pk for pk, *texts in rows if all(word in text.fold(" ".join(map(str, texts))) for word in wanted)]
+        found = [pk for pk, *texts in rows if all(word in vietnamese.fold(" ".join(map(str, texts))) for word in wanted)]
         return queryset.filter(pk__in=found)
 
     @property

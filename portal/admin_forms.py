@@ -7,10 +7,10 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
 
-from portal import text
 from portal.admin_site import staff_addresses
 from portal.publishing import State
 from portal.richtext import RichTextField, pictures_without_words
+from portal.text import vietnamese
 
 #: What is said beside a field instead of Django's words; the first class that fits counts.
 _WRONG_DATE = "Ngày này không có thật hoặc viết sai. Viết ngày/tháng/năm, ví dụ 03/12/2018."
@@ -171,4 +171,4 @@ class ReasonForm(forms.Form):
 
     def clean_reason(self):
         """Return the reason on one clean line."""
-        return text.clean_line(self.cleaned_data["reason"])
+        return vietnamese.clean_line(self.cleaned_data["reason"])

@@ -16,15 +16,16 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView
 
-from portal import generation, text
+from portal import generation
 from portal.publishing import FormerAddress
+from portal.text import vietnamese
 
 QUERY_MAX = 200
 
 
 def asked(request, name="q"):
     """Return the first value (str) of the query's `name`: clean, one line, at most `QUERY_MAX` characters."""
-    return text.clean_line(request.GET.get(name, "")[: QUERY_MAX * 4])[:QUERY_MAX].strip()
+    return vietnamese.clean_line(request.GET.get(name, "")[: QUERY_MAX * 4])[:QUERY_MAX].strip()
 
 
 class VisibleDetail(DetailView):

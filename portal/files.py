@@ -22,8 +22,8 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header, parse_etags, quote_etag
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from portal import text
 from portal.publishing import Public, content_changed
+from portal.text import vietnamese
 
 # --- names -----------------------------------------------------------------------------------------
 
@@ -37,7 +37,7 @@ def clean_name(name):
     NFC, no folders, no control, invisible or bidi characters, no leading dot or dash, at most
     `NAME_MAX_BYTES` bytes of UTF-8, extension in lower case. Never empty: "tep" stands for nothing.
     """
-    name = re.split(r"[/\\]", text.clean_line(name))[-1].rstrip(" .")
+    name = re.split(r"[/\\]", vietnamese.clean_line(name))[-1].rstrip(" .")
     name = re.sub(r'[<>:"|?*\n\r\t]', "_", name)
     stem, dot, extension = name.rpartition(".")
     if not dot:

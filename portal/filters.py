@@ -2,7 +2,7 @@
 
 from django import forms
 
-from portal import text
+from portal.text import vietnamese
 
 
 class DayField(forms.DateField):
@@ -15,7 +15,7 @@ class DayField(forms.DateField):
         super().__init__(widget=widget, **kwargs)
 
     def to_python(self, value):
-        day = super().to_python(text.fold(value) if isinstance(value, str) else value)
+        day = super().to_python(vietnamese.fold(value) if isinstance(value, str) else value)
         if day and not 1900 <= day.year <= 2200:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return day
@@ -27,7 +27,7 @@ class Filter(forms.Form):
     use_required_attribute = False
 
     def __init__(self, data):
-        cleaned = {name: text.clean_line(value[:800])[:200] for name, value in data.items() if isinstance(value, str)}
+        cleaned = {name: vietnamese.clean_line(value[:800])[:200] for name, value in data.items() if isinstance(value, str)}
         super().__init__(cleaned, auto_id="loc-%s")
 
     def values(self):

@@ -16,9 +16,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from portal import planner, text
+from portal import planner
 from portal.publishing import BATCH, FormerAddress, State
 from portal.rows import Facts, Row, Unreadable, guarded, rows_of
+from portal.text import vietnamese
 
 # --- known again --------------------------------------------------------------------------------------------
 
@@ -45,7 +46,7 @@ class Words:
     `key`: function of a name (str) that is the same (str) for what counts as one word; "" for what is none.
     """
 
-    def __init__(self, model, key=lambda name: " ".join(text.words(name)), also=()):
+    def __init__(self, model, key=lambda name: " ".join(vietnamese.words(name)), also=()):
         self.model, self.key, self.by_key = model, key, {}
         for item in model.objects.order_by("pk"):
             for name in (item.name, *(getattr(item, field) for field in also)):
@@ -75,7 +76,7 @@ class Folder:
         self.paths = defaultdict(list)
         for found in sorted(Path(path).rglob("*")):
             if found.is_file() and not found.is_symlink():
-                self.paths[text.clean_line(found.name)].append(found)
+                self.paths[vietnamese.clean_line(found.name)].append(found)
 
     def find(self, address, is_shared=False):
         """Return (path or None, why not) of the file that `address` (str) names.
@@ -83,12 +84,12 @@ class Folder:
         Several of one name, or one name that addresses of several files end in (`is_shared`): the folder must occur in the address.
         """
         for written in (address, re.split(r"[?#]", address)[0]):  # a # may stand in a name, and a ? begin what is none of it
-            steps = [text.clean_line(unquote(step)) for step in re.split(r"[/\\]", written)]
+            steps = [vietnamese.clean_line(unquote(step)) for step in re.split(r"[/\\]", written)]
             if steps[-1] in self.paths:
                 break
         found = self.paths.get(steps[-1], [])
         if len(found) > 1 or is_shared:
-            found = [path for path in found if text.clean_line(path.parent.name) in steps[:-1]]
+            found = [path for path in found if vietnamese.clean_line(path.parent.name) in steps[:-1]]
             if len(found) != 1:
                 return None, f"không rõ tệp nào trong thư mục là {address}"
         return (found[0], "") if found else (None, f"không thấy tệp trong thư mục: {steps[-1] or address}")

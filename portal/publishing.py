@@ -16,7 +16,8 @@ from django.dispatch import Signal, receiver
 from django.urls import reverse
 from django.utils import timezone
 
-from portal import text
+from portal.text import vietnamese
+from portal.text.fields import FoldedField, LineField
 
 #: Sent with `sender` (model class) and `pks` (list of primary keys, any length) after a change of public content.
 content_changed = Signal()
@@ -37,7 +38,7 @@ class PublicQuerySet(models.QuerySet):
     def matching(self, query):
         """Return the rows whose folded text holds every word of `query` (str, as typed)."""
         rows = self
-        for word in text.fold(query).split()[:12]:
+        for word in vietnamese.fold(query).split()[:12]:
             rows = rows.filter(folded__contains=word)
         return rows
 
@@ -105,7 +106,7 @@ class Public(models.Model):
 
 
 def _folded_fields(model):
-    return [field for field in model._meta.concrete_fields if isinstance(field, text.FoldedField)]
+    return [field for field in model._meta.concrete_fields if isinstance(field, FoldedField)]
 
 
 def _refresh_folded(model, pks, changed):
@@ -244,7 +245,7 @@ class Publishable(Public):
         blank=True,
         help_text="Để trống: đăng không thời hạn. Sau thời điểm này mục tự ẩn, không bị xóa.",
     )
-    withdrawal_reason = text.LineField(
+    withdrawal_reason = LineField(
         "lý do gỡ",
         max_length=300,
         blank=True,
@@ -399,7 +400,7 @@ class Addressed(Publishable):
         return taken
 
     def _wanted_slugs(self):
-        sources = [text.slug(source) for source in self.slug_sources()]
+        sources = [vietnamese.slug(source) for source in self.slug_sources()]
         return [source for source in sources if source] or [self._meta.model_name]
 
     def _free_slug(self, taken):

@@ -17,7 +17,8 @@ from django.db import models
 from django.templatetags.static import static
 from django.utils.module_loading import import_string
 
-from portal import files, text
+from portal import files
+from portal.text import vietnamese
 
 MAX_BYTES = 1_000_000
 _ALIGNMENTS = {"align-left", "align-center", "align-right", "align-justify"}
@@ -53,7 +54,7 @@ def clean(value):
     if not value:
         return ""
     loose = nh3.clean(
-        text.clean(value),  # before nh3: a lone surrogate, which JSON can bring, makes it fail
+        vietnamese.clean(value),  # before nh3: a lone surrogate, which JSON can bring, makes it fail
         tags=_TAGS | set(_MEANS) | {"center"},
         clean_content_tags={"script", "style", "template", "noscript", "title", "iframe", "object", "textarea", "select"},
         attributes={
@@ -116,7 +117,7 @@ class _Rewriter(HTMLParser):
         kept = {name: value for name, value in kept.items() if name not in ("style", "align")}
         if tag in _ALIGNABLE and (alignment or classes):
             kept["class"] = " ".join([*classes, *([alignment] if alignment else [])])
-        written = "".join(f' {name}="{html.escape(text.clean(value))}"' for name, value in kept.items())
+        written = "".join(f' {name}="{html.escape(vietnamese.clean(value))}"' for name, value in kept.items())
         if self.depth < _MAX_DEPTH:
             self.parts.append(f"<{tag}{written}>")
         self.depth += tag not in _VOID
@@ -128,7 +129,7 @@ class _Rewriter(HTMLParser):
             self.parts.append(f"</{tag}>")
 
     def handle_data(self, data):
-        self.parts.append(html.escape(text.clean(data), quote=False))
+        self.parts.append(html.escape(vietnamese.clean(data), quote=False))
 
 
 def _alignment(attributes):
@@ -153,7 +154,7 @@ def own_picture(source):
 
 def as_plain(value):
     """Return the words of clean HTML `value` (str) as plain text (str), one blank between blocks."""
-    return text.clean_line(html.unescape(re.sub(r"<[^>]*>", " ", value)))
+    return vietnamese.clean_line(html.unescape(re.sub(r"<[^>]*>", " ", value)))
 
 
 def pictures_without_words(value):

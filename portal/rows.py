@@ -13,7 +13,7 @@ from itertools import chain
 
 from django.utils import timezone
 
-from portal import text
+from portal.text import vietnamese
 
 #: Bytes at most in one line, and in one cell of CSV; a full text has its own limit far below.
 MAX_LINE = 4_000_000
@@ -50,7 +50,7 @@ class Row:
 @lru_cache(maxsize=1000)
 def normal(name):
     """Return the name of a column or key (str) as one spelling: "Số ký hiệu", "soKyHieu" → "so_ky_hieu"."""
-    return "_".join(text.words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)))
+    return "_".join(vietnamese.words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)))
 
 
 def rows_of(path):
@@ -202,7 +202,7 @@ def _resolved(value):
 
 def flat(value):
     """Return a value of JSON or CSV as one clean line (str), without the tags of formatting; "" for what is no text or number."""
-    return text.clean_line(_TAGS.sub(" ", _resolved(value)))
+    return vietnamese.clean_line(_TAGS.sub(" ", _resolved(value)))
 
 
 class Facts:
@@ -238,7 +238,7 @@ class Facts:
     def block(self, name):
         """Return `name` as clean text (str), its lines kept."""
         lines = _TAGS.sub(lambda tag: "\n" if tag[0][:3].lower() in ("<br", "</p") else " ", _resolved(self.raw(name)))
-        return text.clean_block(lines)
+        return vietnamese.clean_block(lines)
 
     def markup(self, name):
         """Return `name` as the HTML (str) that it is."""

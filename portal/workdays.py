@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from portal import text
+from portal.text.fields import LineField
 
 _DAY = timedelta(days=1)
 
@@ -101,9 +101,9 @@ class Holiday(models.Model):
         validators=[check_year],
         error_messages={"unique": "Ngày này đã có trong bảng. Hãy sửa dòng đó."},
     )
-    name = text.LineField("tên", max_length=120, help_text="Ví dụ: Tết Nguyên đán; Làm bù cho ngày 31/08.")
+    name = LineField("tên", max_length=120, help_text="Ví dụ: Tết Nguyên đán; Làm bù cho ngày 31/08.")
     kind = models.CharField("loại ngày", max_length=10, choices=Kind, default=Kind.OFF)
-    note = text.LineField("ghi chú", max_length=200, blank=True)
+    note = LineField("ghi chú", max_length=200, blank=True)
 
     objects = HolidayQuerySet.as_manager()
 

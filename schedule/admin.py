@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from portal import text
 from portal.admin import PhaseFilter, PublishableAdmin
 from portal.admin_forms import StaffForm
+from portal.text.fields import BlockField
 from schedule.models import Appointment, Change, Week
 from schedule.views import days_of
 from schedule.weeks import DAY_NAMES, LAST_MONDAY, CalendarWeek
@@ -51,7 +51,7 @@ class AppointmentInline(admin.StackedInline):
     verbose_name = "việc"
     verbose_name_plural = "Các việc trong tuần"
     formfield_overrides = {
-        text.BlockField: {"widget": forms.Textarea(attrs={"rows": 2})},
+        BlockField: {"widget": forms.Textarea(attrs={"rows": 2})},
         models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"placeholder": "8:00", "size": 6})},
     }
     fields = [

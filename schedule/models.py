@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
-from portal import text
 from portal.publishing import Phase, Public, PublicQuerySet, Publishable, PublishableQuerySet, phase_q
+from portal.text.fields import BlockField, FoldedField, LineField
 from schedule.weeks import DAY_NAMES, FIRST_MONDAY, LAST_MONDAY, CalendarWeek, monday_of
 
 
@@ -26,7 +26,7 @@ class Week(Publishable):
         help_text="Chọn một ngày bất kỳ trong tuần; hệ thống tự lấy ngày thứ Hai.",
         error_messages={"unique": "Tuần này đã có lịch. Hãy mở lịch của tuần đó để sửa."},
     )
-    note = text.BlockField("ghi chú của tuần", max_length=1000, blank=True, help_text="Ví dụ: lãnh đạo trực, nơi đăng ký xe.")
+    note = BlockField("ghi chú của tuần", max_length=1000, blank=True, help_text="Ví dụ: lãnh đạo trực, nơi đăng ký xe.")
 
     objects = WeekQuerySet.as_manager()
 
@@ -98,21 +98,19 @@ class Appointment(Public):
     )
     starts_at = models.TimeField("từ giờ", null=True, blank=True)
     ends_at = models.TimeField("đến giờ", null=True, blank=True)
-    time_note = text.LineField("thời gian khác", max_length=80, blank=True, help_text="Khi không có giờ: «Cả ngày».")
-    content = text.BlockField("nội dung", max_length=1000)
-    chair = text.LineField("chủ trì", max_length=300, blank=True)
-    participants = text.BlockField("thành phần", max_length=1000, blank=True)
-    place = text.LineField("địa điểm", max_length=300, blank=True)
-    preparing_unit = text.LineField("đơn vị chuẩn bị", max_length=200, blank=True)
-    note = text.LineField("ghi chú", max_length=300, blank=True)
+    time_note = LineField("thời gian khác", max_length=80, blank=True, help_text="Khi không có giờ: «Cả ngày».")
+    content = BlockField("nội dung", max_length=1000)
+    chair = LineField("chủ trì", max_length=300, blank=True)
+    participants = BlockField("thành phần", max_length=1000, blank=True)
+    place = LineField("địa điểm", max_length=300, blank=True)
+    preparing_unit = LineField("đơn vị chuẩn bị", max_length=200, blank=True)
+    note = LineField("ghi chú", max_length=300, blank=True)
     change = models.CharField("thay đổi", max_length=10, choices=Change, default=Change.NONE, blank=True)
-    former_time = text.LineField(
-        "thời gian cũ", max_length=120, blank=True, help_text="Khi hoãn hoặc thay đổi: «08:00 ngày 20/11»."
-    )
+    former_time = LineField("thời gian cũ", max_length=120, blank=True, help_text="Khi hoãn hoặc thay đổi: «08:00 ngày 20/11».")
     is_internal = models.BooleanField("nội bộ", default=False, help_text="Không bao giờ hiện ra ngoài.")
     is_approved = models.BooleanField("đã duyệt", default=False, help_text="Chưa đánh dấu: chờ duyệt, chưa hiện ra ngoài.")
     position = models.PositiveSmallIntegerField("thứ tự", default=100)
-    folded = text.FoldedField(sources=("content", "chair", "participants", "place"))
+    folded = FoldedField(sources=("content", "chair", "participants", "place"))
 
     objects = AppointmentQuerySet.as_manager()
 

@@ -15,8 +15,8 @@ from icalendar import Calendar
 
 from documents.relations import Relation, RelationKind
 from news.models import Article
-from portal import text
 from portal.pages.models import SiteIdentity
+from portal.text import vietnamese
 from schedule.models import Appointment
 from tests import hostile, make
 from tests.public import faults, tree
@@ -30,7 +30,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 def fitting(value, length):
     """Return `value` (str) as the longest title that a form would let pass; "Tin" where nothing of it is left."""
-    return text.clean_line(value)[:length].strip() or "Tin"
+    return vietnamese.clean_line(value)[:length].strip() or "Tin"
 
 
 def furnish(name, value):
@@ -110,7 +110,7 @@ def test_words_are_found_by_the_search_and_shown_inert(things, name):
         "sap-xep": "moi-nhat",
     }  # alone, a number leads straight to its document
     assert faults(got("/tim-kiem/", **asked).decode()) == []
-    if text.words(STRINGS[name]):
+    if vietnamese.words(STRINGS[name]):
         found = Client().get("/tim-kiem/", {"q": fitting(STRINGS[name], 100), "loai": "tin-tuc"}).context["total"]
         assert found >= 1
 
@@ -132,7 +132,7 @@ def test_rss_is_well_formed_and_tells_the_titles(things, address):
     assert len(titles) >= 25
     if "tin-tuc" in address:
         newest = Article.objects.visible().for_lists()[:30]
-        assert titles == {text.clean_line(article.title) for article in newest}
+        assert titles == {vietnamese.clean_line(article.title) for article in newest}
 
 
 @pytest.mark.parametrize("address", ["/tin-tuc/atom.xml", "/van-ban/atom.xml"])

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from documents import fence
-from portal import text
+from portal.text import vietnamese
 from tests.serving import ROOT, environment, manage
 from tests.uploads import processes_below, rows
 
@@ -59,7 +59,7 @@ class Desk:
         kept = {number: [] for number, row in files.items() if row["text_state"] in ("done", "no-text")}
         read = len(kept)
         for row in rows(self, "SELECT attachment_id, number, text FROM documents_pagetext ORDER BY attachment_id, number"):
-            kept.setdefault(row["attachment_id"], []).append((row["number"], text.words(row["text"])))
+            kept.setdefault(row["attachment_id"], []).append((row["number"], vietnamese.words(row["text"])))
         for number, pages in kept.items():
             assert pages == self.expected(files[number]["file"]), files[number]["original_name"]
         return read
@@ -69,7 +69,7 @@ class Desk:
         if name not in self.known:
             with (self.data / "attachments" / name).open("rb") as file:
                 pages = fence.read_text(file, seconds=120).pages
-            self.known[name] = [(page.number, text.words(text.clean_block(page.text))) for page in pages]
+            self.known[name] = [(page.number, vietnamese.words(vietnamese.clean_block(page.text))) for page in pages]
         return self.known[name]
 
 

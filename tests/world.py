@@ -24,12 +24,12 @@ from documents.reading import TextState
 from documents.relations import Relation, RelationKind
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category, Tag
-from portal import text
 from portal.files import encode_picture
 from portal.links.models import Link, LinkGroup
 from portal.pages.models import MenuItem, Notice, Page
 from portal.publishing import State
 from portal.richtext import RichTextField
+from portal.text.fields import BlockField, LineField
 from schedule.models import Appointment, Week
 from schedule.weeks import monday_of
 from tests.office_files import pdf
@@ -68,7 +68,7 @@ def marks(model, mark, **values):
             continue
         if isinstance(field, RichTextField):
             values[field.name] = f"<p>{word}</p>"
-        elif isinstance(field, text.LineField | text.BlockField):
+        elif isinstance(field, LineField | BlockField):
             values[field.name] = word[: field.max_length]
     return values
 

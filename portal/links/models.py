@@ -3,9 +3,9 @@
 from django.core.validators import URLValidator
 from django.db import models
 
-from portal import text
 from portal.files import PictureField
 from portal.publishing import Public, PublicQuerySet, Publishable, PublishableQuerySet
+from portal.text.fields import LineField
 
 
 class LinkGroupQuerySet(PublicQuerySet):
@@ -19,7 +19,7 @@ class LinkGroupQuerySet(PublicQuerySet):
 class LinkGroup(Public):
     """A group of links: "Cơ quan Trung ương", "Sở, ban, ngành"."""
 
-    name = text.LineField("tên nhóm", max_length=120, unique=True)
+    name = LineField("tên nhóm", max_length=120, unique=True)
     position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
 
     objects = LinkGroupQuerySet.as_manager()
@@ -44,7 +44,7 @@ class Link(Publishable):
     """One link to another site."""
 
     group = models.ForeignKey(LinkGroup, on_delete=models.PROTECT, related_name="links", verbose_name="nhóm")
-    title = text.LineField("tên website", max_length=150)
+    title = LineField("tên website", max_length=150)
     url = models.URLField(
         "địa chỉ",
         max_length=300,

@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import portal.text
+import portal.text.fields
 import portal.workdays
 from django.db import migrations, models
 
@@ -28,9 +28,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(error_messages={'unique': 'Ngày này đã có trong bảng. Hãy sửa dòng đó.'}, unique=True, validators=[portal.workdays.check_year], verbose_name='ngày')),
-                ('name', portal.text.LineField(help_text='Ví dụ: Tết Nguyên đán; Làm bù cho ngày 31/08.', max_length=120, verbose_name='tên')),
+                ('name', portal.text.fields.LineField(help_text='Ví dụ: Tết Nguyên đán; Làm bù cho ngày 31/08.', max_length=120, verbose_name='tên')),
                 ('kind', models.CharField(choices=[('nghi', 'Nghỉ'), ('lam-bu', 'Làm bù')], default='nghi', max_length=10, verbose_name='loại ngày')),
-                ('note', portal.text.LineField(blank=True, max_length=200, verbose_name='ghi chú')),
+                ('note', portal.text.fields.LineField(blank=True, max_length=200, verbose_name='ghi chú')),
             ],
             options={
                 'verbose_name': 'ngày nghỉ, ngày làm bù',

@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
-from portal import text
 from portal.files import PictureField
 from portal.publishing import (
     Addressed,
@@ -18,6 +17,7 @@ from portal.publishing import (
     phase_q,
 )
 from portal.richtext import RichTextField, as_plain
+from portal.text.fields import BlockField, FoldedField, LineField
 
 
 class PageQuerySet(PublishableQuerySet):
@@ -35,14 +35,14 @@ class Page(Addressed):
         "tin-tuc chuyen-muc the van-ban lich-cong-tac lien-ket tim-kiem so-do quan-tri static media healthz".split()
     )
 
-    title = text.LineField("tiêu đề", max_length=200)
+    title = LineField("tiêu đề", max_length=200)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="thuộc trang"
     )
-    lead = text.BlockField("tóm tắt", max_length=600, blank=True)
+    lead = BlockField("tóm tắt", max_length=600, blank=True)
     body = RichTextField("nội dung", blank=True)
     position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
-    folded = text.FoldedField(sources=("title", "lead", "plain_body"))
+    folded = FoldedField(sources=("title", "lead", "plain_body"))
 
     objects = PageQuerySet.as_manager()
 
@@ -72,16 +72,16 @@ class Page(Addressed):
 class SiteIdentity(Public):
     """Who the site belongs to. One row; `load` makes it."""
 
-    name = text.LineField("tên đơn vị", max_length=150, default="Sở Thông tin và Truyền thông")
-    province = text.LineField("tên tỉnh, thành phố", max_length=100, default="tỉnh Nghệ An", blank=True)
-    parent_body = text.LineField("cơ quan chủ quản", max_length=150, default="Ủy ban nhân dân tỉnh Nghệ An", blank=True)
-    responsible = text.LineField("người chịu trách nhiệm", max_length=150, default="Giám đốc Sở", blank=True)
-    address = text.LineField("địa chỉ", max_length=250, blank=True)
-    phone = text.LineField("điện thoại", max_length=60, blank=True)
-    fax = text.LineField("fax", max_length=60, blank=True)
+    name = LineField("tên đơn vị", max_length=150, default="Sở Thông tin và Truyền thông")
+    province = LineField("tên tỉnh, thành phố", max_length=100, default="tỉnh Nghệ An", blank=True)
+    parent_body = LineField("cơ quan chủ quản", max_length=150, default="Ủy ban nhân dân tỉnh Nghệ An", blank=True)
+    responsible = LineField("người chịu trách nhiệm", max_length=150, default="Giám đốc Sở", blank=True)
+    address = LineField("địa chỉ", max_length=250, blank=True)
+    phone = LineField("điện thoại", max_length=60, blank=True)
+    fax = LineField("fax", max_length=60, blank=True)
     email = models.EmailField("thư điện tử", blank=True)
-    description = text.BlockField("giới thiệu ngắn", max_length=400, blank=True, help_text="Dùng cho máy tìm kiếm.")
-    licence = text.LineField("giấy phép", max_length=250, blank=True)
+    description = BlockField("giới thiệu ngắn", max_length=400, blank=True, help_text="Dùng cho máy tìm kiếm.")
+    licence = LineField("giấy phép", max_length=250, blank=True)
     logo = PictureField("logo hoặc biểu trưng", blank=True)
 
     class Meta:
@@ -121,7 +121,7 @@ class MenuItemQuerySet(PublicQuerySet):
 class MenuItem(Public):
     """One entry of the main menu; may have entries below it, one level deep."""
 
-    title = text.LineField("tên", max_length=60)
+    title = LineField("tên", max_length=60)
     parent = models.ForeignKey(
         "self",
         on_delete=models.CASCADE,
@@ -166,7 +166,7 @@ class MenuItem(Public):
 class Notice(Publishable):
     """A banner over every page, from its beginning to its end: a planned outage, an urgent warning."""
 
-    message = text.BlockField("nội dung", max_length=400)
+    message = BlockField("nội dung", max_length=400)
     page_path = models.CharField(
         "xem thêm ở",
         max_length=200,

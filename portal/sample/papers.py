@@ -8,7 +8,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
-from portal import text
+from portal.text import vietnamese
 
 FOLDER = Path(__file__).parent
 SAMPLE_LINE = "Bản giới thiệu dùng cho dữ liệu mẫu của cổng, không thay thế bản chính"
@@ -28,7 +28,7 @@ def register(today):
             facts[key] = _date(facts.get(key), today)
         agency = agencies[facts["agency"]]
         facts["place"], facts["above"] = agency["place"], agency.get("above", "")
-        facts["name"] = text.slug(facts["number"]) or facts["text"]
+        facts["name"] = vietnamese.slug(facts["number"]) or facts["text"]
         facts.setdefault("file_name", f"{facts['type']} {facts['number'].replace('/', '-')}")
     for agency in data["agencies"]:
         agency["ended_on"] = _date(agency.get("ended_on"), today)

@@ -11,10 +11,10 @@ from documents.models import Document
 from documents.reading import PageText
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article
-from portal import text
 from portal.pages.models import Page
 from portal.richtext import as_plain
 from portal.search import tokens
+from portal.text import vietnamese
 from schedule.models import Appointment, Week
 
 KINDS = {"tin-tuc": "Tin tức", "van-ban": "Văn bản", "lich": "Lịch công tác", "trang": "Trang"}
@@ -64,7 +64,7 @@ class Found:
 
 def _clean(value):
     """Return `value` (str) as the index keeps a text: clean, on one line, without `tokens.PART`."""
-    return text.clean_line(value)
+    return vietnamese.clean_line(value)
 
 
 def _articles(rows):

@@ -6,8 +6,8 @@ from django.db.models import Value
 
 from documents.models import Family
 from documents.vocabulary import Agency, DocumentType, Field
-from portal import text
 from portal.search.forms import FACTS
+from portal.text import vietnamese
 
 SHOWN = 8
 _VOCABULARIES = {"loai-van-ban": DocumentType, "co-quan": Agency, "linh-vuc": Field}
@@ -49,7 +49,7 @@ def facets(found, form, address):
         if name == "nam":
             known.sort(reverse=True)
         else:
-            known.sort(key=lambda value: (-values[value], text.sort_key(labels[name, value])))
+            known.sort(key=lambda value: (-values[value], vietnamese.sort_key(labels[name, value])))
         shown = known[:SHOWN] + [value for value in known[SHOWN:] if value == chosen]
         if len(known) > 1 or chosen in known:
             groups.append(

@@ -6,9 +6,9 @@ What an engine needs besides (portal/search/engine_sqlite.py, engine_postgres.py
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from portal import text
 from portal.publishing import Public
 from portal.search import tokens
+from portal.text.fields import LineField
 
 
 class Entry(models.Model):
@@ -84,8 +84,8 @@ class IndexState(models.Model):
 class Synonym(Public):
     """Two ways to say the same: whoever types one finds the other."""
 
-    word = text.LineField("từ hoặc chữ viết tắt", max_length=80, help_text="Ví dụ CNTT.")
-    meaning = text.LineField("cũng là", max_length=120, help_text="Ví dụ công nghệ thông tin. Tìm được theo cả hai chiều.")
+    word = LineField("từ hoặc chữ viết tắt", max_length=80, help_text="Ví dụ CNTT.")
+    meaning = LineField("cũng là", max_length=120, help_text="Ví dụ công nghệ thông tin. Tìm được theo cả hai chiều.")
 
     class Meta:
         verbose_name = "từ đồng nghĩa"

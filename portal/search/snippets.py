@@ -8,9 +8,9 @@ from collections import deque
 from itertools import islice
 from typing import NamedTuple
 
-from portal import text
 from portal.search import tokens
 from portal.search.tokens import PART
+from portal.text import vietnamese
 
 #: Letters of an excerpt, about.
 LENGTH = 240
@@ -19,7 +19,7 @@ MOST_PLACES = 400
 
 _ONLY_BETWEEN = re.compile(r"[\s/&.-]{1,3}")
 #: Letters with accents as they are without them, one for one, so that a long text is looked through at once and not word by word.
-_PLAIN = {place: plain for place in range(0xC0, 0x1F00) if len(plain := text.fold(chr(place))) == 1}
+_PLAIN = {place: plain for place in range(0xC0, 0x1F00) if len(plain := vietnamese.fold(chr(place))) == 1}
 _BETWEEN = rf"(?:[^\w{PART}]|_)+"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from documents import numbers
-from portal import text
+from portal.text import vietnamese
 
 #: Changes whenever the same text would give other tokens, or an engine keeps them otherwise: `manage.py reindex --if-needed` looks at it.
 VERSION = 5
@@ -44,14 +44,14 @@ def word(written):
 
     "Hoà" and "HÒA" → folded "hoa", exact "hoa1"; "05" → "5"; "BGD&ĐT" → "bgddt".
     """
-    folded = "".join(_LETTERS.findall(text.fold(written)))[:LONGEST_WORD]
+    folded = "".join(_LETTERS.findall(vietnamese.fold(written)))[:LONGEST_WORD]
     if not folded:
         return None
     if folded.isdigit():
         folded = folded.lstrip("0") or "0"
         return Word(folded, folded)
     tones, letters = "", ""
-    for character in unicodedata.normalize("NFD", text.clean(written).casefold().replace("ð", "đ")):
+    for character in unicodedata.normalize("NFD", vietnamese.clean(written).casefold().replace("ð", "đ")):
         if character in _TONES:
             tones += _TONES[character]
         else:

@@ -50,9 +50,9 @@ def answer():
     import django
 
     django.setup()
-    from portal import text
     from portal.search import answers, index, query
     from portal.search.models import Entry, EntryText
+    from portal.text import vietnamese
 
     addresses = dict(EntryText.objects.values_list("pk", "address"))
     synonyms, most = answers.synonyms(), Entry.objects.count()
@@ -63,7 +63,7 @@ def answer():
     results = {}
     for typed in [row["query"] for row in asked()]:
         first = [[hit.title, hit.number] for hit in answers.Answers(typed)[:3]]
-        results[typed] = {"first": first, "found": found(typed), "folded": found(text.fold(typed))}
+        results[typed] = {"first": first, "found": found(typed), "folded": found(vietnamese.fold(typed))}
     print(json.dumps(results))
 
 

@@ -11,7 +11,8 @@ import pytest
 from django.core.files.base import ContentFile
 
 from documents import extraction, fence
-from portal import confined, text
+from portal import confined
+from portal.text import vietnamese
 from tests import office_files
 from tests.serving import ROOT
 from tests.shared import SHARED, needs_shared
@@ -208,7 +209,7 @@ needs_tesseract = pytest.mark.skipif(
 def test_real_scan_gets_its_words():
     data, own = office_files.scan()
     [page] = read(data, seconds=120, with_ocr=True).pages
-    theirs, ours = Counter(text.words(page.text)), Counter(text.words(own))
+    theirs, ours = Counter(vietnamese.words(page.text)), Counter(vietnamese.words(own))
     assert page.by_ocr
     assert sum((theirs & ours).values()) >= 0.9 * sum(ours.values())
 
@@ -225,8 +226,8 @@ def test_gazette_has_the_words_that_poppler_reads():
         assert reading.is_whole
         for page in reading.pages:
             command = ["pdftotext", "-f", str(page.number), "-l", str(page.number), str(path), "-"]
-            theirs = Counter(text.words(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
-            ours = Counter(text.words(page.text))
+            theirs = Counter(vietnamese.words(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+            ours = Counter(vietnamese.words(page.text))
             assert sum((theirs & ours).values()) >= 0.99 * max(sum(theirs.values()), sum(ours.values())), (path.name, page.number)
 
 

@@ -13,7 +13,7 @@ from documents.models import Document, Family
 from documents.relations import Relation, RelationKind, effect_of
 from documents.validity import STANDING_LAW, Validity, validity_on
 from documents.vocabulary import Agency, Field
-from portal import text
+from portal.text import vietnamese
 from tests import make
 from tests.public import queries
 from tests.world import HIDDEN, lasting, shown
@@ -114,11 +114,13 @@ class Register:
         day = asked.get("ngay") or self.today
         tests = {
             "nhom": lambda d: d.family == asked["nhom"],
-            "q": lambda d: all(word in text.fold(f"{d.number} {d.summary}") for word in text.fold(asked["q"]).split()),
+            "q": lambda d: all(
+                word in vietnamese.fold(f"{d.number} {d.summary}") for word in vietnamese.fold(asked["q"]).split()
+            ),
             "loai": lambda d: d.type is not None and d.type.slug == asked["loai"],
             "co-quan": lambda d: bool(self.issuers_of[d.pk] & meant),
             "linh-vuc": lambda d: self.keys[Field][asked["linh-vuc"]] in self.fields_of[d.pk],
-            "nguoi-ky": lambda d: text.fold(asked["nguoi-ky"]) in text.fold(d.signer),
+            "nguoi-ky": lambda d: vietnamese.fold(asked["nguoi-ky"]) in vietnamese.fold(d.signer),
             "tinh-trang": lambda d: self.standing(d, day) == asked["tinh-trang"],
             "tu": lambda d: d.issued_on is not None and d.issued_on >= asked["tu"],
             "den": lambda d: d.issued_on is not None and d.issued_on <= asked["den"],

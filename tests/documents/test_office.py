@@ -10,7 +10,7 @@ import pytest
 
 from documents import office
 from documents.office import NotOffice
-from portal import text
+from portal.text import vietnamese
 from tests import office_files
 from tests.shared import SHARED, needs_shared
 
@@ -106,4 +106,4 @@ def test_real_docx_has_the_words_of_its_own_xml():
             if e.tag in (word + "t", word + "p", word + "br", word + "tab")
         )
         with path.open("rb") as file:
-            assert Counter(text.words(office.text_of(file))) == Counter(text.words(own)), path.name
+            assert Counter(vietnamese.words(office.text_of(file))) == Counter(vietnamese.words(own)), path.name

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from portal import legacy_text
+from portal.text import legacy_fonts
 from tests.shared import SHARED, needs_shared
 
 SAMPLES = [
@@ -20,17 +20,17 @@ SAMPLES = [
 
 @pytest.mark.parametrize(("scheme", "typed", "meant"), SAMPLES)
 def test_legacy_text_is_recognised_and_turned(scheme, typed, meant):
-    assert legacy_text.recognised(typed) == scheme
-    assert legacy_text.to_unicode(typed, scheme) == meant
-    assert legacy_text.modern(typed) == (meant, True)
+    assert legacy_fonts.recognised(typed) == scheme
+    assert legacy_fonts.to_unicode(typed, scheme) == meant
+    assert legacy_fonts.modern(typed) == (meant, True)
 
 
 def test_capital_font_shows_capitals():
-    assert legacy_text.to_unicode("CéNG HßA X· HéI CHñ NGHÜA VIÖT NAM", "tcvn3") == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    assert legacy_fonts.to_unicode("CéNG HßA X· HéI CHñ NGHÜA VIÖT NAM", "tcvn3") == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 
 
 def test_capital_with_its_tone_behind_it_is_one_letter():
-    assert legacy_text.to_unicode("QUY §IÞNH CHI TI£ÕT", "tcvn3") == "QUY ĐỊNH CHI TIẾT"
+    assert legacy_fonts.to_unicode("QUY §IÞNH CHI TI£ÕT", "tcvn3") == "QUY ĐỊNH CHI TIẾT"
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_capital_with_its_tone_behind_it_is_one_letter():
     ["", "Cong van so 5", "Hòa giải tại Tòa án", "Thông tư", unicodedata.normalize("NFD", "Hướng dẫn"), "Café déjà vu, très élégant", "Straße in Zürich", "10 m² ± 5 %", "«Lời nói»", "niño, señor"],
 )  # fmt: skip
 def test_other_text_is_left_alone(text):
-    assert legacy_text.recognised(text) == ""
-    assert legacy_text.modern(text) == (text, False)
+    assert legacy_fonts.recognised(text) == ""
+    assert legacy_fonts.modern(text) == (text, False)
 
 
 def test_file_of_two_fonts_is_turned_where_it_must():
     mixed = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nC«ng v¨n cña Së\nSố: 5/2018"
-    assert legacy_text.modern(mixed) == ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nCông văn của Sở\nSố: 5/2018", True)
+    assert legacy_fonts.modern(mixed) == ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nCông văn của Sở\nSố: 5/2018", True)
 
 
 @needs_shared
@@ -53,13 +53,13 @@ def test_two_hundred_titles_come_back_from_both_schemes():
     rows = [json.loads(line) for line in lines]
     assert len(rows) == 200
     for row in rows:
-        assert legacy_text.recognised(row["tcvn3"]) == "tcvn3"
-        assert legacy_text.to_unicode(row["tcvn3"], "tcvn3") == row["nfc"]
-        assert legacy_text.recognised(row["vni"]) == "vni"
-        turned = legacy_text.to_unicode(row["vni"], "vni")
+        assert legacy_fonts.recognised(row["tcvn3"]) == "tcvn3"
+        assert legacy_fonts.to_unicode(row["tcvn3"], "tcvn3") == row["nfc"]
+        assert legacy_fonts.recognised(row["vni"]) == "vni"
+        turned = legacy_fonts.to_unicode(row["vni"], "vni")
         # the vectors' maker had no ỹ and ỷ in VNI and wrote ì and ë for them
         assert all(got == meant or meant in "ỹỷ" for got, meant in zip(turned, row["nfc"], strict=True))
-        assert not any(legacy_text.recognised(row[name]) for name in ("nfc", "nfd", "viqr", "no_diacritics"))
+        assert not any(legacy_fonts.recognised(row[name]) for name in ("nfc", "nfd", "viqr", "no_diacritics"))
 
 
 @needs_shared
@@ -68,4 +68,4 @@ def test_table_is_that_of_the_standard():
     small = {code: letter for code, letter in table.items() if letter == letter.lower() and not unicodedata.combining(letter)}
     assert len(small) == 67
     for code, letter in small.items():
-        assert legacy_text.to_unicode(chr(int(code, 16)), "tcvn3") == letter
+        assert legacy_fonts.to_unicode(chr(int(code, 16)), "tcvn3") == letter

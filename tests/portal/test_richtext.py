@@ -126,14 +126,14 @@ def test_oracle_finds_no_danger():
 def test_word_fragments_keep_their_words():
     import html5lib
 
-    from portal import text
+    from portal.text import vietnamese
 
     def words(html):
         tree = html5lib.parseFragment(html, treebuilder="etree", namespaceHTMLElements=False)
         for element in list(tree.iter()):
             if not isinstance(element.tag, str) or element.tag in ("style", "script"):
                 element.text = ""
-        return "".join(text.clean(" ".join(tree.itertext())).split())
+        return "".join(vietnamese.clean(" ".join(tree.itertext())).split())
 
     for line in (SHARED / "data/word_html.jsonl").read_text().splitlines():
         row = json.loads(line)

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from portal import text
+from portal.text import vietnamese
 from tests.shared import SHARED, needs_shared
 
 
@@ -21,17 +21,17 @@ from tests.shared import SHARED, needs_shared
     ],
 )
 def test_fold_as_typed_without_accents(typed, folded):
-    assert text.fold(typed) == folded
+    assert vietnamese.fold(typed) == folded
 
 
 def test_slug_keeps_the_d():
-    assert text.slug("Điều hành Đảng bộ") == "dieu-hanh-dang-bo"
-    assert text.slug("19/2018/TT-BTTTT") == "19-2018-tt-btttt"
-    assert text.slug("«…»") == ""
+    assert vietnamese.slug("Điều hành Đảng bộ") == "dieu-hanh-dang-bo"
+    assert vietnamese.slug("19/2018/TT-BTTTT") == "19-2018-tt-btttt"
+    assert vietnamese.slug("«…»") == ""
 
 
 def test_slug_is_cut_between_words():
-    slug = text.slug("đường dây nóng " * 30, 50)
+    slug = vietnamese.slug("đường dây nóng " * 30, 50)
     assert len(slug) <= 50
     assert slug.split("-")[-1] in {"duong", "day", "nong"}
 
@@ -50,46 +50,46 @@ def test_slug_is_cut_between_words():
     ],
 )
 def test_clean_line_removes_what_is_not_seen(raw, clean):
-    assert text.clean_line(raw) == clean
+    assert vietnamese.clean_line(raw) == clean
 
 
 def test_clean_line_limits_stacked_marks_and_keeps_vietnamese():
-    assert len(text.clean_line("Z" + "\u0301" * 500)) <= 4
-    assert text.clean_line(unicodedata.normalize("NFD", "Nghệ An, tuyển, Ướm")) == "Nghệ An, tuyển, Ướm"
+    assert len(vietnamese.clean_line("Z" + "\u0301" * 500)) <= 4
+    assert vietnamese.clean_line(unicodedata.normalize("NFD", "Nghệ An, tuyển, Ướm")) == "Nghệ An, tuyển, Ướm"
 
 
 def test_clean_block_keeps_lines():
-    assert text.clean_block("một \r\n\r\n\r\n\r\n hai\u2028ba ") == "một\n\nhai\nba"
+    assert vietnamese.clean_block("một \r\n\r\n\r\n\r\n hai\u2028ba ") == "một\n\nhai\nba"
 
 
 def test_unescape_goes_before_nfc():
-    assert text.unescape("4622&#x002F;BGDĐT") == "4622/BGDĐT"
-    assert text.unescape("tr&ocirc;&#768;ng") == "trồng"
+    assert vietnamese.unescape("4622&#x002F;BGDĐT") == "4622/BGDĐT"
+    assert vietnamese.unescape("tr&ocirc;&#768;ng") == "trồng"
 
 
 def test_sort_key_follows_the_vietnamese_alphabet():
     ordered = ["A", "Ă", "Â", "B", "C", "D", "Đ", "E", "Ê", "O", "Ô", "Ơ", "U", "Ư"]
-    assert sorted(reversed(ordered), key=text.sort_key) == ordered
+    assert sorted(reversed(ordered), key=vietnamese.sort_key) == ordered
     tones = ["ma", "mà", "mả", "mã", "má", "mạ"]
-    assert sorted(reversed(tones), key=text.sort_key) == tones
-    assert sorted(["Sở Y tế", "Sở Du lịch", "Sở Ngoại vụ", "Sở Đất đai"], key=text.sort_key)[1] == "Sở Đất đai"
+    assert sorted(reversed(tones), key=vietnamese.sort_key) == tones
+    assert sorted(["Sở Y tế", "Sở Du lịch", "Sở Ngoại vụ", "Sở Đất đai"], key=vietnamese.sort_key)[1] == "Sở Đất đai"
 
 
 @needs_shared
 def test_sort_key_equals_cldr():
     oracle = json.loads((SHARED / "data/vn_text/collation_vi.json").read_text())
-    assert sorted(oracle["input"], key=text.sort_key) == oracle["sorted"]
+    assert sorted(oracle["input"], key=vietnamese.sort_key) == oracle["sorted"]
 
 
 @needs_shared
 def test_fold_is_the_same_for_every_form():
     for line in (SHARED / "data/vn_text/legacy_vectors.jsonl").read_text().splitlines():
         row = json.loads(line)
-        assert text.fold(row["nfc"]) == text.fold(row["nfd"])
-        assert text.words(row["nfc"]) == text.words(row["no_diacritics"])
+        assert vietnamese.fold(row["nfc"]) == vietnamese.fold(row["nfd"])
+        assert vietnamese.words(row["nfc"]) == vietnamese.words(row["no_diacritics"])
 
 
 @needs_shared
 def test_fold_is_blind_to_tone_placement():
     for pair in json.loads((SHARED / "data/vn_text/tone_placement_pairs.json").read_text()):
-        assert text.fold(pair["old"]) == text.fold(pair["new"])
+        assert vietnamese.fold(pair["old"]) == vietnamese.fold(pair["new"])

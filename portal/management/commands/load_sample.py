@@ -16,13 +16,13 @@ from documents.models import Document
 from documents.relations import Relation
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category
-from portal import text
 from portal.files import encode_picture
 from portal.imports import Progress
 from portal.links.models import Link, LinkGroup
 from portal.pages.models import MenuItem, Notice, Page, SiteIdentity
 from portal.publishing import State
 from portal.sample import drawing, papers, word
+from portal.text import vietnamese
 from portal.workdays import Holiday
 from schedule.models import Appointment, Week
 from schedule.weeks import monday_of
@@ -324,7 +324,7 @@ def _sheets(folder):
     """Return [(head, body), …] of the HTML files of `folder` (str): lines "name: value", a line "---", then HTML."""
     sheets = []
     for path in sorted((FOLDER / folder).glob("*.html")):
-        head, _, body = text.clean(path.read_text(encoding="utf-8")).partition("\n---\n")
+        head, _, body = vietnamese.clean(path.read_text(encoding="utf-8")).partition("\n---\n")
         sheets.append((dict(line.split(": ", 1) for line in head.splitlines()), body))
     return sheets
 

@@ -18,9 +18,10 @@ from documents.relations import Relation, RelationKind
 from documents.validity import Validity
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category, Tag, TaggedArticle
-from portal import planner, text
+from portal import planner
 from portal.publishing import State
 from portal.sample import crowd
+from portal.text import vietnamese
 from schedule.models import Appointment, Week
 from schedule.weeks import monday_of
 
@@ -98,7 +99,7 @@ def keys_after(model, key):
 
 def named(model, name, **values):
     """Return the row of `model` that is called `name` (str) or almost so; made with `values` where there is none."""
-    return model.objects.filter(slug=text.slug(name)).first() or model.objects.create(name=name, **values)
+    return model.objects.filter(slug=vietnamese.slug(name)).first() or model.objects.create(name=name, **values)
 
 
 def newest_key(model):
@@ -120,7 +121,7 @@ class Articles:
             for child in below:
                 named(Category, child, parent=parent, on_home=False)
         self.categories = list(Category.objects.in_order())
-        slugs = {text.slug(name): name for name in crowd.TAGS}
+        slugs = {vietnamese.slug(name): name for name in crowd.TAGS}
         known = set(Tag.objects.values_list("slug", flat=True))
         Tag.objects.bulk_create([Tag(name=name, slug=slug) for slug, name in slugs.items() if slug not in known])
         self.tags = list(Tag.objects.filter(slug__in=slugs))
@@ -143,7 +144,7 @@ class Articles:
         title = self.crowd.title()
         return Article(
             title=title,
-            slug=f"{text.slug(title, 180)}-{number}",
+            slug=f"{vietnamese.slug(title, 180)}-{number}",
             category=self.chance.choice(self.categories),
             lead=self.crowd.summary() + ".",
             body=self.crowd.body(),
@@ -218,7 +219,7 @@ class Documents:
             family=self.chance.choice(list(Family)),
             type=kind,
             number=sign,
-            slug=f"{text.slug(sign)}-{number}",
+            slug=f"{vietnamese.slug(sign)}-{number}",
             summary=self.crowd.summary(),
             agency=agency,
             signer=self.crowd.person(),

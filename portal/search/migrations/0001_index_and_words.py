@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import portal.text
+import portal.text.fields
 from django.db import migrations, models
 
 
@@ -46,8 +46,8 @@ class Migration(migrations.Migration):
             name='Synonym',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('word', portal.text.LineField(help_text='Ví dụ CNTT.', max_length=80, verbose_name='từ hoặc chữ viết tắt')),
-                ('meaning', portal.text.LineField(help_text='Ví dụ công nghệ thông tin. Tìm được theo cả hai chiều.', max_length=120, verbose_name='cũng là')),
+                ('word', portal.text.fields.LineField(help_text='Ví dụ CNTT.', max_length=80, verbose_name='từ hoặc chữ viết tắt')),
+                ('meaning', portal.text.fields.LineField(help_text='Ví dụ công nghệ thông tin. Tìm được theo cả hai chiều.', max_length=120, verbose_name='cũng là')),
             ],
             options={
                 'verbose_name': 'từ đồng nghĩa',

@@ -8,20 +8,20 @@ import html
 import re
 import unicodedata
 
-from django.db import models
-
 # Marks that Vietnamese never stacks higher than two; more is an attack on the eye ("Zalgo").
 _TOO_MANY_MARKS = re.compile(
     r"([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{3})[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
+
 # Soft hyphen, zero width, bidi controls and isolates, BOM, line/paragraph separators, tag characters.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
+
 # C0 and C1 controls but tab, line feed and carriage return; lone surrogates; non-characters.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x85]")
-_SPACES = re.compile(r"\s+")
+SPACES = re.compile(r"\s+")
 _BLANKS_IN_LINE = re.compile(r"[^\S\n]+")
 
 
@@ -40,7 +40,7 @@ def clean(value):
 
 def clean_line(value):
     """Return `value` (str) cleaned and on one line: each run of white space is one blank, none at the ends."""
-    return _SPACES.sub(" ", clean(value)).strip()
+    return SPACES.sub(" ", clean(value)).strip()
 
 
 def clean_block(value):
@@ -114,66 +114,3 @@ def sort_key(value):
         tones.append(tone or 0)
         cases.append(base != base.lower())
     return tuple(letters), tuple(tones), tuple(cases), value
-
-
-class _CleanText:
-    """Mixed into a text field: what reaches the database is clean by every way of writing.
-
-    `get_prep_value` covers save, bulk_create, update, bulk_update, loaddata and the values of look-ups;
-    `to_python` covers forms, `pre_save` keeps the object in memory equal to its row.
-    """
-
-    clean_text = staticmethod(clean_line)
-
-    def to_python(self, value):
-        value = super().to_python(value)
-        return self.clean_text(value) if isinstance(value, str) else value
-
-    def get_prep_value(self, value):
-        value = super().get_prep_value(value)
-        return self.clean_text(value) if isinstance(value, str) else value
-
-    def pre_save(self, instance, add):
-        value = super().pre_save(instance, add)
-        if isinstance(value, str):
-            value = self.clean_text(value)
-            setattr(instance, self.attname, value)
-        return value
-
-
-class LineField(_CleanText, models.CharField):
-    """A line of text (title, name, number): NFC, no invisible characters, single blanks."""
-
-
-class BlockField(_CleanText, models.TextField):
-    """Several lines of plain text (lead, note): NFC, no invisible characters, lines kept."""
-
-    clean_text = staticmethod(clean_block)
-
-
-class FoldedField(models.TextField):
-    """The folded words of other fields of the same row, for searching without accents.
-
-    `sources`: names of text fields (str) joined in this order. Written with the row by `save` and
-    `bulk_create`; `PublishableQuerySet.update` refreshes it for the rest.
-    """
-
-    def __init__(self, *args, sources=(), **kwargs):
-        self.sources = tuple(sources)
-        kwargs.update(editable=False, blank=True, default="")
-        super().__init__(*args, **kwargs)
-
-    def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
-        kwargs.pop("editable", None)
-        return name, path, args, kwargs | {"sources": self.sources}
-
-    def value_of(self, instance):
-        """Return the folded text (str) of the sources of `instance`."""
-        parts = (str(getattr(instance, source) or "") for source in self.sources)
-        return _SPACES.sub(" ", fold(" ".join(parts)))
-
-    def pre_save(self, instance, add):
-        value = self.value_of(instance)
-        setattr(instance, self.attname, value)
-        return value

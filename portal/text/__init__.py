@@ -1,0 +1,1 @@
+"""Vietnamese text: cleaned, folded, sorted; the fields that keep it; letters of old fonts."""
