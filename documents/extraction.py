@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 
-from portal import rights
+from portal.sandbox import limits
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 PAGES_MAX = 2_000
@@ -168,7 +168,7 @@ def _recognised(page):
             capture_output=True,
             timeout=OCR_PAGE_SECONDS,
             env={"PATH": os.environ.get("PATH", ""), "OMP_THREAD_LIMIT": "1"},
-            preexec_fn=rights.end_with_parent,  # safe: there is one thread
+            preexec_fn=limits.end_with_parent,  # safe: there is one thread
         )
     except (OSError, subprocess.SubprocessError):
         return ""
@@ -286,7 +286,7 @@ def main(arguments):
     what, seconds, *rest = arguments
     with_ocr = what == "text" and rest[0] == "ocr"
     try:
-        rights.give_up_rights(MEMORY_BYTES, int(seconds) + 2)
+        limits.give_up_rights(MEMORY_BYTES, int(seconds) + 2)
         if what == "picture":
             sys.stdout.buffer.write(_picture(int(rest[0]), int(rest[1])))
         else:

@@ -6,7 +6,7 @@ What comes back is bounded and believed no further than its form: whoever broke 
 import json
 from dataclasses import dataclass, field
 
-from portal import confined
+from portal.sandbox import run
 
 #: Seconds for the text of a file, without and with OCR; for one picture. Bytes of an answer.
 TEXT_SECONDS, OCR_SECONDS, PICTURE_SECONDS = 20, 900, 4
@@ -97,10 +97,10 @@ def picture(file, page, width):
 
 def _ask(arguments, file, seconds, most, beat=None):
     """Return (what the program says of `file`: bytes, what went wrong: a sentence, "" for nothing). Raises Crashed."""
-    answer = confined.ask(["-m", "documents.extraction", *arguments], file, seconds + _GRACE, most, beat)
-    if answer.trouble == confined.DEAD:
+    answer = run.ask(["-m", "documents.extraction", *arguments], file, seconds + _GRACE, most, beat)
+    if answer.trouble == run.DEAD:
         raise Crashed(CRASH)
-    return answer.said, {confined.SLOW: SLOW, confined.ENDLESS: TOO_MUCH, confined.FAILED: CRASH}.get(answer.trouble, "")
+    return answer.said, {run.SLOW: SLOW, run.ENDLESS: TOO_MUCH, run.FAILED: CRASH}.get(answer.trouble, "")
 
 
 def _row(line):

@@ -16,7 +16,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from portal import planner
+from portal.ops import sqlite_statistics
+from portal.ops.progress import Progress
 from portal.publishing import BATCH, FormerAddress, State
 from portal.rows import Facts, Row, Unreadable, guarded, rows_of
 from portal.text import vietnamese
@@ -202,22 +203,6 @@ class Importer:
         self.written.clear()
 
 
-class Progress:
-    """A bar on a terminal; nothing elsewhere. `total` (int): how many steps there will be."""
-
-    def __init__(self, out, total=1):
-        self.out, self.total, self.done = out, total, 0
-
-    def step(self, what, count=1):
-        """Show that `count` (int) more things are done; `what` (str): what they are."""
-        self.done += count
-        if self.out.isatty():
-            filled = 30 * self.done // self.total
-            end = "\n" if self.done == self.total else ""
-            self.out.write(f"\r\033[K[{'█' * filled}{'·' * (30 - filled)}] {what}", ending=end)
-            self.out.flush()
-
-
 class ImportCommand(BaseCommand):
     """`manage.py import_… FILE`: a bar on a terminal, the report, a summary line; exit status 1 only where nothing could be read or written."""
 
@@ -248,7 +233,7 @@ class ImportCommand(BaseCommand):
             raise CommandError(str(error)) from None
         except (OSError, DatabaseError) as error:
             raise CommandError(f"Dừng giữa chừng, chạy lại lệnh này sẽ làm tiếp: {error}") from error
-        planner.tell()
+        sqlite_statistics.tell()
         for sentence in importer.report.told(most=20 if report else None):
             self.stdout.write(sentence)
         told = ", ".join(f"{count} {what}" for what, count in importer.counts.items())

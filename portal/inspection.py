@@ -11,8 +11,9 @@ import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from portal import antivirus, confined
+from portal import antivirus
 from portal.files import extension_of
+from portal.sandbox import run
 
 log = logging.getLogger(__name__)
 
@@ -154,12 +155,10 @@ def _look_inside(upload, extension):
     }
     seconds = settings.ATTACHMENT_CHECK_SECONDS * 2  # the limit counts work; a busy machine takes longer for the same
     try:
-        answer = confined.ask(
-            ["-E", "-S", "-m", "portal.insides", extension, json.dumps(options)], upload, seconds, _ANSWER_BYTES
-        )
+        answer = run.ask(["-E", "-S", "-m", "portal.insides", extension, json.dumps(options)], upload, seconds, _ANSWER_BYTES)
         found = {} if answer.trouble else json.loads(answer.said)
     except (OSError, ValueError) as error:
-        answer, found = confined.Answer(complaint=str(error), trouble=confined.FAILED), {}
+        answer, found = run.Answer(complaint=str(error), trouble=run.FAILED), {}
     if answer.trouble:
         what = extension, upload.size, answer.trouble, answer.complaint[:200]
         log.warning("looking into an upload (%s, %d bytes) failed: %s %s", *what)

@@ -32,12 +32,12 @@ SEAMS = {
     "environ": {"portal/settings.py"},
     "filetype": {"portal/inspection.py"},
     "redis": set(),
-    "granian": {"portal/server.py", "portal/wsgi.py"},
+    "granian": {"portal/ops/server.py", "portal/wsgi.py"},
 }
 #: Modules of `portal` that stand on no floor: Django asks for them by name, or they look at the house from outside.
 OUTSIDE = {
     "settings",
-    "server",
+    "ops",
     "wsgi",
     "pagestore",
     "middleware",

@@ -45,7 +45,7 @@ def kill(portal):
 
 def workers_of(pid):
     """Return the process numbers (set of int) of the server that `pid` has become: not of what it starts for a while to read a file."""
-    return {child for child in processes_below(pid) if b"portal.server" in command_of(child)}
+    return {child for child in processes_below(pid) if b"portal.ops.server" in command_of(child)}
 
 
 def memory_of(pids):

@@ -1,7 +1,7 @@
 """`python -E -S -m portal.insides EXTENSION` with the file as standard input and the limits as JSON in the next argument.
 
 Prints {"refusal": sentence or null, "flags": [...], "pages": number or null}. It first gives up what it does not need
-(`portal.rights`). Whatever goes wrong here ends this process and nothing else.
+(`portal.sandbox.limits`). Whatever goes wrong here ends this process and nothing else.
 """
 
 import json
@@ -9,9 +9,9 @@ import mmap
 import os
 import sys
 
-from portal import rights
 from portal.insides import compound, packages, pdf
 from portal.insides.findings import EICAR, TEST_VIRUS, Findings, Limits, Refused
+from portal.sandbox import limits
 
 
 def look(file, size, extension, limits):
@@ -33,10 +33,10 @@ def main(extension, options):
     """Look at standard input and print what was found."""
     options = json.loads(options)
     size = os.fstat(0).st_size
-    rights.give_up_rights(options["memory"] + size, options["seconds"])
-    limits = Limits(options["parts"], options["unpacked"], options["ratio"])
+    limits.give_up_rights(options["memory"] + size, options["seconds"])
+    bounds = Limits(options["parts"], options["unpacked"], options["ratio"])
     try:
-        found = look(sys.stdin.buffer, size, extension, limits)
+        found = look(sys.stdin.buffer, size, extension, bounds)
         answer = {"refusal": None, "flags": found.flags, "pages": found.pages}
     except Refused as refusal:
         answer = {"refusal": str(refusal), "flags": [], "pages": None}

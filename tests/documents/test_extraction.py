@@ -11,7 +11,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from documents import extraction, fence
-from portal import confined
+from portal.sandbox import run
 from portal.text import vietnamese
 from tests import office_files
 from tests.serving import ROOT
@@ -89,7 +89,7 @@ def fake_program(tmp_path, monkeypatch, body):
     folder.mkdir()
     (folder / "__init__.py").touch()
     (folder / "extraction.py").write_text(body, encoding="utf-8")
-    monkeypatch.setattr(confined, "ROOT", tmp_path)
+    monkeypatch.setattr(run, "ROOT", tmp_path)
 
 
 def test_program_that_dies_is_noticed(tmp_path, monkeypatch):

@@ -12,8 +12,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
-from portal import confined, inspection
+from portal import inspection
 from portal.insides.findings import EICAR
+from portal.sandbox import run
 from tests import make, samples
 from tests.shared import SHARED, needs_shared
 
@@ -171,14 +172,14 @@ def test_file_that_takes_too_long_is_refused(settings):
 
 def answers(**values):
     """Return a stand-in for `confined.ask` that answers so."""
-    return lambda *args, **options: confined.Answer(**values)
+    return lambda *args, **options: run.Answer(**values)
 
 
 @pytest.mark.parametrize(
     "values", [{"trouble": "dead"}, {"trouble": "failed", "complaint": "MemoryError"}, {"trouble": "slow"}, {"said": b"{"}]
 )
 def test_look_that_fails_is_a_refusal(monkeypatch, values, caplog):
-    monkeypatch.setattr(confined, "ask", answers(**values))
+    monkeypatch.setattr(run, "ask", answers(**values))
     assert "Không kiểm tra được" in refusal("a.pdf", make.PDF)
     assert values.get("complaint", "") in caplog.text
 
@@ -187,7 +188,7 @@ def test_look_that_cannot_begin_is_a_refusal(monkeypatch, caplog):
     def fail(*args, **options):
         raise OSError("no more processes")
 
-    monkeypatch.setattr(confined, "ask", fail)
+    monkeypatch.setattr(run, "ask", fail)
     assert "Không kiểm tra được" in refusal("a.pdf", make.PDF)
     assert "no more processes" in caplog.text
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from portal import planner
+from portal.ops import sqlite_statistics
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL looks by itself")]
@@ -20,13 +20,13 @@ def test_pieces_of_the_search_are_removed_by_their_numbers():
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     assert plan(removal) == "SCAN search_tokens_data"  # what an empty store is taken for
-    planner.tell()
+    sqlite_statistics.tell()
     assert plan(removal).startswith("SEARCH search_tokens_data USING INTEGER PRIMARY KEY")
 
 
 def test_our_own_tables_are_known():
     make.article()
-    planner.tell()
+    sqlite_statistics.tell()
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT tbl FROM sqlite_stat1")
         known = {name for (name,) in cursor.fetchall()}

@@ -17,8 +17,8 @@ from documents.relations import Relation
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category
 from portal.files import encode_picture
-from portal.imports import Progress
 from portal.links.models import Link, LinkGroup
+from portal.ops.progress import Progress
 from portal.pages.models import MenuItem, Notice, Page, SiteIdentity
 from portal.publishing import State
 from portal.sample import drawing, papers, word

@@ -18,7 +18,7 @@ from documents.relations import Relation, RelationKind
 from documents.validity import Validity
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category, Tag, TaggedArticle
-from portal import planner
+from portal.ops import sqlite_statistics
 from portal.publishing import State
 from portal.sample import crowd
 from portal.text import vietnamese
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         self._add("articles", articles, Articles(self.crowd, self.now))
         self._add("documents", documents, Documents(self.crowd, self.now))
         self._add("weeks", weeks, Weeks(self.crowd, self.now))
-        planner.tell()
+        sqlite_statistics.tell()
 
     def _add(self, name, count, maker):
         began, made = time.monotonic(), 0

@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from portal import planner
 from portal.generation import move_on
+from portal.ops import sqlite_statistics
 from portal.publishing import Publishable
 
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         check_services()
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         move_on()  # templates and settings may be other ones than when a proxy kept its pages
-        planner.tell()
+        sqlite_statistics.tell()
         self.collect_static()
         call_command("set_up_groups", stdout=io.StringIO())
         call_command("reindex", "--if-needed", stdout=io.StringIO() if is_empty() else self.stdout)

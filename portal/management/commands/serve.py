@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from portal.server import HOST
+from portal.ops.server import HOST
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The portal is at http://{HOST}:{settings.PORT}/ (staff: /quan-tri/). Ctrl-C stops it.")
         self.stdout.flush()
         os.chdir(settings.BASE_DIR)
-        arguments = [sys.executable, "-m", "portal.server", str(settings.PORT), str(settings.WORKERS)]
+        arguments = [sys.executable, "-m", "portal.ops.server", str(settings.PORT), str(settings.WORKERS)]
         os.execv(sys.executable, arguments)  # noqa: S606 - no shell is wanted
 
 

@@ -1,4 +1,4 @@
-"""What a program that looks at a stranger's file gives up before it does; started by `portal.confined`. Imports next to nothing: it is in a hurry."""
+"""What a program that looks at a stranger's file gives up before it does; started by `portal.sandbox.run`. Imports next to nothing: it is in a hurry."""
 
 import ctypes
 import resource

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 #: How a program ends otherwise than well: stopped for its time, stopped for its talk, killed by the file or by others, with an error.
 SLOW, ENDLESS, DEAD, FAILED = "slow", "endless", "dead", "failed"
 #: Seconds in which a program that has said all must end; between two beats; bytes kept of what it complains of.

@@ -1,7 +1,7 @@
 """The web server: granian's master process, stopped as often as anybody likes, and beside it the process that reads files. `manage.py serve` becomes
 this; it knows no Django.
 
-`python -m portal.server PORT WORKERS`; `docs/decisions/0001-…` says why granian.
+`python -m portal.ops.server PORT WORKERS`; `docs/decisions/0001-…` says why granian.
 """
 
 import os

@@ -1,0 +1,1 @@
+"""What an administrator runs and watches: the server, the database's statistics, progress bars."""

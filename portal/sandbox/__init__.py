@@ -1,0 +1,1 @@
+"""A program for one stranger's file: started, limited, heard and ended."""
