@@ -11,7 +11,7 @@ from documents.deadlines import Pace, clock_of
 from documents.models import Document
 from documents.relations import EFFECTS, PASSIVE, Relation, RelationKind
 from documents.validity import Effect
-from portal.publishing import State
+from portal.publishing.states import State
 from portal.workdays import Holiday
 
 #: Links in one sentence at most.

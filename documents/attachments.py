@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from documents.reading import Readable, ReadableQuerySet
 from portal import files, inspection
-from portal.publishing import Phase, Public, phase_q
+from portal.publishing.public import Public
+from portal.publishing.states import Phase, phase_q
 
 
 class Role(models.TextChoices):

@@ -12,7 +12,8 @@ from django.db import models
 from django.utils import timezone
 
 from documents.vocabulary import Agency
-from portal.publishing import PublishableQuerySet, State
+from portal.publishing.addresses import AddressedQuerySet
+from portal.publishing.states import State
 
 #: Working days after the day of issue, for documents that the department issued and for those that only concern it (NĐ 43/2011 art. 10–18).
 OURS, CONCERNS = 2, 10
@@ -84,7 +85,7 @@ def _published_on(state, published_at):
     return timezone.localdate(published_at) if is_out else None
 
 
-class ClockedQuerySet(PublishableQuerySet):
+class ClockedQuerySet(AddressedQuerySet):
     """Documents as the clocks ask for them. `workdays`: `portal.workdays.Workdays`; `day`: today (date)."""
 
     def _issued_by_us(self):

@@ -20,7 +20,7 @@ from documents.validity import Effect
 from documents.vocabulary import Agency, DocumentType, Field
 from portal.files import clean_name, extension_of
 from portal.imports import Importer, Origins, Words, free_slugs, state_of
-from portal.publishing import content_changed
+from portal.publishing.public import content_changed
 from portal.richtext import check_size
 from portal.rows import flat, start_of
 from portal.text import vietnamese

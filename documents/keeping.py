@@ -17,7 +17,7 @@ from documents.attachments import Attachment, LeftFile, attachment_storage, sha2
 from documents.staging import Entry, StagedFile
 from portal.doors import absolute
 from portal.files import PICTURE_FOLDER, PictureUse
-from portal.publishing import Publishable
+from portal.publishing.states import Publishable
 from portal.storage import PART
 
 #: Seconds without a further byte after which an unfinished file belongs to nobody.

@@ -16,7 +16,8 @@ from documents.relations import Relation
 from documents.staging import Entry  # noqa: F401 - see above
 from documents.validity import Validity, contradiction, law_q, validity_on, validity_q
 from documents.vocabulary import Agency, DocumentType, Field
-from portal.publishing import BATCH, Addressed, address_of, content_changed
+from portal.publishing.addresses import Addressed, address_of
+from portal.publishing.public import BATCH, content_changed
 from portal.richtext import RichTextField
 from portal.text import vietnamese
 from portal.text.fields import BlockField, FoldedField, LineField

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from documents import fence
 from documents.extraction import PAGES_MAX, has_ocr
-from portal.publishing import BATCH, Phase, Public, PublicQuerySet, content_changed, phase_q
+from portal.publishing.public import BATCH, Public, PublicQuerySet, content_changed
+from portal.publishing.states import Phase, phase_q
 from portal.text import vietnamese
 from portal.text.fields import BlockField
 

@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from documents import numbers
 from documents.validity import Acting, Effect
-from portal.publishing import BATCH, Phase, Public, PublicQuerySet, content_changed, phase_q
+from portal.publishing.public import BATCH, Public, PublicQuerySet, content_changed
+from portal.publishing.states import Phase, phase_q
 from portal.text import vietnamese
 from portal.text.fields import LineField
 

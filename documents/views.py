@@ -18,7 +18,7 @@ from documents.standing import DayAsked, standing_as, standing_on
 from portal.doors import FilteredList, PageNumber, VisibleDetail, asked, gone
 from portal.files import send
 from portal.generation import kept
-from portal.publishing import FormerAddress
+from portal.publishing.addresses import FormerAddress
 
 log = logging.getLogger(__name__)
 DOCUMENTS = ("Văn bản", "/van-ban/")

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from portal.publishing import Public, PublicQuerySet, leads_back
+from portal.publishing.public import Public, PublicQuerySet, leads_back
 from portal.text import vietnamese
 from portal.text.fields import LineField
 

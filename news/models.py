@@ -10,15 +10,8 @@ from taggit.models import ItemBase, TagBase
 
 from portal import generation, prepared
 from portal.files import PictureField
-from portal.publishing import (
-    Addressed,
-    Public,
-    PublicQuerySet,
-    PublishableQuerySet,
-    address_of,
-    content_changed,
-    leads_back,
-)
+from portal.publishing.addresses import Addressed, AddressedQuerySet, address_of
+from portal.publishing.public import Public, PublicQuerySet, content_changed, leads_back
 from portal.richtext import RichTextField, as_plain
 from portal.text import vietnamese
 from portal.text.fields import BlockField, FoldedField, LineField
@@ -170,7 +163,7 @@ class TaggedArticle(ItemBase):
         verbose_name_plural = "thẻ của bài"
 
 
-class ArticleQuerySet(PublishableQuerySet):
+class ArticleQuerySet(AddressedQuerySet):
     """Articles as the pages ask for them."""
 
     def in_categories(self, categories):

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import formats, timezone
 
 from portal.admin_site import staff_addresses
-from portal.publishing import State
+from portal.publishing.states import State
 from portal.richtext import RichTextField, pictures_without_words
 from portal.text import vietnamese
 

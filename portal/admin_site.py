@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import files
-from portal.publishing import Publishable, State
+from portal.publishing.states import Publishable, State
 
 #: Packages whose own tables staff never need: the portal has its own in their place.
 LEFT_OUT = {"taggit"}

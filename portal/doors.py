@@ -17,7 +17,7 @@ from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView
 
 from portal import generation
-from portal.publishing import FormerAddress
+from portal.publishing.addresses import FormerAddress
 from portal.text import vietnamese
 
 QUERY_MAX = 200

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header, parse_etags, quote_etag
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from portal.publishing import Public, content_changed
+from portal.publishing.public import Public, content_changed
 from portal.text import vietnamese
 
 # --- names -----------------------------------------------------------------------------------------

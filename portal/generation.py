@@ -16,7 +16,8 @@ from django.db import connection, models, transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from portal.publishing import content_changed, next_turn
+from portal.publishing.public import content_changed
+from portal.publishing.states import next_turn
 
 #: Rows of `Change` that stay. They are a mark and no history.
 ROWS_KEPT = 32

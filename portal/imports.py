@@ -18,7 +18,9 @@ from django.utils import timezone
 
 from portal.ops import sqlite_statistics
 from portal.ops.progress import Progress
-from portal.publishing import BATCH, FormerAddress, State
+from portal.publishing.addresses import FormerAddress
+from portal.publishing.public import BATCH
+from portal.publishing.states import State
 from portal.rows import Facts, Row, Unreadable, guarded, rows_of
 from portal.text import vietnamese
 

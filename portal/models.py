@@ -2,7 +2,7 @@
 
 from portal.files import PictureUse
 from portal.generation import Change
-from portal.publishing import FormerAddress
+from portal.publishing.addresses import FormerAddress
 from portal.workdays import Holiday
 
 __all__ = ["Change", "FormerAddress", "Holiday", "PictureUse"]

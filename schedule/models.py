@@ -4,7 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
-from portal.publishing import Phase, Public, PublicQuerySet, Publishable, PublishableQuerySet, phase_q
+from portal.publishing.public import Public, PublicQuerySet
+from portal.publishing.states import Phase, Publishable, PublishableQuerySet, phase_q
 from portal.text.fields import BlockField, FoldedField, LineField
 from schedule.weeks import DAY_NAMES, FIRST_MONDAY, LAST_MONDAY, CalendarWeek, monday_of
 

@@ -41,7 +41,7 @@ def publish(events):
     from django.utils import timezone
 
     from news.models import Article, Category
-    from portal.publishing import State
+    from portal.publishing.states import State
 
     category = Category.objects.get_or_create(name="Diễn tập")[0]
     chance = random.Random(1)

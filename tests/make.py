@@ -14,7 +14,7 @@ from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category
 from portal.links.models import Link, LinkGroup
 from portal.pages.models import MenuItem, Notice, Page
-from portal.publishing import State
+from portal.publishing.states import State
 from schedule.models import Appointment, Week
 
 _numbers = count(1)

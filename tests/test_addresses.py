@@ -13,7 +13,7 @@ from django.utils import timezone
 from documents.models import DocumentQuerySet
 from news.models import Article
 from portal import views
-from portal.publishing import State
+from portal.publishing.states import State
 from tests import make
 from tests.public import faults, main_words
 

@@ -21,7 +21,7 @@ from documents.models import Document, Family
 from documents.staging import Entry, StagedFile
 from news.models import Article
 from portal import urls
-from portal.publishing import State
+from portal.publishing.states import State
 from portal.search.forms import KINDS as SEARCH_KINDS
 from portal.sitemaps import SITEMAPS
 from tests.world import HIDDEN, KINDS, REASON, WORD, lasting, stem, told

@@ -15,7 +15,7 @@ import django
 django.setup()
 from django.db import connection
 from django.test import Client
-from portal.publishing import State
+from portal.publishing.states import State
 from tests import make
 
 def changed(item):

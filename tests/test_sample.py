@@ -29,7 +29,8 @@ from news.models import Article, Category
 from portal.links.models import Link, LinkGroup
 from portal.management.commands import load_sample
 from portal.pages.models import MenuItem, Notice, Page, SiteIdentity
-from portal.publishing import Phase, Public
+from portal.publishing.public import Public
+from portal.publishing.states import Phase
 from portal.sample import drawing, papers, word
 from schedule.models import Appointment, Change, Week
 from schedule.weeks import monday_of

@@ -27,7 +27,7 @@ from news.models import Article, Category, Tag
 from portal.files import encode_picture
 from portal.links.models import Link, LinkGroup
 from portal.pages.models import MenuItem, Notice, Page
-from portal.publishing import State
+from portal.publishing.states import State
 from portal.richtext import RichTextField
 from portal.text.fields import BlockField, LineField
 from schedule.models import Appointment, Week

@@ -4,7 +4,8 @@ from django.core.validators import URLValidator
 from django.db import models
 
 from portal.files import PictureField
-from portal.publishing import Public, PublicQuerySet, Publishable, PublishableQuerySet
+from portal.publishing.public import Public, PublicQuerySet
+from portal.publishing.states import Publishable, PublishableQuerySet
 from portal.text.fields import LineField
 
 

@@ -5,22 +5,14 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from portal.files import PictureField
-from portal.publishing import (
-    Addressed,
-    Phase,
-    Public,
-    PublicQuerySet,
-    Publishable,
-    PublishableQuerySet,
-    address_of,
-    leads_back,
-    phase_q,
-)
+from portal.publishing.addresses import Addressed, AddressedQuerySet, address_of
+from portal.publishing.public import Public, PublicQuerySet, leads_back
+from portal.publishing.states import Phase, Publishable, phase_q
 from portal.richtext import RichTextField, as_plain
 from portal.text.fields import BlockField, FoldedField, LineField
 
 
-class PageQuerySet(PublishableQuerySet):
+class PageQuerySet(AddressedQuerySet):
     """Static pages as the site asks for them."""
 
     def in_order(self):

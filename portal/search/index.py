@@ -11,7 +11,7 @@ from django.db.models.signals import post_migrate, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
-from portal.publishing import content_changed
+from portal.publishing.public import content_changed
 from portal.search import entries, tokens
 from portal.search.models import Entry, EntryText, IndexState, Turn
 

@@ -6,7 +6,7 @@ What an engine needs besides (portal/search/engine_sqlite.py, engine_postgres.py
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from portal.publishing import Public
+from portal.publishing.public import Public
 from portal.search import tokens
 from portal.text.fields import LineField
 

@@ -76,7 +76,7 @@ def _fill(count, chance):
     from documents.reading import TextState
     from documents.relations import Relation, RelationKind
     from documents.vocabulary import Agency, DocumentType, Field
-    from portal.publishing import State
+    from portal.publishing.states import State
 
     def create(model, rows):
         return model._base_manager.bulk_create(rows, batch_size=500)

@@ -12,7 +12,7 @@ from documents.attachments import Attachment, LeftFile, attachment_storage
 from documents.keeping import stored_names
 from documents.models import Document
 from documents.relations import Relation
-from portal.publishing import State
+from portal.publishing.states import State
 from tests import make, samples
 from tests.staff import APPROVER, DOCUMENTS, address, client_of, errors_of, fill, said
 

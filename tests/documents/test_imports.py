@@ -23,7 +23,8 @@ from documents.models import Document, Family
 from documents.relations import Relation, RelationKind
 from documents.validity import Validity
 from documents.vocabulary import Agency, DocumentType, Field
-from portal.publishing import State, content_changed
+from portal.publishing.public import content_changed
+from portal.publishing.states import State
 from tests import make, samples
 from tests.imported import state
 from tests.serving import ROOT, environment, manage

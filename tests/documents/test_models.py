@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from documents.models import Document
 from documents.relations import Relation, RelationKind, lines_of
-from portal.publishing import State
+from portal.publishing.states import State
 from tests import make
 
 pytestmark = pytest.mark.django_db

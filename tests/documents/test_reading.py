@@ -11,7 +11,8 @@ from django.utils import timezone
 from documents import fence, reading
 from documents.attachments import Attachment
 from documents.reading import PageText, TextState
-from portal.publishing import State, content_changed
+from portal.publishing.public import content_changed
+from portal.publishing.states import State
 from tests import make, office_files
 from tests.documents.test_extraction import needs_tesseract
 

@@ -8,7 +8,7 @@ import pytest
 from documents.models import Document
 from documents.relations import PASSIVE, Relation, RelationKind, lines_of
 from documents.validity import Validity
-from portal.publishing import State
+from portal.publishing.states import State
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from documents.relations import Relation, RelationKind
 from documents.sets import Sets, sets
 from documents.validity import Validity
 from portal import generation
-from portal.publishing import State
+from portal.publishing.states import State
 from tests import make
 from tests.public import queries
 

@@ -16,7 +16,8 @@ from PIL import Image
 
 from news.models import Article, Category, Tag
 from portal.files import PictureUse, is_public
-from portal.publishing import State, content_changed
+from portal.publishing.public import content_changed
+from portal.publishing.states import State
 from tests import make
 from tests.imported import state
 from tests.serving import ROOT

@@ -17,7 +17,7 @@ from documents.vocabulary import Agency
 from news.models import Article, Category
 from portal.links.models import Link
 from portal.pages.models import Notice, Page, SiteIdentity
-from portal.publishing import Phase, Publishable, State
+from portal.publishing.states import Phase, Publishable, State
 from schedule.models import Week
 from tests import make
 from tests.public import queries

@@ -9,7 +9,7 @@ from django.http import Http404
 from PIL import Image
 
 from portal import files
-from portal.publishing import State
+from portal.publishing.states import State
 from tests import make
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from portal import generation
 from portal.generation import ROWS_KEPT, Change, Generation, Generations, kept, within
-from portal.publishing import Public, State, next_turn
+from portal.publishing.public import Public
+from portal.publishing.states import State, next_turn
 from tests import make
 from tests.world import World
 

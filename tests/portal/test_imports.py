@@ -11,7 +11,7 @@ from django.utils import timezone
 from news.models import Article, Category
 from portal.imports import Folder, Origins, Report, Words, free_slugs, state_of
 from portal.ops.progress import Progress
-from portal.publishing import State
+from portal.publishing.states import State
 from tests import make
 
 

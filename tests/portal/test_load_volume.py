@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 
 from documents.models import Attachment, Document, Relation
 from news.models import Article, TaggedArticle
-from portal.publishing import Phase
+from portal.publishing.states import Phase
 from schedule.models import Appointment, Week
 from tests import make
 

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from news.models import Article
-from portal.publishing import FormerAddress, Phase, State, content_changed
+from portal.publishing.addresses import FormerAddress
+from portal.publishing.public import content_changed
+from portal.publishing.states import Phase, State
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from documents.reading import PageText
 from documents.vocabulary import Agency, DocumentType
 from news.models import Article
 from portal.pages.models import Page
-from portal.publishing import State
+from portal.publishing.states import State
 from portal.search import entries, index, tokens
 from portal.search.answers import Answers
 from portal.search.models import Entry, EntryText, IndexState, Turn

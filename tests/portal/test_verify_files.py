@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from documents import keeping
 from documents.attachments import Attachment, LeftFile, attachment_storage
-from portal.publishing import State
+from portal.publishing.states import State
 from tests import make
 from tests.world import stored_picture
 

@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 from django.core.exceptions import ValidationError
 
-from portal.publishing import State
+from portal.publishing.states import State
 from schedule.models import Appointment, Session, Week
 from tests import make
 

@@ -20,7 +20,7 @@ from portal.files import encode_picture
 from portal.links.models import Link, LinkGroup
 from portal.ops.progress import Progress
 from portal.pages.models import MenuItem, Notice, Page, SiteIdentity
-from portal.publishing import State
+from portal.publishing.states import State
 from portal.sample import drawing, papers, word
 from portal.text import vietnamese
 from portal.workdays import Holiday

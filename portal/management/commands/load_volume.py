@@ -19,7 +19,7 @@ from documents.validity import Validity
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category, Tag, TaggedArticle
 from portal.ops import sqlite_statistics
-from portal.publishing import State
+from portal.publishing.states import State
 from portal.sample import crowd
 from portal.text import vietnamese
 from schedule.models import Appointment, Week

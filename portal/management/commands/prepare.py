@@ -15,7 +15,7 @@ from django.db import connection
 
 from portal.generation import move_on
 from portal.ops import sqlite_statistics
-from portal.publishing import Publishable
+from portal.publishing.states import Publishable
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Publication: who may see what, when, and under which address."""
