@@ -17,10 +17,10 @@ from documents.attachments import Attachment, Role
 from documents.models import Document
 from documents.relations import Relation
 from documents.staging import Entry, StagedFile
-from portal import files
 from portal.admin_site import private, require
-from portal.inspection import MEDIA_TYPES
-from portal.storage import taken_back_on_failure
+from portal.uploads.inspection import MEDIA_TYPES
+from portal.uploads.names import clean_name
+from portal.uploads.storage import taken_back_on_failure
 
 #: The name by which the form's address carries the entry.
 KEY = "tu-tep"
@@ -53,7 +53,7 @@ class SeveralFiles(forms.FileField):
             try:
                 file.full_clean(exclude=["entry"])
             except ValidationError as error:
-                refused.append(f"«{files.clean_name(upload.name)}»: {' '.join(error.messages)}")
+                refused.append(f"«{clean_name(upload.name)}»: {' '.join(error.messages)}")
         if refused:
             raise ValidationError(refused)
         return staged

@@ -11,8 +11,8 @@ from documents.attachments import Attachment
 from documents.views import sent
 from portal.admin_forms import StaffForm
 from portal.admin_site import private, require
-from portal.inspection import MEDIA_TYPES
-from portal.storage import taken_back_on_failure
+from portal.uploads.inspection import MEDIA_TYPES
+from portal.uploads.storage import taken_back_on_failure
 
 
 def staff_file(attachment):

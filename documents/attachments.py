@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.reading import Readable, ReadableQuerySet
-from portal import files, inspection
 from portal.publishing.public import Public
 from portal.publishing.states import Phase, phase_q
+from portal.uploads import inspection
+from portal.uploads.names import clean_name, extension_of, generated_path
 
 
 class Role(models.TextChoices):
@@ -31,7 +32,7 @@ def attachment_storage():
 
 def attachment_path(instance, filename):
     """Return the generated path (str) of an attachment: it tells nothing of the document or of the original name."""
-    return files.generated_path("van-ban", files.extension_of(filename) or "bin")
+    return generated_path("van-ban", extension_of(filename) or "bin")
 
 
 class AttachmentQuerySet(ReadableQuerySet):
@@ -104,7 +105,7 @@ class StoredFile(models.Model):
         digest = sha256_of(self.file)
         if digest != self.sha256:  # other bytes than those that were looked into, or none were
             self.flags, self.pages, self.checked_at = [], None, None
-        self.original_name, self.size, self.sha256 = files.clean_name(self.file.name), self.file.size, digest
+        self.original_name, self.size, self.sha256 = clean_name(self.file.name), self.file.size, digest
 
 
 class Attachment(StoredFile, Readable, Public):
@@ -144,12 +145,12 @@ class Attachment(StoredFile, Readable, Public):
     @property
     def kind(self):
         """The type of the file as a reader knows it (str): "PDF", "DOCX"."""
-        return files.extension_of(self.original_name).upper()
+        return extension_of(self.original_name).upper()
 
     @property
     def content_type(self):
         """The media type to send the file with (str); unknown ones as plain bytes."""
-        return inspection.MEDIA_TYPES.get(files.extension_of(self.original_name), "application/octet-stream")
+        return inspection.MEDIA_TYPES.get(extension_of(self.original_name), "application/octet-stream")
 
     def get_absolute_url(self):
         """Return the address (str) under which the file is downloaded."""

@@ -13,8 +13,8 @@ from documents.paper import Candidate
 from documents.relations import RelationKind
 from documents.understanding import Understood, understand
 from documents.vocabulary import Agency, DocumentType
-from portal import files
 from portal.text import vietnamese
+from portal.uploads.names import extension_of
 
 #: Seconds that a clerk waits for the reading of all files of an entry.
 PATIENCE = 12
@@ -37,9 +37,9 @@ def read_entry(entry):
     """Read the files of `entry` (Entry) and keep in it what they say; files that are not read in time or at all say why."""
     until = time.monotonic() + PATIENCE
     understood, notes = [], []
-    staged = sorted(entry.files.all(), key=lambda file: (_ORDER.get(files.extension_of(file.original_name), 9), file.pk))
+    staged = sorted(entry.files.all(), key=lambda file: (_ORDER.get(extension_of(file.original_name), 9), file.pk))
     for file in staged:
-        if files.extension_of(file.original_name) not in _ORDER:
+        if extension_of(file.original_name) not in _ORDER:
             continue
         seconds = int(until - time.monotonic())
         if seconds < 1:
@@ -191,7 +191,7 @@ def _name_words(name):
 
 def roles_of(staged):
     """Return {key: Role} of the files `staged` (list of StagedFile): the first PDF is what was signed."""
-    kinds = {file.pk: files.extension_of(file.original_name) for file in staged}
+    kinds = {file.pk: extension_of(file.original_name) for file in staged}
     signed = next((pk for pk, kind in kinds.items() if kind == "pdf"), None)
     of_kind = {"doc": Role.WORD, "docx": Role.WORD, "odt": Role.WORD}
     return {pk: Role.SIGNED if pk == signed else of_kind.get(kind, Role.ANNEX) for pk, kind in kinds.items()}

@@ -18,12 +18,12 @@ from documents.models import Document, Family
 from documents.relations import Relation, effect_of
 from documents.validity import Effect
 from documents.vocabulary import Agency, DocumentType, Field
-from portal.files import clean_name, extension_of
 from portal.imports import Importer, Origins, Words, free_slugs, state_of
 from portal.publishing.public import content_changed
 from portal.richtext import check_size
 from portal.rows import flat, start_of
 from portal.text import vietnamese
+from portal.uploads.names import clean_name, extension_of
 
 COLUMNS = {
     "number": ("so_ky_hieu", "so_hieu", "so_kh", "sokyhieu", "ky_hieu", "so_van_ban", "so_vb", "so"),

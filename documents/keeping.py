@@ -16,9 +16,10 @@ from django.utils import timezone
 from documents.attachments import Attachment, LeftFile, attachment_storage, sha256_of
 from documents.staging import Entry, StagedFile
 from portal.doors import absolute
-from portal.files import PICTURE_FOLDER, PictureUse
+from portal.pictures.encoding import PICTURE_FOLDER
+from portal.pictures.models import PictureUse
 from portal.publishing.states import Publishable
-from portal.storage import PART
+from portal.uploads.storage import PART
 
 #: Seconds without a further byte after which an unfinished file belongs to nobody.
 UNFINISHED_FOR = 3600

@@ -12,7 +12,7 @@ from django.urls import reverse
 from documents import fence, page_pictures
 from documents.reading import TextState
 from documents.views import DOCUMENTS, shown_file
-from portal.files import send
+from portal.web.sending import send
 
 log = logging.getLogger(__name__)
 #: Pages of a file on one page of the portal.

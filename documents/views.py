@@ -16,9 +16,9 @@ from documents.models import Document, Family
 from documents.relations import lines_of
 from documents.standing import DayAsked, standing_as, standing_on
 from portal.doors import FilteredList, PageNumber, VisibleDetail, asked, gone
-from portal.files import send
 from portal.generation import kept
 from portal.publishing.addresses import FormerAddress
+from portal.web.sending import send
 
 log = logging.getLogger(__name__)
 DOCUMENTS = ("Văn bản", "/van-ban/")

@@ -9,7 +9,7 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from portal import generation, prepared
-from portal.files import PictureField
+from portal.pictures.fields import PictureField
 from portal.publishing.addresses import Addressed, AddressedQuerySet, address_of
 from portal.publishing.public import Public, PublicQuerySet, content_changed, leads_back
 from portal.richtext import RichTextField, as_plain

@@ -23,7 +23,7 @@ from django.utils.text import capfirst
 from portal.admin_choices import PlainChoices
 from portal.admin_forms import PictureInput, PublishingForm, ReasonForm, StaffForm, has_been_public, is_approved
 from portal.admin_site import EDITOR_POLICY, private, require, staff_addresses
-from portal.files import PictureField
+from portal.pictures.fields import PictureField
 from portal.publishing.states import Phase, State
 from portal.richtext import RichTextField, pictures_without_words
 from portal.text import vietnamese

@@ -11,7 +11,8 @@ from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST, require_safe
 
-from portal import files
+from portal.pictures.encoding import PICTURE_FOLDER, encode_picture
+from portal.pictures.views import PUBLIC_PICTURES, STAFF_PICTURES, send_picture
 from portal.publishing.states import Publishable, State
 
 #: Packages whose own tables staff never need: the portal has its own in their place.
@@ -43,8 +44,8 @@ class PortalAdminSite(admin.AdminSite):
     def get_urls(self):
         """Put the two doors for pictures before Django's own addresses."""
         return [
-            path(f"{files.PICTURE_FOLDER}/tai-len/", self.upload_picture, name="upload-picture"),
-            path(f"{files.PICTURE_FOLDER}/<path:name>", self.admin_view(self.show_picture), name="picture"),
+            path(f"{PICTURE_FOLDER}/tai-len/", self.upload_picture, name="upload-picture"),
+            path(f"{PICTURE_FOLDER}/<path:name>", self.admin_view(self.show_picture), name="picture"),
             *super().get_urls(),
         ]
 
@@ -89,11 +90,11 @@ class PortalAdminSite(admin.AdminSite):
         if upload is None:
             return refusal("Chưa chọn tệp ảnh.", status=400)
         try:
-            picture = files.encode_picture(upload)
+            picture = encode_picture(upload)
         except ValidationError as error:
             return refusal(error.messages[0])
         name = default_storage.save(picture.name, picture)
-        address = files.STAFF_PICTURES + name.removeprefix(f"{files.PICTURE_FOLDER}/")
+        address = STAFF_PICTURES + name.removeprefix(f"{PICTURE_FOLDER}/")
         answer = {
             "uploaded": 1,
             "fileName": name.rpartition("/")[2],
@@ -106,7 +107,7 @@ class PortalAdminSite(admin.AdminSite):
     @method_decorator(require_safe)
     def show_picture(self, request, name):
         """Answer with any picture of the media folder: staff see those of drafts too."""
-        return private(files.send_picture(request, f"{files.PICTURE_FOLDER}/{name}"))
+        return private(send_picture(request, f"{PICTURE_FOLDER}/{name}"))
 
 
 class Choices(AutocompleteJsonView):
@@ -139,7 +140,7 @@ def private(response):
 
 def staff_addresses(html):
     """Return `html` (str) with the pictures' addresses changed to the door for staff, which shows those of drafts."""
-    return html.replace(files.PUBLIC_PICTURES, files.STAFF_PICTURES)
+    return html.replace(PUBLIC_PICTURES, STAFF_PICTURES)
 
 
 def require(allowed):

@@ -1,7 +1,7 @@
 """Where Django looks for the tables of the ground floor."""
 
-from portal.files import PictureUse
 from portal.generation import Change
+from portal.pictures.models import PictureUse
 from portal.publishing.addresses import FormerAddress
 from portal.workdays import Holiday
 

@@ -17,7 +17,8 @@ from django.db import models
 from django.templatetags.static import static
 from django.utils.module_loading import import_string
 
-from portal import files
+from portal.pictures.encoding import PICTURE_FOLDER
+from portal.pictures.views import PICTURE_NAME, PUBLIC_PICTURES, STAFF_PICTURES
 from portal.text import vietnamese
 
 MAX_BYTES = 1_000_000
@@ -145,8 +146,8 @@ def _alignment(attributes):
 
 def own_picture(source):
     """Return the public address (str) of one of our pictures for any address of it; "" for anybody else's."""
-    match = files.PICTURE_NAME.search(source.partition("?")[0])
-    prefixes = (settings.MEDIA_URL, files.STAFF_PICTURES.removesuffix(f"{files.PICTURE_FOLDER}/"), settings.SITE_URL + "/")
+    match = PICTURE_NAME.search(source.partition("?")[0])
+    prefixes = (settings.MEDIA_URL, STAFF_PICTURES.removesuffix(f"{PICTURE_FOLDER}/"), settings.SITE_URL + "/")
     if match and source.startswith(prefixes):
         return settings.MEDIA_URL + match[0]
     return source if re.fullmatch(r"/static/[\w./-]+\.(?:png|jpg|webp|svg)", source) and ".." not in source else ""
@@ -187,7 +188,7 @@ class RichTextField(models.TextField):
 
     def picture_names(self, value):
         """Return the names (set of str) of our pictures in a value of this field."""
-        return set(files.PICTURE_NAME.findall(value or ""))
+        return set(PICTURE_NAME.findall(value or ""))
 
     def formfield(self, **kwargs):
         kwargs["widget"] = import_string(settings.RICHTEXT_WIDGET)
@@ -222,9 +223,9 @@ class CKEditor(CKEditorWidget):
             "image2_captionedClass": "image",
             "image2_disableResizer": True,
             "clipboard_handleImages": False,
-            "filebrowserImageUploadUrl": files.STAFF_PICTURES + "tai-len/",
+            "filebrowserImageUploadUrl": STAFF_PICTURES + "tai-len/",
             "filebrowserUploadMethod": "xhr",
-            "uploadUrl": files.STAFF_PICTURES + "tai-len/",
+            "uploadUrl": STAFF_PICTURES + "tai-len/",
             "toolbar": "Portal",
             "toolbar_Portal": [
                 ["Format", "Bold", "Italic", "Underline", "Strike", "Subscript", "Superscript", "RemoveFormat"],
@@ -249,4 +250,4 @@ class CKEditor(CKEditorWidget):
     def format_value(self, value):
         """Show pictures from the door for staff, so that a draft's pictures are seen while writing."""
         value = super().format_value(value)
-        return value.replace(files.PUBLIC_PICTURES, files.STAFF_PICTURES) if value else value
+        return value.replace(PUBLIC_PICTURES, STAFF_PICTURES) if value else value

@@ -247,7 +247,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "attachments": {
-        "BACKEND": "portal.storage.WholeFiles",
+        "BACKEND": "portal.uploads.storage.WholeFiles",
         "OPTIONS": {"location": DATA_DIR / "attachments", "base_url": None},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

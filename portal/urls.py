@@ -6,9 +6,10 @@ from django.urls import include, path
 
 from news import feeds as news_feeds
 from news.views import CategoryList, TagList
-from portal import files, sitemaps, views
+from portal import sitemaps, views
 from portal.links.views import link_list
 from portal.pages.views import PageDetail
+from portal.pictures.views import picture
 from portal.search.views import results, suggest
 
 urlpatterns = [
@@ -31,7 +32,7 @@ urlpatterns = [
     path("opensearch.xml", views.opensearch, name="opensearch"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("healthz", views.health, name="health"),
-    path("media/anh/<path:name>", files.picture, name="picture"),
+    path("media/anh/<path:name>", picture, name="picture"),
     path("quan-tri/", admin.site.urls),
     path("<slug:slug>/", PageDetail.as_view(), name="page"),
 ]

@@ -24,9 +24,9 @@ from documents.reading import TextState
 from documents.relations import Relation, RelationKind
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category, Tag
-from portal.files import encode_picture
 from portal.links.models import Link, LinkGroup
 from portal.pages.models import MenuItem, Notice, Page
+from portal.pictures.encoding import encode_picture
 from portal.publishing.states import State
 from portal.richtext import RichTextField
 from portal.text.fields import BlockField, LineField

@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import portal.files
+import portal.pictures.fields
 import portal.richtext
 import portal.text.fields
 import taggit.managers
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('title', portal.text.fields.LineField(max_length=250, verbose_name='tiêu đề')),
                 ('lead', portal.text.fields.BlockField(blank=True, help_text='Một, hai câu mở đầu; hiện đậm dưới tiêu đề và trong danh sách.', max_length=1000, verbose_name='tóm tắt')),
                 ('body', portal.richtext.RichTextField(blank=True, verbose_name='nội dung')),
-                ('picture', portal.files.PictureField(blank=True, help_text='JPEG, PNG, WebP hoặc GIF, tối đa 10 MB.', upload_to='', verbose_name='ảnh đại diện')),
+                ('picture', portal.pictures.fields.PictureField(blank=True, help_text='JPEG, PNG, WebP hoặc GIF, tối đa 10 MB.', upload_to='', verbose_name='ảnh đại diện')),
                 ('picture_alt', portal.text.fields.LineField(blank=True, help_text='Ảnh cho thấy gì, dành cho người không nhìn thấy ảnh.', max_length=250, verbose_name='mô tả ảnh')),
                 ('picture_caption', portal.text.fields.LineField(blank=True, max_length=300, verbose_name='chú thích ảnh')),
                 ('author', portal.text.fields.LineField(blank=True, help_text='Tên ký dưới bài.', max_length=120, verbose_name='tác giả')),

@@ -3,7 +3,7 @@
 from django.core.validators import URLValidator
 from django.db import models
 
-from portal.files import PictureField
+from portal.pictures.fields import PictureField
 from portal.publishing.public import Public, PublicQuerySet
 from portal.publishing.states import Publishable, PublishableQuerySet
 from portal.text.fields import LineField

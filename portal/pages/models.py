@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
-from portal.files import PictureField
+from portal.pictures.fields import PictureField
 from portal.publishing.addresses import Addressed, AddressedQuerySet, address_of
 from portal.publishing.public import Public, PublicQuerySet, leads_back
 from portal.publishing.states import Phase, Publishable, phase_q

@@ -15,7 +15,7 @@ from django.utils import timezone
 from PIL import Image
 
 from news.models import Article, Category, Tag
-from portal.files import PictureUse, is_public
+from portal.pictures.models import PictureUse, is_public
 from portal.publishing.public import content_changed
 from portal.publishing.states import State
 from tests import make

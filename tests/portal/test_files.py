@@ -8,8 +8,13 @@ from django.core.files.base import ContentFile
 from django.http import Http404
 from PIL import Image
 
-from portal import files
+from portal.pictures import views
+from portal.pictures.encoding import _FORMATS, encode_picture
+from portal.pictures.models import is_public
+from portal.pictures.views import PICTURE_NAME
 from portal.publishing.states import State
+from portal.uploads.names import NAME_MAX_BYTES, clean_name
+from portal.web.sending import send
 from tests import make
 
 
@@ -35,13 +40,13 @@ from tests import make
     ],
 )
 def test_clean_name(sent, shown):
-    assert files.clean_name(sent) == shown
+    assert clean_name(sent) == shown
 
 
 @pytest.mark.parametrize("long", ["a" * 251, "\u1ebf" * 200, "b" * 1000])
 def test_clean_name_is_shortened_and_keeps_its_extension(long):
-    name = files.clean_name(long + ".pdf")
-    assert len(name.encode()) <= files.NAME_MAX_BYTES
+    name = clean_name(long + ".pdf")
+    assert len(name.encode()) <= NAME_MAX_BYTES
     assert name.endswith(".pdf")
 
 
@@ -56,48 +61,48 @@ def test_encode_picture_removes_exif_and_tail_and_turns_upright():
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x013B] = "Nguyen Van A"
-    made = files.encode_picture(picture(exif=exif) + b"<?php echo 1;?>")
+    made = encode_picture(picture(exif=exif) + b"<?php echo 1;?>")
     data = made.read()
     assert (made.width, made.height) == (480, 640)
     assert b"Nguyen" not in data and b"<?php" not in data
     assert not Image.open(io.BytesIO(data)).getexif()
-    assert files.PICTURE_NAME.fullmatch(made.name)
+    assert PICTURE_NAME.fullmatch(made.name)
 
 
 def test_encode_picture_shrinks_to_what_a_page_needs():
-    made = files.encode_picture(picture((4000, 1000)))
+    made = encode_picture(picture((4000, 1000)))
     assert (made.width, made.height) == (1920, 480)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
 def test_encode_picture_takes(kind):
     mode = "P" if kind == "GIF" else "RGB"
-    assert files.encode_picture(picture(kind=kind, mode=mode)).name.endswith(files._FORMATS[kind])
+    assert encode_picture(picture(kind=kind, mode=mode)).name.endswith(_FORMATS[kind])
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "BMP"])
 def test_encode_picture_refuses_other_kinds_whatever_their_name(kind):
     with pytest.raises(ValidationError, match="không phải ảnh JPEG"):
-        files.encode_picture(picture(kind=kind))
+        encode_picture(picture(kind=kind))
 
 
 @pytest.mark.parametrize("data", [b"", b"<html><script>", b"%!PS-Adobe", picture()[:5000]])
 def test_encode_picture_refuses_what_cannot_be_read(data):
     with pytest.raises(ValidationError):
-        files.encode_picture(data)
+        encode_picture(data)
 
 
 def test_encode_picture_refuses_too_many_pixels_before_decoding():
     out = io.BytesIO()
     Image.new("1", (8000, 6000)).save(out, "PNG")
     with pytest.raises(ValidationError, match="40 triệu"):
-        files.encode_picture(out.getvalue())
+        encode_picture(out.getvalue())
 
 
 def test_encode_picture_refuses_too_many_bytes(settings):
     settings.PICTURE_MAX_BYTES = 1000
     with pytest.raises(ValidationError, match="Hãy thu nhỏ"):
-        files.encode_picture(picture())
+        encode_picture(picture())
 
 
 @pytest.mark.django_db
@@ -106,23 +111,23 @@ def test_picture_is_as_visible_as_what_shows_it(where):
     name = f"anh/2018/12/{'ab' * 16}.jpg"
     values = {"body": f'<p>x</p><img src="/media/{name}" alt="">'} if where == "body" else {"picture": name}
     article = make.article(state=State.DRAFT, **values)
-    assert not files.is_public(name)
+    assert not is_public(name)
     article.state = State.PUBLISHED
     article.save()
-    assert files.is_public(name)
+    assert is_public(name)
     type(article).objects.filter(pk=article.pk).update(state=State.WITHDRAWN)
-    assert not files.is_public(name)
+    assert not is_public(name)
     type(article).objects.filter(pk=article.pk).update(state=State.PUBLISHED)
-    assert files.is_public(name)
+    assert is_public(name)
     type(article).objects.filter(pk=article.pk).update(body="", picture="")
-    assert not files.is_public(name)
+    assert not is_public(name)
 
 
 @pytest.mark.django_db
 def test_picture_view_knows_only_generated_names(rf):
     for name in ("../settings.py", "2018/12/x.jpg", f"2018/12/{'ab' * 16}.svg"):
         with pytest.raises(Http404):
-            files.picture(rf.get("/"), name)
+            views.picture(rf.get("/"), name)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +145,7 @@ def test_picture_view_knows_only_generated_names(rf):
 )
 def test_send_answers_ranges(rf, asked, status, body, range_):
     headers = {"HTTP_RANGE": asked} if asked else {}
-    response = files.send(rf.get("/", **headers), ContentFile(b"0123456789"), etag="x", content_type="application/pdf")
+    response = send(rf.get("/", **headers), ContentFile(b"0123456789"), etag="x", content_type="application/pdf")
     got = b"".join(response.streaming_content) if response.streaming else response.content
     assert (response.status_code, got, response.headers.get("Content-Range")) == (status, body, range_)
     if status in (200, 206):
@@ -148,11 +153,11 @@ def test_send_answers_ranges(rf, asked, status, body, range_):
 
 
 def test_send_answers_304_to_the_same_etag(rf):
-    response = files.send(rf.get("/", HTTP_IF_NONE_MATCH='"x"'), ContentFile(b"1"), etag="x", content_type="text/plain")
+    response = send(rf.get("/", HTTP_IF_NONE_MATCH='"x"'), ContentFile(b"1"), etag="x", content_type="text/plain")
     assert response.status_code == 304
     assert response["ETag"] == '"x"'
 
 
 def test_send_names_the_file_in_vietnamese(rf):
-    response = files.send(rf.get("/"), ContentFile(b"1"), etag="x", content_type="a/b", download_name="Quyết định.pdf")
+    response = send(rf.get("/"), ContentFile(b"1"), etag="x", content_type="a/b", download_name="Quyết định.pdf")
     assert response["Content-Disposition"] == "attachment; filename*=utf-8''Quy%E1%BA%BFt%20%C4%91%E1%BB%8Bnh.pdf"

@@ -6,8 +6,8 @@ import zlib
 
 import pytest
 
-from portal.insides import compound, packages, pdf
-from portal.insides.findings import EICAR, Findings, Limits, Refused
+from portal.uploads.scanners import compound, packages, pdf
+from portal.uploads.scanners.findings import EICAR, Findings, Limits, Refused
 from tests import samples
 from tests.samples import object_stream, relationships, stream
 

@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
-from portal import inspection
-from portal.insides.findings import EICAR
 from portal.sandbox import run
+from portal.uploads import inspection
+from portal.uploads.scanners.findings import EICAR
 from tests import make, samples
 from tests.shared import SHARED, needs_shared
 

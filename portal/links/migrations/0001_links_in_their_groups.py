@@ -1,6 +1,6 @@
 import django.core.validators
 import django.db.models.deletion
-import portal.files
+import portal.pictures.fields
 import portal.text.fields
 from django.db import migrations, models
 
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='sửa lúc')),
                 ('title', portal.text.fields.LineField(max_length=150, verbose_name='tên website')),
                 ('url', models.URLField(error_messages={'invalid': 'Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn.'}, max_length=300, validators=[django.core.validators.URLValidator(message='Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn.', schemes=['http', 'https'])], verbose_name='địa chỉ')),
-                ('logo', portal.files.PictureField(blank=True, help_text='JPEG, PNG, WebP hoặc GIF, tối đa 10 MB.', upload_to='', verbose_name='logo')),
+                ('logo', portal.pictures.fields.PictureField(blank=True, help_text='JPEG, PNG, WebP hoặc GIF, tối đa 10 MB.', upload_to='', verbose_name='logo')),
                 ('position', models.PositiveSmallIntegerField(default=100, help_text='Số nhỏ đứng trước.', verbose_name='thứ tự')),
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='links.linkgroup', verbose_name='nhóm')),
             ],

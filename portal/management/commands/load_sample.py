@@ -16,10 +16,10 @@ from documents.models import Document
 from documents.relations import Relation
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category
-from portal.files import encode_picture
 from portal.links.models import Link, LinkGroup
 from portal.ops.progress import Progress
 from portal.pages.models import MenuItem, Notice, Page, SiteIdentity
+from portal.pictures.encoding import encode_picture
 from portal.publishing.states import State
 from portal.sample import drawing, papers, word
 from portal.text import vietnamese

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from documents import keeping
 from documents.attachments import Attachment
 from documents.staging import StagedFile
-from portal.files import PictureUse
+from portal.pictures.models import PictureUse
 
 
 class Command(BaseCommand):

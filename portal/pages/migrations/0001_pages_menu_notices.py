@@ -1,6 +1,6 @@
 import django.core.validators
 import django.db.models.deletion
-import portal.files
+import portal.pictures.fields
 import portal.richtext
 import portal.text.fields
 from django.db import migrations, models
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
                 ('description', portal.text.fields.BlockField(blank=True, help_text='Dùng cho máy tìm kiếm.', max_length=400, verbose_name='giới thiệu ngắn')),
                 ('licence', portal.text.fields.LineField(blank=True, max_length=250, verbose_name='giấy phép')),
-                ('logo', portal.files.PictureField(blank=True, help_text='JPEG, PNG, WebP hoặc GIF, tối đa 10 MB.', upload_to='', verbose_name='logo hoặc biểu trưng')),
+                ('logo', portal.pictures.fields.PictureField(blank=True, help_text='JPEG, PNG, WebP hoặc GIF, tối đa 10 MB.', upload_to='', verbose_name='logo hoặc biểu trưng')),
             ],
             options={
                 'verbose_name': 'thông tin đơn vị',

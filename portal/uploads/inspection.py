@@ -1,6 +1,6 @@
 """What may be attached: the kinds that are taken, whether a file is what its name says, and a look into it before it is stored.
 
-The look is taken by `portal.insides` in a process of its own, so that no hostile file can stop the server.
+The look is taken by `portal.uploads.scanners` in a process of its own, so that no hostile file can stop the server.
 """
 
 import json
@@ -11,9 +11,9 @@ import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from portal import antivirus
-from portal.files import extension_of
 from portal.sandbox import run
+from portal.uploads import antivirus
+from portal.uploads.names import extension_of
 
 log = logging.getLogger(__name__)
 
@@ -145,7 +145,7 @@ def _rename(found, extension):
 
 
 def _look_inside(upload, extension):
-    """Return the Inspected of `upload`; refuse it where `portal.insides` does, breaks, or takes longer than it may."""
+    """Return the Inspected of `upload`; refuse it where `portal.uploads.scanners` does, breaks, or takes longer than it may."""
     options = {
         "memory": settings.ATTACHMENT_CHECK_BYTES,
         "seconds": settings.ATTACHMENT_CHECK_SECONDS,
@@ -155,7 +155,9 @@ def _look_inside(upload, extension):
     }
     seconds = settings.ATTACHMENT_CHECK_SECONDS * 2  # the limit counts work; a busy machine takes longer for the same
     try:
-        answer = run.ask(["-E", "-S", "-m", "portal.insides", extension, json.dumps(options)], upload, seconds, _ANSWER_BYTES)
+        answer = run.ask(
+            ["-E", "-S", "-m", "portal.uploads.scanners", extension, json.dumps(options)], upload, seconds, _ANSWER_BYTES
+        )
         found = {} if answer.trouble else json.loads(answer.said)
     except (OSError, ValueError) as error:
         answer, found = run.Answer(complaint=str(error), trouble=run.FAILED), {}

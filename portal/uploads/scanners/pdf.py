@@ -10,8 +10,8 @@ import re
 import zlib
 from array import array
 
-from portal.insides.findings import Refused, is_program
-from portal.insides.pdf_objects import Broken, Name, Ref, is_whole, parse, readable, unescaped
+from portal.uploads.scanners.findings import Refused, is_program
+from portal.uploads.scanners.pdf_objects import Broken, Name, Ref, is_whole, parse, readable, unescaped
 
 LAUNCH = "Tệp PDF có lệnh mở chương trình khác. Hãy mở tệp gốc, xuất (hoặc in) ra PDF mới rồi tải lên."
 ENCRYPTED = (

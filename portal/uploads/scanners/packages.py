@@ -9,7 +9,7 @@ import struct
 import zipfile
 from html import unescape
 
-from portal.insides.findings import EICAR, TEST_VIRUS, Refused, is_program
+from portal.uploads.scanners.findings import EICAR, TEST_VIRUS, Refused, is_program
 
 BROKEN = "Tệp bị hỏng hoặc bị cắt ngang, không mở được. Hãy mở bản gốc, lưu lại rồi tải lên."
 BOMB = "Tệp giải nén ra quá lớn so với một văn bản. Hãy mở tệp, bỏ bớt ảnh, lưu lại thành tệp mới hoặc PDF rồi tải lên."

@@ -1,4 +1,4 @@
-"""`python -E -S -m portal.insides EXTENSION` with the file as standard input and the limits as JSON in the next argument.
+"""`python -E -S -m portal.uploads.scanners EXTENSION` with the file as standard input and the limits as JSON in the next argument.
 
 Prints {"refusal": sentence or null, "flags": [...], "pages": number or null}. It first gives up what it does not need
 (`portal.sandbox.limits`). Whatever goes wrong here ends this process and nothing else.
@@ -9,9 +9,9 @@ import mmap
 import os
 import sys
 
-from portal.insides import compound, packages, pdf
-from portal.insides.findings import EICAR, TEST_VIRUS, Findings, Limits, Refused
 from portal.sandbox import limits
+from portal.uploads.scanners import compound, packages, pdf
+from portal.uploads.scanners.findings import EICAR, TEST_VIRUS, Findings, Limits, Refused
 
 
 def look(file, size, extension, limits):

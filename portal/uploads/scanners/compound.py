@@ -7,7 +7,7 @@ A reader of our own, for the directory is all that is needed and a library would
 import struct
 from uuid import UUID
 
-from portal.insides.findings import Refused
+from portal.uploads.scanners.findings import Refused
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BROKEN = "Tệp bị hỏng, không đọc được bên trong. Hãy mở tệp bằng Word hoặc Excel, lưu lại thành DOCX, XLSX hoặc PDF rồi tải lên."

@@ -1,0 +1,1 @@
+"""Pictures: decoded and written anew, and as visible as what shows them."""

@@ -1,0 +1,53 @@
+"""Which rows show which picture: a picture is as visible as what shows it.
+
+`PictureUse` notes the rows at each change of public content, and `is_public` asks those rows' own `.visible()`.
+"""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.dispatch import receiver
+
+from portal.publishing.public import Public, content_changed
+
+
+class PictureUse(models.Model):
+    """One row shows one picture. Written by `note_pictures` at each change of public content."""
+
+    name = models.CharField("tên tệp ảnh", max_length=100, db_index=True)
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+    object_id = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name = "ảnh đang dùng"
+        verbose_name_plural = "ảnh đang dùng"
+        indexes = [models.Index(fields=["content_type", "object_id"], name="picture_use_of_object")]
+        permissions = [("upload_picture", "Tải ảnh lên từ khung soạn thảo")]
+
+    def __str__(self):
+        return self.name
+
+
+@receiver(content_changed)
+def note_pictures(sender, pks, **kwargs):
+    """Write down anew which pictures the rows `pks` of the model `sender` show."""
+    fields = [field for field in sender._meta.concrete_fields if getattr(field, "holds_pictures", False)]
+    if not fields:
+        return
+    kind = ContentType.objects.get_for_model(sender)
+    for start in range(0, len(pks), 500):
+        batch = pks[start : start + 500]
+        PictureUse.objects.filter(content_type=kind, object_id__in=batch).delete()
+        uses = []
+        for row in sender._base_manager.filter(pk__in=batch).only("pk", *(field.name for field in fields)):
+            names = set().union(*(field.picture_names(getattr(row, field.attname)) for field in fields))
+            uses += [PictureUse(name=name, content_type=kind, object_id=row.pk) for name in sorted(names)]
+        PictureUse.objects.bulk_create(uses)
+
+
+def is_public(name):
+    """Tell whether the picture `name` (str) is shown by anything that a stranger may see."""
+    for use in PictureUse.objects.filter(name=name).select_related("content_type"):
+        model = use.content_type.model_class()
+        if model and issubclass(model, Public) and model.objects.visible().filter(pk=use.object_id).exists():
+            return True
+    return False

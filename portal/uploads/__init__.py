@@ -1,0 +1,1 @@
+"""What may be uploaded: names, the look inside, the virus scanner, the store."""

@@ -1,0 +1,1 @@
+"""How the public comes in: pages, lists, feeds, filters, files."""
