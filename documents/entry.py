@@ -6,13 +6,14 @@ Nothing is saved here but the entry itself: what was read is offered, the clerk 
 import time
 from datetime import date
 
-from documents import fence, numbers
+from documents import numbers
 from documents.attachments import Role
 from documents.models import Document, Family
 from documents.paper import Candidate
 from documents.relations import RelationKind
 from documents.understanding import Understood, understand
 from documents.vocabulary import Agency, DocumentType
+from portal.extraction import client
 from portal.text import vietnamese
 from portal.uploads.names import extension_of
 
@@ -47,8 +48,8 @@ def read_entry(entry):
             continue
         try:
             with file.file.open("rb") as opened:
-                reading = fence.read_text(opened, seconds=seconds)
-        except fence.Unread as error:
+                reading = client.read_text(opened, seconds=seconds)
+        except client.Unread as error:
             notes.append(f"«{file.original_name}»: {vietnamese.clean_line(str(error))}")
             continue
         if not reading.has_text:

@@ -17,8 +17,8 @@ from django.conf import settings
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from documents import fence
 from documents.attachments import Attachment
+from portal.extraction import client
 
 #: Widths in pixels that can be asked for: a telephone, and a desk.
 WIDTHS = (720, 1080)
@@ -47,7 +47,7 @@ def picture_of(attachment, page, width):
     given_up = path.with_suffix(".no")
     with contextlib.suppress(FileNotFoundError):
         if time.time() - given_up.stat().st_mtime < GIVEN_UP:
-            raise fence.Unread("Trang này không vẽ được.")
+            raise client.Unread("Trang này không vẽ được.")
     if not _room.acquire(blocking=False):
         raise Busy
     try:
@@ -56,8 +56,8 @@ def picture_of(attachment, page, width):
                 return _opened(path)
             try:
                 with attachment.file.open("rb") as file:
-                    data = fence.picture(file, page, width)
-            except fence.Unread:
+                    data = client.picture(file, page, width)
+            except client.Unread:
                 given_up.touch()
                 raise
             _keep(path, data)

@@ -9,9 +9,10 @@ from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, Ht
 from django.shortcuts import render
 from django.urls import reverse
 
-from documents import fence, page_pictures
+from documents import page_pictures
 from documents.reading import TextState
 from documents.views import DOCUMENTS, shown_file
+from portal.extraction import client
 from portal.web.sending import send
 
 log = logging.getLogger(__name__)
@@ -143,7 +144,7 @@ def picture(request, slug, pk, page, width):
         )
         response["Retry-After"], response["Cache-Control"] = "2", "no-store"
         return response
-    except fence.Unread:
+    except client.Unread:
         raise Http404 from None
     except FileNotFoundError:
         log.error("attachment %s: its file %s is lost", pk, attachment.file.name)

@@ -11,8 +11,8 @@ from django.db import models, transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from documents import fence
-from documents.extraction import PAGES_MAX, has_ocr
+from portal.extraction import client
+from portal.extraction.worker import PAGES_MAX, has_ocr
 from portal.publishing.public import BATCH, Public, PublicQuerySet, content_changed
 from portal.publishing.states import Phase, phase_q
 from portal.text import vietnamese
@@ -129,9 +129,9 @@ def read(file):
     try:
         with file.file.open("rb") as opened:
             reading = _read_well(opened, beat=lambda: _note(file, text_leased_until=timezone.now() + LEASE))
-    except fence.Crashed as error:
+    except client.Crashed as error:
         return _crashed(file, str(error))
-    except fence.Unread as error:
+    except client.Unread as error:
         return _keep(file, TextState.FAILED, str(error))
     except FileNotFoundError:
         log.error("attachment %s: its file %s is lost", file.pk, file.file.name)
@@ -159,11 +159,11 @@ def _read_well(opened, beat):
 
     Raises Unread, also where no page can be opened.
     """
-    reading = fence.read_text(opened, beat=beat)
+    reading = client.read_text(opened, beat=beat)
     if reading.kind == "pdf" and not all(page.text.strip() for page in reading.pages) and has_ocr():
-        reading = fence.read_text(opened, seconds=fence.OCR_SECONDS, with_ocr=True, beat=beat)
+        reading = client.read_text(opened, seconds=client.OCR_SECONDS, with_ocr=True, beat=beat)
     if reading.kind == "pdf" and not reading.has_text and not any(page.width and page.height for page in reading.pages):
-        raise fence.Unread("Các trang của tệp bị hỏng, không mở được.")
+        raise client.Unread("Các trang của tệp bị hỏng, không mở được.")
     return reading
 
 

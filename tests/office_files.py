@@ -152,11 +152,11 @@ def scan(name="131-tb-stttt.pdf"):
     """Return (a PDF whose only page is a picture of the first page of the sample `name`: bytes, the words that stand on it: str)."""
     from PIL import Image
 
-    from documents import fence
+    from portal.extraction import client
 
     with (SAMPLE_PDF / name).open("rb") as file:
-        words = fence.read_text(file).pages[0].text
-        picture = fence.picture(file, 1, 1600)
+        words = client.read_text(file).pages[0].text
+        picture = client.picture(file, 1, 1600)
     out = io.BytesIO()
     with Image.open(io.BytesIO(picture)) as image:
         image.convert("L").save(out, "PDF", resolution=194)

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from documents import fence
+from portal.extraction import client
 from portal.text import vietnamese
 from tests.serving import ROOT, environment, manage
 from tests.uploads import processes_below, rows
@@ -68,7 +68,7 @@ class Desk:
         """Return [(number, words)] of the pages of the stored file `name`, read by who is not killed."""
         if name not in self.known:
             with (self.data / "attachments" / name).open("rb") as file:
-                pages = fence.read_text(file, seconds=120).pages
+                pages = client.read_text(file, seconds=120).pages
             self.known[name] = [(page.number, vietnamese.words(vietnamese.clean_block(page.text))) for page in pages]
         return self.known[name]
 
@@ -92,7 +92,7 @@ def programs_left(desk):
     found = set()
     for path in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if b"documents.extraction" in (path / "cmdline").read_bytes() and os.readlink(path / "cwd") == str(ROOT):
+            if b"portal.extraction.worker" in (path / "cmdline").read_bytes() and os.readlink(path / "cwd") == str(ROOT):
                 found.add(int(path.name))
     return found - ours
 

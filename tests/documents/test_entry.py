@@ -6,12 +6,12 @@ import pytest
 from django.core.files.base import ContentFile
 
 from documents import entry as entries
-from documents import fence
 from documents.entry import agency_named, merged, roles_of, values_of
 from documents.models import Document
 from documents.paper import Candidate
 from documents.staging import Entry, StagedFile
 from documents.understanding import Understood, understand
+from portal.extraction import client
 from tests import make
 from tests.documents.test_understanding import DECISION
 
@@ -139,9 +139,9 @@ def entry(own_stores):
 
 def test_files_that_cannot_be_read_say_why(entry, monkeypatch):
     def refuse(opened, seconds):
-        raise fence.Unread("Tệp PDF đặt mật khẩu, \x00không mở được.")
+        raise client.Unread("Tệp PDF đặt mật khẩu, \x00không mở được.")
 
-    monkeypatch.setattr(fence, "read_text", refuse)
+    monkeypatch.setattr(client, "read_text", refuse)
     entries.read_entry(entry)
     entry.refresh_from_db()
     *each, advice = entry.values["notes"]
@@ -157,16 +157,16 @@ def test_clerk_waits_no_longer_than_for_all_files_together(entry, monkeypatch):
 
     def read(opened, seconds):
         given.append(seconds)
-        return fence.Reading("pdf", 1, [fence.Page(1, DECISION)], True)
+        return client.Reading("pdf", 1, [client.Page(1, DECISION)], True)
 
-    monkeypatch.setattr(fence, "read_text", read)
+    monkeypatch.setattr(client, "read_text", read)
     entries.read_entry(entry)
     assert given == [entries.PATIENCE, entries.PATIENCE - 5]
     assert entry.values["notes"] == ["«2.pdf»: chưa kịp đọc."]
 
 
 def test_text_by_ocr_is_never_sure(entry, monkeypatch):
-    reading = fence.Reading("pdf", 1, [fence.Page(1, DECISION, by_ocr=True)], True)
-    monkeypatch.setattr(fence, "read_text", lambda opened, seconds: reading)
+    reading = client.Reading("pdf", 1, [client.Page(1, DECISION, by_ocr=True)], True)
+    monkeypatch.setattr(client, "read_text", lambda opened, seconds: reading)
     entries.read_entry(entry)
     assert entry.values["marks"] and not any(entry.values["marks"].values())

@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 from django.core.files.base import ContentFile
 
-from documents import extraction, fence
+from portal.extraction import client, worker
 from portal.sandbox import run
 from portal.text import vietnamese
 from tests import office_files
@@ -29,7 +29,7 @@ else:
 
 def read(data, **options):
     """Return the Reading of the file `data` (bytes)."""
-    return fence.read_text(ContentFile(data), **options)
+    return client.read_text(ContentFile(data), **options)
 
 
 def test_pdf_is_read_page_by_page():
@@ -73,18 +73,18 @@ def test_file_without_a_text_layer_is_known():
     ],
 )
 def test_unreadable_file_says_why(data, sentence):
-    with pytest.raises(fence.Unread, match=sentence) as error:
+    with pytest.raises(client.Unread, match=sentence) as error:
         read(data)
-    assert not isinstance(error.value, fence.Crashed)
+    assert not isinstance(error.value, client.Crashed)
 
 
 def test_only_so_many_pages_are_read():
-    reading = read(office_files.pdf(*[""] * (extraction.PAGES_MAX + 3)))
-    assert (reading.count, len(reading.pages), reading.is_whole) == (extraction.PAGES_MAX + 3, extraction.PAGES_MAX, False)
+    reading = read(office_files.pdf(*[""] * (worker.PAGES_MAX + 3)))
+    assert (reading.count, len(reading.pages), reading.is_whole) == (worker.PAGES_MAX + 3, worker.PAGES_MAX, False)
 
 
 def fake_program(tmp_path, monkeypatch, body):
-    """Let `documents.extraction` be the Python program `body` (str) instead."""
+    """Let `portal.extraction.worker` be the Python program `body` (str) instead."""
     folder = tmp_path / "documents"
     folder.mkdir()
     (folder / "__init__.py").touch()
@@ -94,36 +94,36 @@ def fake_program(tmp_path, monkeypatch, body):
 
 def test_program_that_dies_is_noticed(tmp_path, monkeypatch):
     fake_program(tmp_path, monkeypatch, "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
-    with pytest.raises(fence.Crashed):
+    with pytest.raises(client.Crashed):
         read(b"x")
-    with pytest.raises(fence.Unread):
-        fence.picture(ContentFile(b"x"), 1, 720)
+    with pytest.raises(client.Unread):
+        client.picture(ContentFile(b"x"), 1, 720)
 
 
 def test_program_that_does_not_end_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(fence, "_GRACE", 0.2)
+    monkeypatch.setattr(client, "_GRACE", 0.2)
     fake_program(tmp_path, monkeypatch, 'import time\nprint(\'{"kind": "pdf", "pages": 9}\', flush=True)\ntime.sleep(600)')
-    with pytest.raises(fence.Unread, match="quá lâu"):
+    with pytest.raises(client.Unread, match="quá lâu"):
         read(b"x", seconds=0)
 
 
 def test_program_that_talks_without_end_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(fence, "TEXT_BYTES", 100_000)
+    monkeypatch.setattr(client, "TEXT_BYTES", 100_000)
     fake_program(tmp_path, monkeypatch, "import sys\nwhile True: sys.stdout.write('x' * 4096)")
-    with pytest.raises(fence.Unread, match="quá nhiều"):
+    with pytest.raises(client.Unread, match="quá nhiều"):
         read(b"x")
 
 
 @pytest.mark.parametrize("said", ["", "null", "[1]", '{"page": 1}', '{"kind": 5, "pages": "a"}', "\\x00", '{"pages": 1e999}'])
 def test_program_that_lies_is_not_believed(tmp_path, monkeypatch, said):
     fake_program(tmp_path, monkeypatch, f"print({said!r})")
-    with pytest.raises(fence.Unread):
+    with pytest.raises(client.Unread):
         read(b"x")
 
 
 def test_what_came_before_the_end_of_patience_is_kept(tmp_path, monkeypatch):
     rows = '{"kind": "pdf", "pages": 9}\\n{"page": 1, "text": "một"}\\n'
-    monkeypatch.setattr(fence, "_GRACE", 0.5)
+    monkeypatch.setattr(client, "_GRACE", 0.5)
     fake_program(tmp_path, monkeypatch, f"import time\nprint('{rows}', flush=True)\ntime.sleep(600)")
     reading = read(b"x", seconds=0)
     assert ([page.text for page in reading.pages], reading.is_whole) == (["một"], False)
@@ -138,7 +138,7 @@ def test_program_knows_no_django():
 def test_picture_is_a_small_webp_of_the_asked_width():
     from PIL import Image
 
-    data = fence.picture(ContentFile(office_files.pdf("Trang mot")), 1, 720)
+    data = client.picture(ContentFile(office_files.pdf("Trang mot")), 1, 720)
     with Image.open(io.BytesIO(data)) as image:
         assert (image.format, image.width, image.height) == ("WEBP", 720, 1019)
         assert image.convert("RGB").getpixel((5, 5)) == (255, 255, 255)
@@ -147,7 +147,7 @@ def test_picture_is_a_small_webp_of_the_asked_width():
 def test_picture_is_made_without_the_formats_that_nobody_asked_for(tmp_path):
     path = tmp_path / "a.pdf"
     path.write_bytes(office_files.pdf("x"))
-    command = [sys.executable, "-X", "importtime", "-m", "documents.extraction", "picture", "4", "1", "720"]
+    command = [sys.executable, "-X", "importtime", "-m", "portal.extraction.worker", "picture", "4", "1", "720"]
     with path.open("rb") as file:
         done = subprocess.run(command, cwd=ROOT, stdin=file, capture_output=True, check=True)
     assert done.stdout.startswith(b"RIFF")
@@ -159,23 +159,23 @@ def test_picture_of_a_photograph_is_made_small():
     from PIL import Image
 
     noise = Image.frombytes("RGB", (1080, 1500), os.urandom(1080 * 1500 * 3))
-    assert len(extraction._encoded(noise)) <= extraction.PICTURE_BYTES
+    assert len(worker._encoded(noise)) <= worker.PICTURE_BYTES
 
 
 @pytest.mark.parametrize("box", ["0 0 1000000000 1000000000", "0 0 1 100000", "0 0 100000 1"])
 def test_picture_of_an_impossible_page_is_bounded_or_refused(box):
     try:
-        assert len(fence.picture(ContentFile(office_files.pdf("x", box=box)), 1, 1080)) <= extraction.PICTURE_BYTES
-    except fence.Unread as error:
-        assert not isinstance(error, fence.Crashed)
+        assert len(client.picture(ContentFile(office_files.pdf("x", box=box)), 1, 1080)) <= worker.PICTURE_BYTES
+    except client.Unread as error:
+        assert not isinstance(error, client.Crashed)
 
 
 @pytest.mark.parametrize(
     ("data", "page"), [(office_files.pdf("x"), 2), (office_files.pdf("x"), 0), (b"%PDF-", 1), (office_files.docx("x"), 1)]
 )
 def test_picture_of_what_is_not_there_is_refused(data, page):
-    with pytest.raises(fence.Unread):
-        fence.picture(ContentFile(data), page, 720)
+    with pytest.raises(client.Unread):
+        client.picture(ContentFile(data), page, 720)
 
 
 def with_tesseract(tmp_path, monkeypatch, body=TESSERACT):
@@ -188,20 +188,20 @@ def with_tesseract(tmp_path, monkeypatch, body=TESSERACT):
 
 def test_page_without_text_is_read_by_ocr_where_it_is_installed(tmp_path, monkeypatch):
     with_tesseract(tmp_path, monkeypatch)
-    assert extraction.has_ocr()
+    assert worker.has_ocr()
     pages = read(office_files.pdf("Co chu", ""), with_ocr=True).pages
     assert [(page.text.strip(), page.by_ocr) for page in pages] == [("Co chu", False), ("Chữ từ ảnh", True)]
 
 
 def test_ocr_without_vietnamese_is_none(tmp_path, monkeypatch):
     with_tesseract(tmp_path, monkeypatch, "#!{python}\nprint('eng')")
-    assert not extraction.has_ocr()
+    assert not worker.has_ocr()
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
-    assert not extraction.has_ocr()
+    assert not worker.has_ocr()
 
 
 needs_tesseract = pytest.mark.skipif(
-    not extraction.has_ocr(), reason="Tesseract with Vietnamese (tesseract-ocr-vie) is not installed: no real scan was read"
+    not worker.has_ocr(), reason="Tesseract with Vietnamese (tesseract-ocr-vie) is not installed: no real scan was read"
 )
 
 
@@ -222,7 +222,7 @@ def test_gazette_has_the_words_that_poppler_reads():
     assert len(files) == 17
     for path in files:
         with path.open("rb") as file:
-            reading = fence.read_text(file)
+            reading = client.read_text(file)
         assert reading.is_whole
         for page in reading.pages:
             command = ["pdftotext", "-f", str(page.number), "-l", str(page.number), str(path), "-"]
@@ -237,9 +237,9 @@ def test_odd_and_broken_pdfs_harm_nothing():
     assert len(files) == 44
     for path in files:
         with path.open("rb") as file:
-            for what in (fence.read_text, lambda file: fence.picture(file, 1, 720)):
+            for what in (client.read_text, lambda file: client.picture(file, 1, 720)):
                 try:
                     what(file)
-                except fence.Unread as error:
-                    assert not isinstance(error, fence.Crashed), path.name
+                except client.Unread as error:
+                    assert not isinstance(error, client.Crashed), path.name
                     assert str(error).endswith(".")

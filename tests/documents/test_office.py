@@ -8,8 +8,8 @@ from collections import Counter
 
 import pytest
 
-from documents import office
-from documents.office import NotOffice
+from portal.extraction import office
+from portal.extraction.office import NotOffice
 from portal.text import vietnamese
 from tests import office_files
 from tests.shared import SHARED, needs_shared

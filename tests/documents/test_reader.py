@@ -6,8 +6,9 @@ import threading
 import pytest
 from django.test import Client
 
-from documents import fence, page_pictures, reader, reading
+from documents import page_pictures, reader, reading
 from documents.reading import TextState
+from portal.extraction import client
 from tests import make, office_files
 from tests.public import faults, main_words, queries
 
@@ -137,8 +138,8 @@ def test_scan_says_that_it_has_no_text():
 
 
 def test_text_that_was_read_from_a_picture_says_so(monkeypatch):
-    page = fence.Page(1, "Chữ từ ảnh", 595, 842, by_ocr=True)
-    monkeypatch.setattr(fence, "read_text", lambda *args, **options: fence.Reading("pdf", 1, [page], is_whole=True))
+    page = client.Page(1, "Chữ từ ảnh", 595, 842, by_ocr=True)
+    monkeypatch.setattr(client, "read_text", lambda *args, **options: client.Reading("pdf", 1, [page], is_whole=True))
     assert "Chữ của trang 1 (máy nhận dạng từ ảnh, có thể sai) Chữ từ ảnh" in main_words(at(attach()))
 
 
@@ -173,7 +174,7 @@ def test_picture_is_made_once_and_may_be_kept_as_long_as_it_is_asked_for_again(m
     assert (response.status_code, response["Content-Type"], body[:4]) == (200, "image/webp", b"RIFF")
     assert response["ETag"] == f'"{file.sha256}-2-720"'
     assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
-    monkeypatch.setattr(fence, "picture", lambda *args: pytest.fail("drawn twice"))
+    monkeypatch.setattr(client, "picture", lambda *args: pytest.fail("drawn twice"))
     assert b"".join(at(file, "trang/2-720.webp").streaming_content) == body
     address = f"/van-ban/19-2018-tt-btttt/tep/{file.pk}/trang/2-720.webp"
     assert Client().get(address, headers={"If-None-Match": response["ETag"]}).status_code == 304
@@ -185,7 +186,7 @@ def test_picture_is_made_once_and_may_be_kept_as_long_as_it_is_asked_for_again(m
 )
 def test_picture_that_was_never_offered_is_not_drawn(path, monkeypatch):
     file = attach()
-    monkeypatch.setattr(fence, "picture", lambda *args: pytest.fail("drawn"))
+    monkeypatch.setattr(client, "picture", lambda *args: pytest.fail("drawn"))
     assert at(file, path).status_code == 404
 
 
@@ -194,9 +195,9 @@ def test_page_that_cannot_be_drawn_is_not_tried_again_and_again(monkeypatch):
 
     def refuse(*args):
         tries.append(1)
-        raise fence.Unread("Trang này bị hỏng.")
+        raise client.Unread("Trang này bị hỏng.")
 
-    monkeypatch.setattr(fence, "picture", refuse)
+    monkeypatch.setattr(client, "picture", refuse)
     assert [at(file, "trang/1-720.webp").status_code for _ in range(3)] == [404, 404, 404]
     assert len(tries) == 1
 

@@ -8,9 +8,10 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from documents import fence, reading
+from documents import reading
 from documents.attachments import Attachment
 from documents.reading import PageText, TextState
+from portal.extraction import client
 from portal.publishing.public import content_changed
 from portal.publishing.states import State
 from tests import make, office_files
@@ -67,8 +68,8 @@ def test_lost_file_says_so():
 
 
 def test_long_file_says_what_was_left_out(monkeypatch):
-    pages = [fence.Page(1, "một")]
-    monkeypatch.setattr(fence, "read_text", lambda *args, **options: fence.Reading("pdf", 9, pages, is_whole=False))
+    pages = [client.Page(1, "một")]
+    monkeypatch.setattr(client, "read_text", lambda *args, **options: client.Reading("pdf", 9, pages, is_whole=False))
     file = attach()
     reading.read_all()
     assert state_of(file) == (TextState.DONE, "Chỉ đọc được 1 trang đầu trong 9 trang.", ["một"])
@@ -96,9 +97,9 @@ def test_reader_renews_its_lease(monkeypatch):
     def slow(opened, beat=None, **options):
         beat()
         assert not Attachment.objects.to_be_read().exists()
-        return fence.Reading("pdf", 1, [fence.Page(1, "một")], is_whole=True)
+        return client.Reading("pdf", 1, [client.Page(1, "một")], is_whole=True)
 
-    monkeypatch.setattr(fence, "read_text", slow)
+    monkeypatch.setattr(client, "read_text", slow)
     assert reading.read(taken) == TextState.DONE
 
 
@@ -107,13 +108,13 @@ def test_file_that_kills_the_program_is_tried_twice(monkeypatch):
 
     def die(*args, **options):
         tries.append(1)
-        raise fence.Crashed(fence.CRASH)
+        raise client.Crashed(client.CRASH)
 
-    monkeypatch.setattr(fence, "read_text", die)
+    monkeypatch.setattr(client, "read_text", die)
     file = attach()
     counts = reading.read_all()
     assert (len(tries), counts[TextState.FAILED]) == (2, 1)
-    assert state_of(file) == (TextState.FAILED, fence.CRASH, [])
+    assert state_of(file) == (TextState.FAILED, client.CRASH, [])
 
 
 def test_reader_that_is_told_to_stop_gives_the_file_back(monkeypatch):
@@ -122,7 +123,7 @@ def test_reader_that_is_told_to_stop_gives_the_file_back(monkeypatch):
     def stop(*args, **options):
         raise SystemExit
 
-    monkeypatch.setattr(fence, "read_text", stop)
+    monkeypatch.setattr(client, "read_text", stop)
     with pytest.raises(SystemExit):
         reading.read(reading.take())
     assert reading.take() == file
@@ -136,9 +137,9 @@ def test_nothing_is_kept_of_a_file_that_was_replaced_meanwhile(monkeypatch):
         new = Attachment.objects.get(pk=file.pk)
         new.file = ContentFile(office_files.pdf("Ban moi"), name="moi.pdf")
         new.save()
-        return fence.Reading("pdf", 1, [fence.Page(1, "bản cũ")], is_whole=True)
+        return client.Reading("pdf", 1, [client.Page(1, "bản cũ")], is_whole=True)
 
-    monkeypatch.setattr(fence, "read_text", replace)
+    monkeypatch.setattr(client, "read_text", replace)
     assert reading.read(taken) is None
     assert state_of(file) == (TextState.WAITING, "", [])
     monkeypatch.undo()
@@ -186,9 +187,9 @@ def test_pages_are_read_by_ocr_where_a_text_layer_is_missing(monkeypatch):
 
     def read_text(opened, seconds=20, with_ocr=False, beat=None):
         asked.append(with_ocr)
-        return fence.Reading("pdf", 1, [fence.Page(1, "chữ" if with_ocr else "", by_ocr=with_ocr)], is_whole=True)
+        return client.Reading("pdf", 1, [client.Page(1, "chữ" if with_ocr else "", by_ocr=with_ocr)], is_whole=True)
 
-    monkeypatch.setattr(fence, "read_text", read_text)
+    monkeypatch.setattr(client, "read_text", read_text)
     monkeypatch.setattr(reading, "has_ocr", lambda: True)
     file = attach()
     reading.read_all()
@@ -254,7 +255,7 @@ def test_command_reads_what_waits_and_sums_up():
 def test_command_tries_again_what_could_not_be_read(monkeypatch):
     file = attach()
     with monkeypatch.context() as patched:
-        patched.setattr(fence, "read_text", lambda *args, **options: (_ for _ in ()).throw(fence.Unread("Quá lâu.")))
+        patched.setattr(client, "read_text", lambda *args, **options: (_ for _ in ()).throw(client.Unread("Quá lâu.")))
         reading.read_all()
     call_command("extract_texts", "--again", stdout=io.StringIO())
     assert state_of(file)[0] == TextState.DONE

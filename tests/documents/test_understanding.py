@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from documents import fence
 from documents.grounds import grounds_of
 from documents.paper import LINE_MAX, READ_MAX, day_of, paper_of, sentence_case
 from documents.parties import agencies_of, signers_of, stands_in
 from documents.understanding import understand
+from portal.extraction import client
 from tests.office_files import ROOT, SAMPLE_PDF
 from tests.shared import SHARED, needs_shared
 
@@ -393,7 +393,7 @@ def test_day_exists_or_is_none(numbers, expected):
 def read(path):
     """Return what is understood of the file at `path` (Path)."""
     with path.open("rb") as file:
-        return understand([page.text for page in fence.read_text(file).pages])
+        return understand([page.text for page in client.read_text(file).pages])
 
 
 def test_papers_of_the_sample_are_understood_as_the_register_has_them():
@@ -454,7 +454,7 @@ def test_real_drafts_have_neither_number_nor_day():
     for path in sorted((SHARED / "data/files/word").iterdir()):
         try:
             found = read(path)
-        except fence.Unread:
+        except client.Unread:
             continue
         assert (found.number, found.issued_on, found.type.value, found.agencies[0].value) == (None, None, "Luật", "QUỐC HỘI"), (
             path.name

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from documents import word_binary
-from documents.word_binary import NotWord
+from portal.extraction import word_binary
+from portal.extraction.word_binary import NotWord
 from tests import office_files
 from tests.shared import SHARED, needs_shared
 

@@ -1,7 +1,7 @@
 """Text and pictures out of one hostile file: a program of its own, which knows no Django, no database and no secrets.
 
-`python -m documents.extraction text|picture …` reads the file from its standard input and answers on its standard output: `text` in lines of
-JSON, one for each page, `picture` with one WebP. `documents.fence` starts it, takes its answer and stops it. Before it looks at the file it
+`python -m portal.extraction.worker text|picture …` reads the file from its standard input and answers on its standard output: `text` in lines of
+JSON, one for each page, `picture` with one WebP. `portal.extraction.client` starts it, takes its answer and stops it. Before it looks at the file it
 gives up what it does not need: memory, processor time, files to write, a life beyond its parent's.
 """
 
@@ -235,7 +235,7 @@ def _kind(head):
 
 def _whole_text():
     """Return the text (str) of the office file on the standard input, "\\f" between its pages. Raises Refused."""
-    from documents import office, word_binary
+    from portal.extraction import office, word_binary
 
     file = os.fdopen(0, "rb", closefd=False)
     head = file.read(8)

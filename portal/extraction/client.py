@@ -1,4 +1,4 @@
-"""The fence round `documents.extraction`: what that program, in a process of its own for each file, may tell and for how long.
+"""The fence round `portal.extraction.worker`: what that program, in a process of its own for each file, may tell and for how long.
 
 What comes back is bounded and believed no further than its form: whoever broke into that process can lie about the text of this one file.
 """
@@ -97,7 +97,7 @@ def picture(file, page, width):
 
 def _ask(arguments, file, seconds, most, beat=None):
     """Return (what the program says of `file`: bytes, what went wrong: a sentence, "" for nothing). Raises Crashed."""
-    answer = run.ask(["-m", "documents.extraction", *arguments], file, seconds + _GRACE, most, beat)
+    answer = run.ask(["-m", "portal.extraction.worker", *arguments], file, seconds + _GRACE, most, beat)
     if answer.trouble == run.DEAD:
         raise Crashed(CRASH)
     return answer.said, {run.SLOW: SLOW, run.ENDLESS: TOO_MUCH, run.FAILED: CRASH}.get(answer.trouble, "")

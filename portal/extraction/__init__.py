@@ -1,0 +1,1 @@
+"""Text and pictures out of strangers' files, read in a process of its own."""
