@@ -14,7 +14,7 @@ from django.db.models import F, Value
 from documents.models import Document
 from documents.relations import Relation
 from documents.validity import Acting, dated_on, strongest, validity_if
-from portal.generation import kept
+from portal.cache.revision import kept
 
 #: What all rows of the one query have; each part of it fills in what it knows.
 _BLANK = {

@@ -15,8 +15,8 @@ from documents.issuers import issuers_of
 from documents.models import Document, Family
 from documents.relations import lines_of
 from documents.standing import DayAsked, standing_as, standing_on
+from portal.cache.revision import kept
 from portal.doors import FilteredList, PageNumber, VisibleDetail, asked, gone
-from portal.generation import kept
 from portal.publishing.addresses import FormerAddress
 from portal.web.sending import send
 

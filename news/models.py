@@ -8,7 +8,8 @@ from django.utils import timezone
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from portal import generation, prepared
+from portal import prepared
+from portal.cache import revision
 from portal.pictures.fields import PictureField
 from portal.publishing.addresses import Addressed, AddressedQuerySet, address_of
 from portal.publishing.public import Public, PublicQuerySet, content_changed, leads_back
@@ -74,7 +75,7 @@ class CategoryTree:
     @classmethod
     def present(cls):
         """Return the tree as it is now."""
-        return generation.kept(cls, cls)
+        return revision.kept(cls, cls)
 
     def children(self, category):
         """Return the categories (list) directly below `category`; of None, those at the top."""
@@ -303,7 +304,7 @@ class Article(Addressed):
         What is newest in its category and elsewhere is asked once for all articles of the category; only what lies deeper is asked for
         each article.
         """
-        found = generation.kept(
+        found = revision.kept(
             ("newest beside", self.category_id, count), lambda: Article.objects.visible().newest_beside(self.category_id, count)
         )
         earlier, newer = [], []

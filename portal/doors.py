@@ -16,7 +16,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView
 
-from portal import generation
+from portal.cache import revision
 from portal.publishing.addresses import FormerAddress
 from portal.text import vietnamese
 
@@ -75,7 +75,7 @@ class Pages(Paginator):
     def count(self):
         """How many rows there are (int)."""
         counted = super()
-        return generation.kept(("count", self.name), lambda: counted.count) if self.name else counted.count
+        return revision.kept(("count", self.name), lambda: counted.count) if self.name else counted.count
 
     def page(self, number):
         """Return the page `number` (int): keys first, from the nearer end, then the rows, so that what is passed over is never read."""

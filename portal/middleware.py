@@ -15,7 +15,7 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.shortcuts import render
 
-from portal import generation
+from portal.cache import revision
 
 STAFF_DOORS = "/quan-tri/"
 #: The public side is only read; what is sent goes through the doors for staff.
@@ -67,7 +67,7 @@ class Threshold:
         if for_staff:
             return self.get_response(request)
         request.COOKIES = {}
-        with contextlib.nullcontext() if request.path.startswith(NO_PAGES) else generation.one_state():
+        with contextlib.nullcontext() if request.path.startswith(NO_PAGES) else revision.one_state():
             return self.get_response(request)
 
 

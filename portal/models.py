@@ -1,6 +1,6 @@
 """Where Django looks for the tables of the ground floor."""
 
-from portal.generation import Change
+from portal.cache.revision import Change
 from portal.pictures.models import PictureUse
 from portal.publishing.addresses import FormerAddress
 from portal.workdays import Holiday

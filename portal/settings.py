@@ -227,7 +227,7 @@ CACHES = {
     "default": _parsed("CACHE_URL", "locmemcache://", env.cache_url_config, ["redis", "rediss", "locmemcache", "dummycache"])
 }
 
-PAGE_STORE_BYTES = _whole("PAGE_STORE_MB", 32, 0, 4_096) * 1024 * 1024  # in each process (portal.pagestore)
+PAGE_STORE_BYTES = _whole("PAGE_STORE_MB", 32, 0, 4_096) * 1024 * 1024  # in each process (portal.cache.pages)
 
 # --- language: Vietnamese on every screen ------------------------------------------------------------
 LANGUAGE_CODE = "vi"

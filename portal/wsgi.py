@@ -21,7 +21,7 @@ if multiprocessing.parent_process():
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 application = get_wsgi_application()
 if not settings.DEBUG:
-    from portal.pagestore import PageStore  # after the applications: it asks the database
+    from portal.cache.pages import PageStore  # after the applications: it asks the database
 
     application = PageStore(application, settings.PAGE_STORE_BYTES)
 

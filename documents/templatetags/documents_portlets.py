@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 
 from documents.models import Document, Family
-from portal.portlets import portlet
+from portal.cache.portlets import portlet
 
 register = template.Library()
 SHOWN = 5

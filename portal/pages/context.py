@@ -2,10 +2,10 @@
 
 from django.utils.functional import SimpleLazyObject
 
-from portal import generation
+from portal.cache import revision
 from portal.pages.models import SiteIdentity
 
 
 def site(request):
     """Return {"site": SiteIdentity}, fetched by the first template that looks at it."""
-    return {"site": SimpleLazyObject(lambda: generation.kept("site", SiteIdentity.load))}
+    return {"site": SimpleLazyObject(lambda: revision.kept("site", SiteIdentity.load))}

@@ -15,7 +15,7 @@ from math import prod
 from django.db import connection
 from psycopg2.extras import execute_values
 
-from portal import generation
+from portal.cache import revision
 from portal.search import tokens
 from portal.search.entries import BEGINNING, LAST_SECOND, SECOND
 
@@ -318,7 +318,7 @@ def _last_years(share):
     None where most of them belong to these years, or PostgreSQL has not looked at the table yet. What it knows decides how soon an answer is
     found, not which.
     """
-    newest, bounds = generation.kept("years of the search", _spread)
+    newest, bounds = revision.kept("years of the search", _spread)
     if share > 0.5 or newest is None or not bounds or newest >> SECOND >= LAST_SECOND:
         return None
     first = _year(bounds[min(int(len(bounds) * (1 - share)), len(bounds) - 1)])

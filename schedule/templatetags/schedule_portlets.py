@@ -3,7 +3,7 @@
 from django import template
 from django.utils import timezone
 
-from portal.portlets import portlet
+from portal.cache.portlets import portlet
 from schedule.models import Appointment
 from schedule.weeks import CalendarWeek
 

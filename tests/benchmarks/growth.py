@@ -30,7 +30,7 @@ def inside():
 
     from documents.models import Document
     from news.models import Article, Category
-    from portal import generation
+    from portal.cache import revision
 
     client = Client(headers={"host": "127.0.0.1"})
     category = Category.objects.filter(children__isnull=False).order_by("pk").first()
@@ -58,7 +58,7 @@ def inside():
             asked.append(1)
             return execute(*arguments)
 
-        with generation.within(generation.generations.present()), connection.execute_wrapper(count):
+        with revision.within(revision.generations.present()), connection.execute_wrapper(count):
             began = time.perf_counter()
             status = client.get(path).status_code
             took = time.perf_counter() - began
@@ -69,7 +69,7 @@ def inside():
     for _ in sys.stdin:
         found = {name: made(path) for name, path in pages.items()}
         began = time.perf_counter()
-        generation.next_turn_of_the_clock()
+        revision.next_turn_of_the_clock()
         print(json.dumps(found | {"next turn of the clock": [(time.perf_counter() - began) * 1000, 1]}), flush=True)
 
 

@@ -207,9 +207,9 @@ def askers():
 
 def timed(asked):
     """Return {class: [seconds]} over all rounds, in one state of the content, as pages are made."""
-    from portal import generation
+    from portal.cache import revision
 
-    with generation.within(generation.Generation(mark=None)):
+    with revision.within(revision.Generation(mark=None)):
         return _timed(asked)
 
 

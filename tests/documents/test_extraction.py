@@ -85,10 +85,11 @@ def test_only_so_many_pages_are_read():
 
 def fake_program(tmp_path, monkeypatch, body):
     """Let `portal.extraction.worker` be the Python program `body` (str) instead."""
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "__init__.py").touch()
-    (folder / "extraction.py").write_text(body, encoding="utf-8")
+    folder = tmp_path / "portal" / "extraction"
+    folder.mkdir(parents=True)
+    for package in (folder.parent, folder):
+        (package / "__init__.py").touch()
+    (folder / "worker.py").write_text(body, encoding="utf-8")
     monkeypatch.setattr(run, "ROOT", tmp_path)
 
 

@@ -10,7 +10,7 @@ from documents.models import Document
 from documents.relations import Relation, RelationKind
 from documents.sets import Sets, sets
 from documents.validity import Validity
-from portal import generation
+from portal.cache import revision
 from portal.publishing.states import State
 from tests import make
 from tests.public import queries
@@ -66,7 +66,7 @@ def test_standing_follows_the_day_and_who_acts_on_it():
 
 def test_sets_are_read_once_for_each_state_of_the_content():
     form, documents = DocumentFilter({}), Document.objects.visible()
-    with generation.within(generation.Generation("a")):
+    with revision.within(revision.Generation("a")):
         first = make.document()
         assert Facets(form, documents).total == 1
         with queries() as statements:
@@ -74,5 +74,5 @@ def test_sets_are_read_once_for_each_state_of_the_content():
             assert Facets(DocumentFilter({"tu": "2000-01-01"}), documents).total == (1 if first.issued_on else 0)
         assert len(statements) == 1  # the words of the filter
     make.document()
-    with generation.within(generation.Generation("b")):
+    with revision.within(revision.Generation("b")):
         assert Facets(form, documents).total == 2

@@ -9,8 +9,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
 
-from portal import generation
-from portal.generation import ROWS_KEPT, Change, Generation, Generations, kept, within
+from portal.cache import postgres_revision, revision, sqlite_revision
+from portal.cache.revision import ROWS_KEPT, Change, Generation, Generations, kept, within
 from portal.publishing.public import Public
 from portal.publishing.states import State, next_turn
 from tests import make
@@ -119,7 +119,7 @@ def test_something_is_kept_within_a_generation_only(monkeypatch):
         with within(present):
             kept("thing", thing)
     assert len(made) == 4
-    monkeypatch.setattr(generation, "KEPT_MOST", 1)
+    monkeypatch.setattr(revision, "KEPT_MOST", 1)
     with within(one):
         assert kept("another", thing) == 5
         assert kept("another", thing) == 6
@@ -143,10 +143,10 @@ def test_present_generation_is_new_after_each_commit_and_each_end():
 def test_nobody_changes_anything_while_a_lease_runs():
     """A lease in the hands of a process that hangs: the writer waits for its end, two seconds at most, whatever the process does."""
     make.category()
-    lease, own = generation.Lease(), connection.copy()
+    lease, own = postgres_revision.Lease(), connection.copy()
     own.connect()
     cursor = own.connection.cursor()
-    generation.LEASE, usual = 0, generation.LEASE
+    postgres_revision.LEASE, usual = 0, postgres_revision.LEASE
     try:
         cursor.execute("BEGIN")
         cursor.execute(lease.take.replace("2s", "300ms"))
@@ -161,7 +161,7 @@ def test_nobody_changes_anything_while_a_lease_runs():
         make.category()  # the server has ended the lease
         assert lease.ask() != before
     finally:
-        generation.LEASE = usual
+        postgres_revision.LEASE = usual
         own.close()
         with connection.cursor() as settings:
             settings.execute("SET lock_timeout = 0")
@@ -178,8 +178,8 @@ def test_the_first_visitors_of_a_process_may_come_together(monkeypatch):
         def ask(self):
             return ("mark",)
 
-    monkeypatch.setattr(generation, "Lease", Slow)
-    monkeypatch.setattr(generation, "Glance", Slow)
+    monkeypatch.setattr(postgres_revision, "Lease", Slow)
+    monkeypatch.setattr(sqlite_revision, "Glance", Slow)
 
     def come():
         together.wait()
@@ -188,7 +188,7 @@ def test_the_first_visitors_of_a_process_may_come_together(monkeypatch):
         except Exception as error:  # noqa: BLE001 - it is what is looked for
             found.append(error)
 
-    monkeypatch.setattr(generation, "next_turn_of_the_clock", lambda: timezone.now() + timedelta(hours=1))
+    monkeypatch.setattr(revision, "next_turn_of_the_clock", lambda: timezone.now() + timedelta(hours=1))
     threads = [threading.Thread(target=come) for _ in range(8)]
     for thread in threads:
         thread.start()

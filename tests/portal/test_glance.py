@@ -16,7 +16,7 @@ WATCHER = """
 import json, sys
 import django
 django.setup()
-from portal.generation import Glance
+from portal.cache.sqlite_revision import Glance
 glance, asked = Glance(), []
 ask = glance.asker.ask
 glance.asker.ask = lambda: asked.append(1) or ask()

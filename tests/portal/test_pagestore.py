@@ -10,9 +10,9 @@ import pytest
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError
 
-from portal import generation, pagestore
-from portal.generation import Generations
-from portal.pagestore import PageStore
+from portal.cache import pages, revision
+from portal.cache.pages import PageStore
+from portal.cache.revision import Generations
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +24,7 @@ class Visitor:
     """Asks a page store as a web server does. `made`: the environments that reached the application."""
 
     def __init__(self, monkeypatch):
-        monkeypatch.setattr(generation, "generations", Generations())
+        monkeypatch.setattr(revision, "generations", Generations())
         self.made, self.application = [], get_wsgi_application()
         self.store = PageStore(self.inner, LIMIT)
 
@@ -61,7 +61,7 @@ class Visitor:
 
     def kept(self):
         """Return {key: page} of what is kept now."""
-        shelves = generation.generations.present().kept.get(PageStore)
+        shelves = revision.generations.present().kept.get(PageStore)
         if shelves is None:
             return {}
         return shelves.plain.pages | shelves.asked.pages | shelves.refused.pages
@@ -75,7 +75,7 @@ class Visitor:
 def visitor(monkeypatch):
     made = Visitor(monkeypatch)
     yield made
-    asker = getattr(generation.generations.asker, "asker", generation.generations.asker)
+    asker = getattr(revision.generations.asker, "asker", revision.generations.asker)
     if hasattr(asker, "wanted"):
         asker.wanted.clear()
     elif hasattr(asker, "threads") and hasattr(asker.threads, "connection"):  # this thread may never have asked
@@ -123,7 +123,7 @@ def test_each_encoding_has_its_own_strong_tag_and_the_same_content(visitor):
     ],
 )  # fmt: skip
 def test_encoding_is_what_the_visitor_prefers(accepted, chosen):
-    assert pagestore.best_encoding(accepted) == chosen
+    assert pages.best_encoding(accepted) == chosen
 
 
 def test_who_holds_the_page_gets_304_with_the_tag(visitor):
@@ -193,7 +193,7 @@ def test_a_page_made_while_the_content_moved_is_not_kept(visitor):
 
 def test_a_page_ends_when_the_clock_changes_it(visitor):
     visitor.ask("/")
-    generation.generations.present().until = 0
+    revision.generations.present().until = 0
     visitor.ask("/")
     assert len(visitor.made) == 2
 
@@ -296,10 +296,10 @@ def test_attachments_are_sent_in_parts_and_not_kept(visitor):
 def test_refusals_are_short_lived_and_few(visitor):
     assert visitor.ask("/tin-tuc/khong-co/")[0] == 404
     page = next(iter(visitor.kept().values()))
-    assert page.until - pagestore.time.time() <= pagestore.REFUSAL_LIFE
+    assert page.until - pages.time.time() <= pages.REFUSAL_LIFE
     for number in range(400):
         visitor.ask(f"/tin-tuc/khong-co-{number}/")
-    shelves = generation.generations.present().kept[PageStore]
+    shelves = revision.generations.present().kept[PageStore]
     assert shelves.refused.filled <= LIMIT // 16
     assert not shelves.plain.pages
 
@@ -371,7 +371,7 @@ def test_no_probe_changes_what_others_get(visitor, first):
         probe = dict(probe)
         for path in honest:
             if first == "the probe":
-                generation.generations.newest = None  # nothing is kept yet
+                revision.generations.newest = None  # nothing is kept yet
             visitor.ask(
                 path,
                 probe.get("query", ""),
@@ -415,7 +415,7 @@ def test_memory_has_an_end_and_what_is_read_stays(visitor):
         visitor.ask(f"/tin-tuc/{number}/", HTTP_ACCEPT_ENCODING="gzip" if number % 3 == 0 else "")
         visitor.ask("/tin-tuc/yeu-thich/")
         visitor.ask("/van-ban/", f"loai=x{number}")
-    shelves = generation.generations.present().kept[PageStore]
+    shelves = revision.generations.present().kept[PageStore]
     held = sum(len(form[3][0]) for page in visitor.kept().values() for form in page.forms.values())
     assert held <= LIMIT
     for shelf in (shelves.plain, shelves.asked):
@@ -449,7 +449,7 @@ def test_memory_has_an_end_and_what_is_read_stays(visitor):
     ],
 )
 def test_query_is_kept_in_one_form_or_not_at_all(path, query, kept):
-    assert pagestore.kept_query(path, query) == kept
+    assert pages.kept_query(path, query) == kept
 
 
 def test_unknown_parameters_reach_the_page_of_their_visitor(visitor):
@@ -477,5 +477,5 @@ def test_pages_answer_where_the_mark_cannot_be_asked(visitor, monkeypatch):
     def away():
         raise OperationalError("away")
 
-    monkeypatch.setattr(generation.generations, "present", away)
+    monkeypatch.setattr(revision.generations, "present", away)
     assert visitor.ask("/tin-tuc/")[0] == 200

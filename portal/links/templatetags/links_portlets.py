@@ -2,8 +2,8 @@
 
 from django import template
 
+from portal.cache.portlets import portlet
 from portal.links.models import Link, grouped
-from portal.portlets import portlet
 
 register = template.Library()
 

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from portal.generation import move_on
+from portal.cache.revision import move_on
 from portal.ops import sqlite_statistics
 from portal.publishing.states import Publishable
 

@@ -2,9 +2,9 @@
 
 from django import template
 
-from portal import generation
+from portal.cache import revision
+from portal.cache.portlets import portlet
 from portal.pages.models import MenuItem, Notice
-from portal.portlets import portlet
 
 register = template.Library()
 
@@ -17,7 +17,7 @@ def furniture(context, name):
         template = context.template.engine.get_template(f"includes/{name}.html")
         return template.render(context.new({"site": context.get("site")}))
 
-    return generation.kept(("furniture", name), made)
+    return revision.kept(("furniture", name), made)
 
 
 def is_current(url, path):
@@ -44,12 +44,12 @@ def tree_of(items, path):
 
 def menu_items():
     """Return the visible items of the menu (list of MenuItem) in order. One query."""
-    return generation.kept("menu", lambda: list(MenuItem.objects.visible().in_order()))
+    return revision.kept("menu", lambda: list(MenuItem.objects.visible().in_order()))
 
 
 def entries_of(path):
     """Return which entries of the menu lead to the page `path` (str) or to its section: the menu is the same for all with the same."""
-    leads = generation.kept("menu leads", lambda: [(item.pk, item.get_absolute_url()) for item in menu_items()])
+    leads = revision.kept("menu leads", lambda: [(item.pk, item.get_absolute_url()) for item in menu_items()])
     return tuple(pk for pk, url in leads if is_current(url, path))
 
 

@@ -1,4 +1,4 @@
-"""The page store: ready answers in front of Django, each good for one generation of the content (`portal.generation`).
+"""The page store: ready answers in front of Django, each good for one revision of the content (`portal.cache.revision`).
 
 Wraps the WSGI application; views, models and templates know nothing of it. A page is made from its key alone: no header, cookie or
 other parameter of the visitor who happened to come first reaches it. `docs/decisions/0011-…` says what is kept and what never.
@@ -19,7 +19,7 @@ except ImportError:  # then gzip has to do
 from django.conf import settings
 from django.db import Error
 
-from portal import generation
+from portal.cache import revision
 
 #: Paths that never come here: staff, files, health. Their doors send what is large, or differs by visitor.
 OTHER_DOORS = ("/quan-tri", "/static/", "/media/", "/healthz")
@@ -170,13 +170,13 @@ class PageStore:
     def tell(self, start_response):
         """Answer with the name of the present generation alone."""
         start_response(
-            "204 No Content", [("X-Generation", name_of(generation.generations.present())), ("Cache-Control", "no-store")]
+            "204 No Content", [("X-Generation", name_of(revision.generations.present())), ("Cache-Control", "no-store")]
         )
         return []
 
     def serve(self, environ, start_response, key):
         """Answer with the page of `key` as it is now (None: made for this visitor)."""
-        present = generation.generations.present()
+        present = revision.generations.present()
         if key is None:
             return self.made(environ, start_response, present)
         shelves = present.kept.get(PageStore) or present.kept.setdefault(PageStore, Shelves(self.limit))
@@ -228,7 +228,7 @@ class PageStore:
 
     def made(self, environ, start_response, present):
         """Let the application answer, for this visitor only; what its pages share may be kept."""
-        with generation.within(present):
+        with revision.within(present):
             return self.inner(environ, start_response)
 
     def miss(self, environ, start_response, present, shelves, key):
@@ -244,10 +244,10 @@ class PageStore:
             return self.answer(page, environ, start_response, present)
         try:
             told = []
-            with generation.within(present):
+            with revision.within(present):
                 result = self.inner(bare(environ, key), lambda status, headers, exc_info=None: told.append((status, headers)))
             page = page_of(told, result, present.until)
-            if page is not None and generation.generations.is_present(present):
+            if page is not None and revision.generations.is_present(present):
                 shelves.keep(key, page)
         finally:
             shelves.end(key)

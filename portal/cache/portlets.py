@@ -5,7 +5,7 @@ import logging
 
 from django.db import transaction
 
-from portal import generation
+from portal.cache import revision
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +24,9 @@ def portlet(register, template, differs_by=lambda *args: args):
         @register.simple_tag(takes_context=True, name=function.__name__)
         def guarded(context, *args):
             try:
-                if not generation.is_under_way():
+                if not revision.is_under_way():
                     return made(context, *args)
-                return generation.kept((function, differs_by(*args)), lambda: made(context, *args))
+                return revision.kept((function, differs_by(*args)), lambda: made(context, *args))
             except Exception:
                 log.exception("portlet %s failed", function.__name__)
                 box = context.template.engine.get_template(template)

@@ -1,0 +1,1 @@
+"""What is kept while nothing a visitor can see has changed: pages, portlets, counts."""
