@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from portal.doors import absolute
-from portal.rows import guarded
+from portal.imports.rows import guarded
 
 CHUNK = 500
 

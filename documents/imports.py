@@ -18,10 +18,10 @@ from documents.models import Document, Family
 from documents.relations import Relation, effect_of
 from documents.validity import Effect
 from documents.vocabulary import Agency, DocumentType, Field
-from portal.imports import Importer, Origins, Words, free_slugs, state_of
+from portal.imports.facts import flat, start_of
+from portal.imports.importer import Importer, Origins, Words, free_slugs, state_of
 from portal.publishing.public import content_changed
 from portal.richtext import check_size
-from portal.rows import flat, start_of
 from portal.text import vietnamese
 from portal.uploads.names import clean_name, extension_of
 

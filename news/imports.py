@@ -12,11 +12,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 
 from news.models import Article, Category, Tag, TaggedArticle
-from portal.imports import Importer, Origins, Words, free_slugs, state_of
+from portal.imports.facts import flat
+from portal.imports.importer import Importer, Origins, Words, free_slugs, state_of
 from portal.pictures.encoding import encode_picture
 from portal.publishing.public import content_changed
 from portal.richtext import check_size
-from portal.rows import flat
 from portal.text import vietnamese
 
 COLUMNS = {

@@ -131,7 +131,7 @@ def test_what_came_before_the_end_of_patience_is_kept(tmp_path, monkeypatch):
 
 
 def test_program_knows_no_django():
-    code = "import sys; from documents import extraction; print('django' in sys.modules)"
+    code = "import sys; from portal.extraction import worker; print('django' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 

@@ -268,10 +268,10 @@ def test_two_runs_at_once_wait_for_each_other():
 
 KILL = """
 import os, signal
-import portal.imports
+import portal.imports.importer
 from django.core.management import call_command
 from documents.imports import DocumentImporter
-portal.imports.BATCH = 3
+portal.imports.importer.BATCH = 3
 link, calls = DocumentImporter._link, []
 def die(drafts):
     calls.append(link(drafts))
@@ -300,7 +300,7 @@ def test_killed_half_way_and_run_again_is_the_same_state(tmp_path, database):
 
 
 def test_failing_batch_leaves_no_half(tmp_path, monkeypatch):
-    monkeypatch.setattr("portal.imports.BATCH", 3)
+    monkeypatch.setattr("portal.imports.importer.BATCH", 3)
     link, calls = DocumentImporter._link, []
 
     def fail(drafts):
@@ -468,7 +468,7 @@ def test_no_file_is_left_of_a_dry_run_or_a_failure(folder, monkeypatch):
     before = stored()
     take(REGISTER, "--files", folder, "--dry-run")
     assert stored() == before
-    monkeypatch.setattr("portal.imports.Report.add", lambda *args, **kwargs: 1 / 0 if kwargs else None)
+    monkeypatch.setattr("portal.imports.importer.Report.add", lambda *args, **kwargs: 1 / 0 if kwargs else None)
     with pytest.raises(ZeroDivisionError):
         take(REGISTER, "--files", folder)
     assert stored() == before and not Document.objects.exists()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from documents.models import Family
 from documents.relations import Relation, RelationKind
 from documents.validity import Validity
-from portal.rows import guarded
+from portal.imports.rows import guarded
 from tests import make
 from tests.public import main_words, queries
 

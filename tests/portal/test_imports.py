@@ -9,7 +9,7 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.utils import timezone
 
 from news.models import Article, Category
-from portal.imports import Folder, Origins, Report, Words, free_slugs, state_of
+from portal.imports.importer import Folder, Origins, Report, Words, free_slugs, state_of
 from portal.ops.progress import Progress
 from portal.publishing.states import State
 from tests import make

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import timezone
 
-from portal import rows
-from portal.rows import Facts, Unreadable, rows_of
+from portal.imports import facts, rows
+from portal.imports.facts import Facts
+from portal.imports.rows import Unreadable, rows_of
 
 MB = 1_000_000
 
@@ -133,7 +134,7 @@ def test_csv_in_a_wrong_encoding_is_refused_in_a_sentence(tmp_path, encoding):
     ],
 )
 def test_day_first(written, day):
-    assert rows.day_in(written) == day
+    assert facts.day_in(written) == day
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_what_is_no_day_is_left_out_with_a_remark(written):
     ],
 )
 def test_moment(written, at):
-    assert rows.moment_in(written) == at
+    assert facts.moment_in(written) == at
 
 
 @pytest.mark.parametrize("written", ["25:10", "03/12/2018 25:10", "x", "0001-01-01T00:00:00"])
@@ -198,4 +199,4 @@ def test_values_that_are_no_words_are_none(value):
 
 
 def test_start_of_a_day_is_ours():
-    assert timezone.localtime(rows.start_of(date(2018, 12, 3))).isoformat() == "2018-12-03T00:00:00+07:00"
+    assert timezone.localtime(facts.start_of(date(2018, 12, 3))).isoformat() == "2018-12-03T00:00:00+07:00"

@@ -1,7 +1,7 @@
 """Take articles from the file of another site."""
 
 from news.imports import ArticleImporter
-from portal.imports import ImportCommand
+from portal.imports.importer import ImportCommand
 
 
 class Command(ImportCommand):

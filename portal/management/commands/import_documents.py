@@ -1,7 +1,7 @@
 """Take documents from the file of another register."""
 
 from documents.imports import DocumentImporter
-from portal.imports import ImportCommand
+from portal.imports.importer import ImportCommand
 
 
 class Command(ImportCommand):

@@ -16,12 +16,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from portal.imports.facts import Facts
+from portal.imports.rows import Row, Unreadable, guarded, rows_of
 from portal.ops import sqlite_statistics
 from portal.ops.progress import Progress
 from portal.publishing.addresses import FormerAddress
 from portal.publishing.public import BATCH
 from portal.publishing.states import State
-from portal.rows import Facts, Row, Unreadable, guarded, rows_of
 from portal.text import vietnamese
 
 # --- known again --------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Taking rows of other systems in: read, understood, known again."""
