@@ -6,8 +6,8 @@ import json
 from django.http import HttpResponse
 from django.urls import reverse
 
-from portal.doors import absolute
 from portal.imports.rows import guarded
+from portal.web.views import absolute
 
 CHUNK = 500
 

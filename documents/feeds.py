@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from documents.forms import DocumentFilter, joined
 from documents.models import Document, Family
-from portal.doors import Atom, OurFeed, Rss, absolute, json_feed
+from portal.web.feeds import Atom, OurFeed, Rss, json_feed
+from portal.web.views import absolute
 
 LENGTH = 50
 

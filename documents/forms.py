@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from documents.facets import VOCABULARIES, Issuers, vocabularies
 from documents.validity import Validity
-from portal.filters import DayField, Filter
+from portal.web.filters import DayField, Filter
 
 ORDERS = {"moi-nhat": "Mới ban hành trước", "cu-nhat": "Cũ trước", "so": "Theo số", "hieu-luc": "Mới có hiệu lực trước"}
 

@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from documents.attachments import Attachment, LeftFile, attachment_storage, sha256_of
 from documents.staging import Entry, StagedFile
-from portal.doors import absolute
 from portal.pictures.encoding import PICTURE_FOLDER
 from portal.pictures.models import PictureUse
 from portal.publishing.states import Publishable
 from portal.uploads.storage import PART
+from portal.web.views import absolute
 
 #: Seconds without a further byte after which an unfinished file belongs to nobody.
 UNFINISHED_FOR = 3600

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from documents.validity import Effect, Validity
-from portal.filters import DayField, Filter
+from portal.web.filters import DayField, Filter
 
 _MADE_BY = {Validity.ENDED: Effect.ENDS, Validity.SUSPENDED: Effect.SUSPENDS, Validity.PARTLY: Effect.PARTLY}
 

@@ -16,9 +16,10 @@ from documents.models import Document, Family
 from documents.relations import lines_of
 from documents.standing import DayAsked, standing_as, standing_on
 from portal.cache.revision import kept
-from portal.doors import FilteredList, PageNumber, VisibleDetail, asked, gone
 from portal.publishing.addresses import FormerAddress
+from portal.web.pagination import PageNumber
 from portal.web.sending import send
+from portal.web.views import FilteredList, VisibleDetail, asked, gone
 
 log = logging.getLogger(__name__)
 DOCUMENTS = ("Văn bản", "/van-ban/")

@@ -4,7 +4,8 @@ from django.http import Http404
 from django.urls import reverse
 
 from news.models import Article, Category, CategoryTree
-from portal.doors import Atom, OurFeed, Rss, absolute, json_feed
+from portal.web.feeds import Atom, OurFeed, Rss, json_feed
+from portal.web.views import absolute
 
 LENGTH = 30
 

@@ -3,7 +3,7 @@
 from django import forms
 
 from news.models import CategoryTree, Tag
-from portal.filters import DayField, Filter
+from portal.web.filters import DayField, Filter
 
 
 class ArticleFilter(Filter):

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from news.forms import ArticleFilter
 from news.models import Article, CategoryTree, Tag
-from portal.doors import FilteredList, VisibleDetail
+from portal.web.views import FilteredList, VisibleDetail
 
 NEWS = ("Tin tức", "/tin-tuc/")
 

@@ -175,14 +175,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.middleware.Policy",
+    "portal.web.middleware.Policy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.middleware.Threshold",
-    "portal.middleware.Sessions",
+    "portal.web.middleware.Threshold",
+    "portal.web.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "portal.middleware.SignedIn",
-    "portal.middleware.Messages",
+    "portal.web.middleware.SignedIn",
+    "portal.web.middleware.Messages",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
@@ -376,5 +376,5 @@ LOGGING = {
 DEBUG_TOOLBAR = DEBUG and "runserver" in sys.argv and find_spec("debug_toolbar") is not None
 if DEBUG_TOOLBAR:
     INSTALLED_APPS.append("debug_toolbar")
-    MIDDLEWARE.insert(MIDDLEWARE.index("portal.middleware.Policy"), "debug_toolbar.middleware.DebugToolbarMiddleware")
+    MIDDLEWARE.insert(MIDDLEWARE.index("portal.web.middleware.Policy"), "debug_toolbar.middleware.DebugToolbarMiddleware")
     INTERNAL_IPS = ["127.0.0.1", "::1"]

@@ -9,8 +9,9 @@ from django.utils.html import escape
 
 from documents.models import Document
 from news.models import Article, Category
-from portal.doors import Pages, absolute
 from portal.pages.models import Page
+from portal.web.pagination import Pages
+from portal.web.views import absolute
 from schedule.models import Week
 
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from documents.models import Document, Family
 from news.models import Article, Category
-from portal.doors import absolute, never_store
 from portal.links.models import Link, grouped
 from portal.pages.models import Page, SiteIdentity
+from portal.web.views import absolute, never_store
 from schedule.views import days_of
 from schedule.weeks import CalendarWeek
 

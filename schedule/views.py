@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.doors import gone
+from portal.web.views import gone
 from schedule.models import Appointment, Week
 from schedule.weeks import DAY_NAMES, FIRST_MONDAY, CalendarWeek
 

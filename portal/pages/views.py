@@ -1,7 +1,7 @@
 """The static pages."""
 
-from portal.doors import VisibleDetail
 from portal.pages.models import Page
+from portal.web.views import VisibleDetail
 
 
 class PageDetail(VisibleDetail):

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from portal.filters import Filter
 from portal.search.entries import KINDS
+from portal.web.filters import Filter
 
 ORDERS = [("", "Phù hợp nhất"), ("moi-nhat", "Mới nhất")]
 #: Facts of documents that narrow the answers: name in the address → words.

@@ -6,11 +6,12 @@ from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
-from portal.doors import PageNumber, absolute, asked
 from portal.search import misses, near
 from portal.search.answers import Answers, straight_to, suggestions
 from portal.search.facets import dotted, facets
 from portal.search.forms import KINDS, ORDERS, SearchForm
+from portal.web.pagination import PageNumber
+from portal.web.views import absolute, asked
 
 PER_PAGE = 20
 SUGGEST_MAX = 80
