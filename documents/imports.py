@@ -21,7 +21,7 @@ from documents.vocabulary import Agency, DocumentType, Field
 from portal.imports.facts import flat, start_of
 from portal.imports.importer import Importer, Origins, Words, free_slugs, state_of
 from portal.publishing.public import content_changed
-from portal.richtext import check_size
+from portal.richtext.cleaner import check_size
 from portal.text import vietnamese
 from portal.uploads.names import clean_name, extension_of
 

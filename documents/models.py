@@ -18,7 +18,7 @@ from documents.validity import Validity, contradiction, law_q, validity_on, vali
 from documents.vocabulary import Agency, DocumentType, Field
 from portal.publishing.addresses import Addressed, address_of
 from portal.publishing.public import BATCH, content_changed
-from portal.richtext import RichTextField
+from portal.richtext.field import RichTextField
 from portal.text import vietnamese
 from portal.text.fields import BlockField, FoldedField, LineField
 

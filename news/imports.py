@@ -16,7 +16,7 @@ from portal.imports.facts import flat
 from portal.imports.importer import Importer, Origins, Words, free_slugs, state_of
 from portal.pictures.encoding import encode_picture
 from portal.publishing.public import content_changed
-from portal.richtext import check_size
+from portal.richtext.cleaner import check_size
 from portal.text import vietnamese
 
 COLUMNS = {

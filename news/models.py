@@ -13,7 +13,8 @@ from portal.cache import revision
 from portal.pictures.fields import PictureField
 from portal.publishing.addresses import Addressed, AddressedQuerySet, address_of
 from portal.publishing.public import Public, PublicQuerySet, content_changed, leads_back
-from portal.richtext import RichTextField, as_plain
+from portal.richtext.cleaner import as_plain
+from portal.richtext.field import RichTextField
 from portal.text import vietnamese
 from portal.text.fields import BlockField, FoldedField, LineField
 

@@ -25,7 +25,8 @@ from portal.admin_forms import PictureInput, PublishingForm, ReasonForm, StaffFo
 from portal.admin_site import EDITOR_POLICY, private, require, staff_addresses
 from portal.pictures.fields import PictureField
 from portal.publishing.states import Phase, State
-from portal.richtext import RichTextField, pictures_without_words
+from portal.richtext.cleaner import pictures_without_words
+from portal.richtext.field import RichTextField
 from portal.text import vietnamese
 from portal.text.fields import BlockField, FoldedField
 

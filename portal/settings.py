@@ -299,7 +299,7 @@ FILE_UPLOAD_TEMP_DIR = _folder("uploads")  # beside the attachments, so that wha
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # --- the editor of formatted text: swap the editor by this one line -------------------------------------
-RICHTEXT_WIDGET = "portal.richtext.CKEditor"
+RICHTEXT_WIDGET = "portal.richtext.ckeditor.CKEditor"
 TAGGIT_TAGS_FROM_STRING = "news.models.tags_from_text"
 TAGGIT_STRING_FROM_TAGS = "news.models.text_of_tags"
 SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]  # docs/decisions: why CKEditor 4 is safe here

@@ -28,7 +28,7 @@ from portal.links.models import Link, LinkGroup
 from portal.pages.models import MenuItem, Notice, Page
 from portal.pictures.encoding import encode_picture
 from portal.publishing.states import State
-from portal.richtext import RichTextField
+from portal.richtext.field import RichTextField
 from portal.text.fields import BlockField, LineField
 from schedule.models import Appointment, Week
 from schedule.weeks import monday_of

@@ -3,7 +3,7 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.utils.timezone
 import documents.attachments
-import portal.richtext
+import portal.richtext.field
 import portal.text.fields
 import uuid
 from django.conf import settings
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('validity_given', models.CharField(blank=True, choices=[('chua-co', 'Chưa có hiệu lực'), ('con', 'Còn hiệu lực'), ('het-mot-phan', 'Hết hiệu lực một phần'), ('het', 'Hết hiệu lực toàn bộ'), ('ngung', 'Ngưng hiệu lực'), ('khong-phu-hop', 'Không còn phù hợp'), ('chua-xac-dinh', 'Chưa xác định')], help_text='Để trống: tính theo ngày có hiệu lực, ngày hết hiệu lực và quan hệ với văn bản khác.', max_length=20, verbose_name='tình trạng hiệu lực')),
                 ('gazette_number', portal.text.fields.LineField(blank=True, max_length=60, verbose_name='số công báo')),
                 ('gazette_on', models.DateField(blank=True, null=True, verbose_name='ngày công báo')),
-                ('body', portal.richtext.RichTextField(blank=True, verbose_name='toàn văn')),
+                ('body', portal.richtext.field.RichTextField(blank=True, verbose_name='toàn văn')),
                 ('origin', models.CharField(blank=True, db_index=True, default='', editable=False, max_length=300, verbose_name='nguồn nhập')),
                 ('issued_order', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce('issued_on', models.Value(datetime.date(1, 1, 1), models.DateField())), output_field=models.DateField())),
                 ('effective_order', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce('effective_on', models.Value(datetime.date(1, 1, 1), models.DateField())), output_field=models.DateField())),

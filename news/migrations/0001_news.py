@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import portal.pictures.fields
-import portal.richtext
+import portal.richtext.field
 import portal.text.fields
 import taggit.managers
 from django.db import migrations, models
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(blank=True, error_messages={'unique': 'Địa chỉ này đã dùng cho mục khác. Hãy đổi vài chữ hoặc để trống để tự tạo.'}, help_text='Phần cuối của địa chỉ trang, chữ thường không dấu. Để trống: tự tạo. Đổi địa chỉ: địa chỉ cũ tự chuyển tiếp.', max_length=220, unique=True, verbose_name='địa chỉ')),
                 ('title', portal.text.fields.LineField(max_length=250, verbose_name='tiêu đề')),
                 ('lead', portal.text.fields.BlockField(blank=True, help_text='Một, hai câu mở đầu; hiện đậm dưới tiêu đề và trong danh sách.', max_length=1000, verbose_name='tóm tắt')),
-                ('body', portal.richtext.RichTextField(blank=True, verbose_name='nội dung')),
+                ('body', portal.richtext.field.RichTextField(blank=True, verbose_name='nội dung')),
                 ('picture', portal.pictures.fields.PictureField(blank=True, help_text='JPEG, PNG, WebP hoặc GIF, tối đa 10 MB.', upload_to='', verbose_name='ảnh đại diện')),
                 ('picture_alt', portal.text.fields.LineField(blank=True, help_text='Ảnh cho thấy gì, dành cho người không nhìn thấy ảnh.', max_length=250, verbose_name='mô tả ảnh')),
                 ('picture_caption', portal.text.fields.LineField(blank=True, max_length=300, verbose_name='chú thích ảnh')),

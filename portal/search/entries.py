@@ -12,7 +12,7 @@ from documents.reading import PageText
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article
 from portal.pages.models import Page
-from portal.richtext import as_plain
+from portal.richtext.cleaner import as_plain
 from portal.search import tokens
 from portal.text import vietnamese
 from schedule.models import Appointment, Week

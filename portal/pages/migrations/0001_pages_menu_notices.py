@@ -1,7 +1,7 @@
 import django.core.validators
 import django.db.models.deletion
 import portal.pictures.fields
-import portal.richtext
+import portal.richtext.field
 import portal.text.fields
 from django.db import migrations, models
 
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(blank=True, error_messages={'unique': 'Địa chỉ này đã dùng cho mục khác. Hãy đổi vài chữ hoặc để trống để tự tạo.'}, help_text='Phần cuối của địa chỉ trang, chữ thường không dấu. Để trống: tự tạo. Đổi địa chỉ: địa chỉ cũ tự chuyển tiếp.', max_length=220, unique=True, verbose_name='địa chỉ')),
                 ('title', portal.text.fields.LineField(max_length=200, verbose_name='tiêu đề')),
                 ('lead', portal.text.fields.BlockField(blank=True, max_length=600, verbose_name='tóm tắt')),
-                ('body', portal.richtext.RichTextField(blank=True, verbose_name='nội dung')),
+                ('body', portal.richtext.field.RichTextField(blank=True, verbose_name='nội dung')),
                 ('position', models.PositiveSmallIntegerField(default=100, help_text='Số nhỏ đứng trước.', verbose_name='thứ tự')),
                 ('folded', portal.text.fields.FoldedField(blank=True, default='', sources=('title', 'lead', 'plain_body'))),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='pages.page', verbose_name='thuộc trang')),

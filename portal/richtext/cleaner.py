@@ -1,7 +1,6 @@
-"""What "formatted text" is: CKEditor in, clean HTML out, on every way of writing.
+"""Cleaning of formatted text: HTML of any origin becomes the few elements and attributes that the site shows.
 
-The only module that knows the editor (ckeditor) and the sanitiser (nh3). `settings.RICHTEXT_WIDGET` names the
-editor; another one is another widget class here and one line there.
+The only module that knows the sanitiser (nh3).
 """
 
 import html
@@ -9,16 +8,11 @@ import re
 from html.parser import HTMLParser
 
 import nh3
-from ckeditor.widgets import CKEditorWidget
-from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.templatetags.static import static
-from django.utils.module_loading import import_string
 
 from portal.pictures.encoding import PICTURE_FOLDER
-from portal.pictures.views import PICTURE_NAME, PUBLIC_PICTURES, STAFF_PICTURES
+from portal.pictures.views import PICTURE_NAME, STAFF_PICTURES
 from portal.text import vietnamese
 
 MAX_BYTES = 1_000_000
@@ -38,9 +32,11 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
 }
 _ALIGNABLE = {"p", "div", "h2", "h3", "h4", "td", "th", "figure", "blockquote", "li", "table", "img"}
+
 #: Old or presentational tags and what they mean.
 _MEANS = {"b": "strong", "i": "em", "strike": "s", "del": "s", "ins": "u", "h1": "h2", "h5": "h4", "h6": "h4"}
 _VOID = {"br", "hr", "img"}
+
 #: Elements inside elements at most; deeper ones lose their tags and keep their words.
 _MAX_DEPTH = 60
 _NUMBER = re.compile(r"\d{1,4}")
@@ -167,87 +163,3 @@ def check_size(value):
     """Refuse formatted text (str) above `MAX_BYTES`: almost always a picture pasted as text."""
     if len(value.encode(errors="ignore")) > MAX_BYTES:
         raise ValidationError("Nội dung vượt quá 1 MB. Hãy tải ảnh lên bằng nút chèn ảnh thay vì dán ảnh vào bài.")
-
-
-class RichTextField(models.TextField):
-    """Formatted text. What reaches the database is clean by save, bulk_create, update, bulk_update and loaddata."""
-
-    holds_pictures = True
-    default_validators = [check_size]
-
-    def get_prep_value(self, value):
-        value = super().get_prep_value(value)
-        return clean(value) if isinstance(value, str) else value
-
-    def pre_save(self, instance, add):
-        value = super().pre_save(instance, add)
-        if isinstance(value, str):
-            value = clean(value)
-            setattr(instance, self.attname, value)
-        return value
-
-    def picture_names(self, value):
-        """Return the names (set of str) of our pictures in a value of this field."""
-        return set(PICTURE_NAME.findall(value or ""))
-
-    def formfield(self, **kwargs):
-        kwargs["widget"] = import_string(settings.RICHTEXT_WIDGET)
-        return super().formfield(**kwargs)
-
-
-class CKEditor(CKEditorWidget):
-    """CKEditor 4 as our editors use it: headings from 2 down, pictures with alt and caption, no calls to other sites.
-
-    `static/js/editor.js` adds what its configuration cannot say: the CSRF token, a description for every picture.
-    """
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.config = {
-            "skin": "moono-lisa",
-            "customConfig": "",
-            "stylesSet": False,
-            "entities": False,
-            "basicEntities": True,
-            "entities_latin": False,
-            "height": 420,
-            "width": "100%",
-            "bodyClass": "prose",
-            "disableNativeSpellChecker": False,
-            "format_tags": "p;h2;h3;h4",
-            "justifyClasses": ["align-left", "align-center", "align-right", "align-justify"],
-            "extraPlugins": "image2,uploadimage",
-            "removePlugins": "image,exportpdf,scayt,wsc,flash,iframe,forms,smiley,language,newpage,save,templates,elementspath",
-            "removeDialogTabs": "link:advanced;link:target;table:advanced",
-            "image2_alignClasses": ["align-left", "align-center", "align-right"],
-            "image2_captionedClass": "image",
-            "image2_disableResizer": True,
-            "clipboard_handleImages": False,
-            "filebrowserImageUploadUrl": STAFF_PICTURES + "tai-len/",
-            "filebrowserUploadMethod": "xhr",
-            "uploadUrl": STAFF_PICTURES + "tai-len/",
-            "toolbar": "Portal",
-            "toolbar_Portal": [
-                ["Format", "Bold", "Italic", "Underline", "Strike", "Subscript", "Superscript", "RemoveFormat"],
-                ["NumberedList", "BulletedList", "Outdent", "Indent", "Blockquote"],
-                ["JustifyLeft", "JustifyCenter", "JustifyRight", "JustifyBlock"],
-                ["Link", "Unlink", "Image", "Table", "HorizontalRule", "SpecialChar"],
-                ["Undo", "Redo", "PasteText", "PasteFromWord", "Find", "Maximize", "Source"],
-            ],
-        }
-
-    @property
-    def media(self):
-        """The package's own files, then ours."""
-        return super().media + forms.Media(js=["ckeditor/fixups.js", "js/editor.js"])
-
-    def _set_config(self):
-        """Let the text look as it will on the page. Addresses of static files are known only when the form is shown."""
-        super()._set_config()
-        sheets = ("css/site.css", "css/tokens.css", "css/base.css", "css/prose.css", "admin/css/editor.css")
-        self.config["contentsCss"] = [static(sheet) for sheet in sheets]
-
-    def format_value(self, value):
-        """Show pictures from the door for staff, so that a draft's pictures are seen while writing."""
-        value = super().format_value(value)
-        return value.replace(PUBLIC_PICTURES, STAFF_PICTURES) if value else value

@@ -1,0 +1,1 @@
+"""Formatted text: cleaned HTML, its field, its editor."""

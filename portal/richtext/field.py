@@ -1,0 +1,34 @@
+"""The model field of formatted text: clean on every way of writing. `settings.RICHTEXT_WIDGET` names its editor."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.module_loading import import_string
+
+from portal.pictures.views import PICTURE_NAME
+from portal.richtext.cleaner import check_size, clean
+
+
+class RichTextField(models.TextField):
+    """Formatted text. What reaches the database is clean by save, bulk_create, update, bulk_update and loaddata."""
+
+    holds_pictures = True
+    default_validators = [check_size]
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return clean(value) if isinstance(value, str) else value
+
+    def pre_save(self, instance, add):
+        value = super().pre_save(instance, add)
+        if isinstance(value, str):
+            value = clean(value)
+            setattr(instance, self.attname, value)
+        return value
+
+    def picture_names(self, value):
+        """Return the names (set of str) of our pictures in a value of this field."""
+        return set(PICTURE_NAME.findall(value or ""))
+
+    def formfield(self, **kwargs):
+        kwargs["widget"] = import_string(settings.RICHTEXT_WIDGET)
+        return super().formfield(**kwargs)
