@@ -19,8 +19,9 @@ from documents.deadlines import clock_of
 from documents.models import Document
 from documents.relations import Relation
 from documents.views import DocumentDetail
-from portal.admin import LightList, PhaseFilter, PublishableAdmin
-from portal.admin_site import private, require
+from portal.staff.lists import LightList, PhaseFilter
+from portal.staff.private import private, require
+from portal.staff.publishing import PublishableAdmin
 from portal.text import vietnamese
 from portal.workdays import Holiday
 

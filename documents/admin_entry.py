@@ -17,7 +17,7 @@ from documents.attachments import Attachment, Role
 from documents.models import Document
 from documents.relations import Relation
 from documents.staging import Entry, StagedFile
-from portal.admin_site import private, require
+from portal.staff.private import private, require
 from portal.uploads.inspection import MEDIA_TYPES
 from portal.uploads.names import clean_name
 from portal.uploads.storage import taken_back_on_failure

@@ -9,8 +9,8 @@ from django.utils.html import format_html, format_html_join
 
 from documents.attachments import Attachment
 from documents.views import sent
-from portal.admin_forms import StaffForm
-from portal.admin_site import private, require
+from portal.staff.forms import StaffForm
+from portal.staff.private import private, require
 from portal.uploads.inspection import MEDIA_TYPES
 from portal.uploads.storage import taken_back_on_failure
 

@@ -7,8 +7,8 @@ from django.db.models import Prefetch
 from documents.attachments import Attachment
 from documents.models import Document
 from documents.vocabulary import Agency
-from portal.admin_choices import SeveralField
-from portal.admin_forms import PublishingForm
+from portal.staff.autocomplete import SeveralField
+from portal.staff.forms import PublishingForm
 
 #: Twins shown at most.
 SHOWN = 10

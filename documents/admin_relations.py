@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from documents import numbers
 from documents.models import Document
 from documents.relations import PASSIVE, Relation
-from portal.admin_choices import PlainChoices
-from portal.admin_forms import StaffForm, is_approved
+from portal.staff.autocomplete import PlainChoices
+from portal.staff.forms import StaffForm, is_approved
 
 #: Rows of one form at most; the next ones are on the next page, or a form would have more fields than a server takes.
 ROWS = 25

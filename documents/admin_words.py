@@ -8,8 +8,8 @@ from django.utils.html import format_html_join
 
 from documents.models import Document
 from documents.vocabulary import Agency, DocumentType, Field
-from portal.admin import StaffAdmin
-from portal.admin_forms import StaffForm
+from portal.staff.forms import StaffForm
+from portal.staff.lists import StaffAdmin
 from portal.text import vietnamese
 from portal.workdays import Holiday
 

@@ -4,7 +4,8 @@ from django.contrib import admin
 
 from news.models import Article, Category, Tag
 from news.views import ArticleDetail
-from portal.admin import PhaseFilter, PublishableAdmin, StaffAdmin
+from portal.staff.lists import PhaseFilter, StaffAdmin
+from portal.staff.publishing import PublishableAdmin
 
 
 @admin.register(Category)

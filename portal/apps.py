@@ -21,9 +21,9 @@ class PortalConfig(AppConfig):
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):
-    """Django's admin at the site of `portal.admin_site`."""
+    """Django's admin at the site of `portal.staff.site`."""
 
-    default_site = "portal.admin_site.PortalAdminSite"
+    default_site = "portal.staff.site.PortalAdminSite"
     default = False
 
 

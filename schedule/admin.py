@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from portal.admin import PhaseFilter, PublishableAdmin
-from portal.admin_forms import StaffForm
+from portal.staff.forms import StaffForm
+from portal.staff.lists import PhaseFilter
+from portal.staff.publishing import PublishableAdmin
 from portal.text.fields import BlockField
 from schedule.models import Appointment, Change, Week
 from schedule.views import days_of

@@ -4,8 +4,9 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.db import models
 
-from portal.admin import PhaseFilter, PublishableAdmin, StaffAdmin
 from portal.links.models import Link, LinkGroup
+from portal.staff.lists import PhaseFilter, StaffAdmin
+from portal.staff.publishing import PublishableAdmin
 
 
 @admin.register(LinkGroup)

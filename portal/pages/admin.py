@@ -4,9 +4,10 @@ from django.contrib import admin
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from portal.admin import PhaseFilter, PublishableAdmin, StaffAdmin
 from portal.pages.models import MenuItem, Notice, Page, SiteIdentity
 from portal.pages.views import PageDetail
+from portal.staff.lists import PhaseFilter, StaffAdmin
+from portal.staff.publishing import PublishableAdmin
 
 
 @admin.register(Page)

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from portal.admin import StaffAdmin
 from portal.search.models import MissedQuery, Synonym
+from portal.staff.lists import StaffAdmin
 
 
 @admin.register(Synonym)

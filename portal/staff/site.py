@@ -1,22 +1,23 @@
-"""The admin site: its names, its order, how pictures come in and are seen by staff, how tightly its pages are held."""
+"""The admin site: its names and order, uploading of pictures by the editor, the policy of its pages."""
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.http import JsonResponse
 from django.urls import path
-from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.pictures.encoding import PICTURE_FOLDER, encode_picture
-from portal.pictures.views import PUBLIC_PICTURES, STAFF_PICTURES, send_picture
+from portal.pictures.views import STAFF_PICTURES, send_picture
 from portal.publishing.states import Publishable, State
+from portal.staff.private import private
 
 #: Packages whose own tables staff never need: the portal has its own in their place.
 LEFT_OUT = {"taggit"}
+
 #: The rooms as the department thinks of them; what is not named stands last.
 ROOMS = ["news", "documents", "schedule", "pages", "links", "search", "auth"]
 
@@ -129,21 +130,3 @@ class Choices(AutocompleteJsonView):
 def refusal(sentence, status=200):
     """Return the JsonResponse that makes CKEditor show `sentence`; it reads the words of answers with status 200 only."""
     return private(JsonResponse({"uploaded": 0, "error": {"message": sentence}}, status=status))
-
-
-def private(response):
-    """Return `response` marked as one person's: kept nowhere, listed nowhere."""
-    patch_cache_control(response, no_store=True, private=True)
-    response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def staff_addresses(html):
-    """Return `html` (str) with the pictures' addresses changed to the door for staff, which shows those of drafts."""
-    return html.replace(PUBLIC_PICTURES, STAFF_PICTURES)
-
-
-def require(allowed):
-    """Raise PermissionDenied unless `allowed`."""
-    if not allowed:
-        raise PermissionDenied

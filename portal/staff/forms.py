@@ -7,10 +7,10 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
 
-from portal.admin_site import staff_addresses
 from portal.publishing.states import State
 from portal.richtext.cleaner import pictures_without_words
 from portal.richtext.field import RichTextField
+from portal.staff.private import staff_addresses
 from portal.text import vietnamese
 
 #: What is said beside a field instead of Django's words; the first class that fits counts.

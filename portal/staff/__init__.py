@@ -1,0 +1,1 @@
+"""How staff handle what can be published: lists, forms, choices, publishing, the admin site."""
