@@ -12,4 +12,4 @@ class SearchConfig(AppConfig):
 
     def ready(self):
         """Begin to listen to what changes."""
-        from portal.search import index  # noqa: F401
+        from portal.search.index import update  # noqa: F401

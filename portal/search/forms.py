@@ -2,7 +2,7 @@
 
 from django import forms
 
-from portal.search.entries import KINDS
+from portal.search.index.sources import KINDS
 from portal.web.filters import Filter
 
 ORDERS = [("", "Phù hợp nhất"), ("moi-nhat", "Mới nhất")]

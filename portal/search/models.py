@@ -1,13 +1,13 @@
 """The tables of the index: entries, their texts, what the clock will change; words that mean the same; what nobody found.
 
-What an engine needs besides (portal/search/engine_sqlite.py, engine_postgres.py) is made by the migrations.
+What an engine needs besides (portal/search/index/sqlite.py, engine_postgres.py) is made by the migrations.
 """
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from portal.publishing.public import Public
-from portal.search import tokens
+from portal.search.query import tokens
 from portal.text.fields import LineField
 
 

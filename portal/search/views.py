@@ -6,10 +6,10 @@ from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
-from portal.search import misses, near
-from portal.search.answers import Answers, straight_to, suggestions
-from portal.search.facets import dotted, facets
 from portal.search.forms import KINDS, ORDERS, SearchForm
+from portal.search.results import missed, spelling
+from portal.search.results.answers import Answers, straight_to, suggestions
+from portal.search.results.facets import dotted, facets
 from portal.web.pagination import PageNumber
 from portal.web.views import absolute, asked
 
@@ -31,7 +31,7 @@ def results(request):
     page = PageNumber(found, PER_PAGE).page_of(request.GET.get("trang", "1"))
     hits = page.object_list = page.object_list[:]
     if found.is_empty and not found.chosen:
-        misses.note(found.query)
+        missed.note(found.query)
     context = {
         "form": form,
         "q": q,
@@ -39,7 +39,7 @@ def results(request):
         "facets": facets(found, form, address) if q else [],
         "orders": orders(form),
         "clear": address(form, **dict.fromkeys(form.chosen(), "")),
-        "instead": [(words, "?" + urlencode({"q": words})) for words in near.instead(found.query)] if found.is_empty else [],
+        "instead": [(words, "?" + urlencode({"q": words})) for words in spelling.instead(found.query)] if found.is_empty else [],
         "is_narrowed": bool(found.chosen),
         "page_obj": page,
         "paginator": page.paginator,

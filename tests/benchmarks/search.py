@@ -65,7 +65,7 @@ def generated(count, words, seed=5):
 
 def entries_of(texts, seed=9):
     """Give one `Found` for each of `texts`: a third of them documents with number, type and year, dates over twenty years."""
-    from portal.search.entries import Found
+    from portal.search.index.sources import Found
 
     chance, day = random.Random(seed), datetime(2006, 1, 1)
     for pk, (title, note, text) in enumerate(texts, 1):
@@ -95,16 +95,16 @@ def fill(found, copy):
     """Write the entries `found` into the index; `copy`: a file that gets each as a line of JSON. Return seconds and number."""
     from django.db import connection, transaction
 
-    from portal.search import index
+    from portal.search.index import update
     from portal.search.models import Entry, EntryText
 
     began, count = time.perf_counter(), 0
-    with transaction.atomic(), index.engine.building():
+    with transaction.atomic(), update.engine.building():
         while batch := list(itertools.islice(found, 500)):
-            rows = [index._row(each) for each in batch]
+            rows = [update._row(each) for each in batch]
             Entry.objects.bulk_create([row.entry for row in rows])
             EntryText.objects.bulk_create(rows)
-            index.engine.write(rows)
+            update.engine.write(rows)
             count += len(rows)
             for row in rows:
                 line = {
@@ -127,7 +127,7 @@ def fill(found, copy):
 
 def classes(sample, seed=3):
     """Return {class: queries (list of str)} made of `sample` (list of dict as `fill` copies them)."""
-    from portal.search import tokens
+    from portal.search.query import tokens
 
     chance, often = random.Random(seed), {}
     for row in sample:
@@ -169,31 +169,34 @@ def classes(sample, seed=3):
 
 def askers():
     """Return {class: function of a query} of how the portal is asked; what a class does not name is asked for its first page."""
-    from portal.search import answers, index, query, tokens
+    from portal.search.index import update
+    from portal.search.query import tokens
+    from portal.search.query.read import number_in, read, whole_number
+    from portal.search.results import answers
 
     by_name, totals = answers.synonyms(), {}
 
     def total(asked):
         """How many answers there are: the page has counted them before it asks for keys; that is the class "facet counts", and no part of the others."""
         if asked.everything not in totals:
-            totals[asked.everything] = sum(index.engine.count(asked.everything, answers.MOST + 1).values())
+            totals[asked.everything] = sum(update.engine.count(asked.everything, answers.MOST + 1).values())
         return totals[asked.everything]
 
     def first_page(typed, start=0, facts=()):
-        known = total(query.read(typed, by_name).narrowed(facts))
+        known = total(read(typed, by_name).narrowed(facts))
         began = time.perf_counter()
-        asked = query.read(typed, by_name).narrowed(facts)
-        index.engine.find(asked.tiers(), start + 20, start, known)
+        asked = read(typed, by_name).narrowed(facts)
+        update.engine.find(asked.tiers(), start + 20, start, known)
         return time.perf_counter() - began
 
     def counts(typed):
         began = time.perf_counter()
-        index.engine.count(query.read(typed, by_name).everything, answers.MOST + 1)
+        update.engine.count(read(typed, by_name).everything, answers.MOST + 1)
         return time.perf_counter() - began
 
     def straight(typed):
         began = time.perf_counter()
-        index.engine.find([query.whole_number(query.number_in(typed))], answers.PER_NUMBER)
+        update.engine.find([whole_number(number_in(typed))], answers.PER_NUMBER)
         return time.perf_counter() - began
 
     narrowed = (tokens.fact("loai-van-ban", "1"), tokens.fact("nam", 2015))

@@ -50,15 +50,17 @@ def answer():
     import django
 
     django.setup()
-    from portal.search import answers, index, query
+    from portal.search.index import update
     from portal.search.models import Entry, EntryText
+    from portal.search.query.read import read
+    from portal.search.results import answers
     from portal.text import vietnamese
 
     addresses = dict(EntryText.objects.values_list("pk", "address"))
     synonyms, most = answers.synonyms(), Entry.objects.count()
 
     def found(typed):
-        return sorted(addresses[key] for key in index.engine.find([query.read(typed, synonyms).everything], most))
+        return sorted(addresses[key] for key in update.engine.find([read(typed, synonyms).everything], most))
 
     results = {}
     for typed in [row["query"] for row in asked()]:

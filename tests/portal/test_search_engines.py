@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from portal.search import index, query, tokens
+from portal.search.index import update
 from portal.search.models import EntryText
+from portal.search.query import tokens
+from portal.search.query.read import meanings, number_in, read
 from tests import make
 from tests.public import queries
 
@@ -21,15 +23,15 @@ def test_far_pages_go_on_where_the_near_ones_end():
     for n in range(30):
         make.article(title=f"{'Thông tư' if n % 3 else 'Tư thông'} {n}", lead="", body="")
     make.article(title="Bài", lead="", body="<p>thông tư</p>")
-    tiers = query.read("thông tư").tiers()
-    near = index.engine.find(tiers, 40)
+    tiers = read("thông tư").tiers()
+    near = update.engine.find(tiers, 40)
     assert len(near) == 31
     for most in (5, 25, 31):
-        assert index.engine.find(tiers, most) == near[:most]
-    with patch.object(index.engine, "FAR", 1):
+        assert update.engine.find(tiers, most) == near[:most]
+    with patch.object(update.engine, "FAR", 1):
         for most in (5, 25, 31, 40):
-            assert index.engine.find(tiers, most) == near[:most]
-            assert index.engine.find(tiers, most, 4) == near[4:most]
+            assert update.engine.find(tiers, most) == near[:most]
+            assert update.engine.find(tiers, most, 4) == near[4:most]
 
 
 @pytest.fixture
@@ -91,14 +93,14 @@ SHORTCUTS = {
 
 @pytest.mark.parametrize("shortcuts", SHORTCUTS.values(), ids=SHORTCUTS)
 def test_every_shortcut_finds_what_is_found_plainly(few_words, shortcuts):
-    same = query.meanings([(words("tt"), words("thông tư")), (words("btc"), words("sắt"))])
-    chance, engine = random.Random(13), index.engine
+    same = meanings([(words("tt"), words("thông tư")), (words("btc"), words("sắt"))])
+    chance, engine = random.Random(13), update.engine
     with contextlib.ExitStack() as patched:
         for name, value in shortcuts.items():
             patched.enter_context(patch.object(engine, name, value, create=True))
         for typed in typed_at_random(60):
             facts = chance.choice([(), (), (tokens.fact("loai", "van-ban"),), (tokens.fact("nam", 2018),)])
-            asked = query.read(typed, same).narrowed(facts)
+            asked = read(typed, same).narrowed(facts)
             right = plainly(asked.tiers(), few_words)
             total = len(plainly([asked.everything], few_words))
             assert len(right) == total, typed
@@ -123,11 +125,11 @@ def test_number_is_found_in_the_query_the_short_way_too():
         "7 -",
     ]
     for typed in [*spellings, *typed_at_random(200)]:
-        assert query.number_in(typed) == query.read(typed).number, typed
+        assert number_in(typed) == read(typed).number, typed
 
 
 def test_page_is_found_in_two_statements(few_words):
-    asked = query.read("thông tư số 19")
+    asked = read("thông tư số 19")
     with queries() as statements:
-        index.engine.find(asked.tiers(), 20, 0, 60)
+        update.engine.find(asked.tiers(), 20, 0, 60)
     assert len(statements) <= 2

@@ -18,9 +18,10 @@ from documents.vocabulary import Agency, DocumentType
 from news.models import Article
 from portal.pages.models import Page
 from portal.publishing.states import State
-from portal.search import entries, index, tokens
-from portal.search.answers import Answers
+from portal.search.index import sources, update
 from portal.search.models import Entry, EntryText, IndexState, Turn
+from portal.search.query import tokens
+from portal.search.results.answers import Answers
 from schedule.models import Appointment, Week
 from tests import make
 from tests.office_files import pdf
@@ -37,9 +38,9 @@ def found(query, **chosen):
 def state():
     """Return all that the index holds."""
     rows = EntryText.objects.select_related("entry").order_by("pk")
-    texts = [(row.pk, row.entry.kind, row.entry.object_id, row.entry.day, *index._says(row)) for row in rows]
+    texts = [(row.pk, row.entry.kind, row.entry.object_id, row.entry.day, *update._says(row)) for row in rows]
     turns = sorted(Turn.objects.values_list("at", "model", "object_id"))
-    return texts, turns, index.engine.dump()
+    return texts, turns, update.engine.dump()
 
 
 def rebuilt():
@@ -158,7 +159,7 @@ def test_index_after_any_history_equals_the_rebuilt_one(seed):
     call_command("reindex", verbosity=0)
     for _ in range(60):
         history.step()
-    index.catch_up()
+    update.catch_up()
     kept = state()
     visible = {("tin-tuc", pk) for pk in Article.objects.visible().values_list("pk", flat=True)}
     visible |= {("van-ban", pk) for pk in Document.objects.visible().values_list("pk", flat=True)}
@@ -176,7 +177,7 @@ def test_an_hour_later_the_index_equals_the_rebuilt_one():
         history.step()
     later = timezone.now() + 2 * HOUR
     with patch("django.utils.timezone.now", return_value=later):
-        index.catch_up()
+        update.catch_up()
         kept = state()
         assert not Turn.objects.exists()
         over, anew = rebuilt()
@@ -191,7 +192,7 @@ def test_index_of_other_rules_is_written_anew_whole():
         make.page(title="Đường bộ")
     IndexState.objects.create(version=tokens.VERSION - 1)
     call_command("reindex", "--if-needed", verbosity=0)
-    assert index.is_current()
+    assert update.is_current()
     assert set(found("duong")) == {"Đường sắt", "Đường bộ"}
     kept = state()
     assert rebuilt() == (kept, kept)
@@ -220,7 +221,7 @@ def test_week_comes_with_its_appointments():
 def test_clock_costs_one_look_where_nothing_is_due():
     make.article(title="Một bài")
     with queries() as statements:
-        index.catch_up()
+        update.catch_up()
     assert len(statements) == 1
 
 
@@ -230,7 +231,7 @@ def test_what_is_taken_back_is_out_at_once(fields):
     assert found("rut lai") == ["Rút lại"]
     Article.objects.filter(pk=article.pk).update(**fields)
     assert not Entry.objects.exists()
-    assert not index.engine.dump()
+    assert not update.engine.dump()
 
 
 def test_renamed_words_are_found_in_their_documents():
@@ -293,7 +294,7 @@ def test_read_only_moment_shows_nothing_that_is_over():
     now = timezone.now()
     make.article(title="Sắp hết hạn", published_until=now + HOUR)
     with patch("django.utils.timezone.now", return_value=now + 2 * HOUR):
-        with patch.object(index, "look_anew", side_effect=OperationalError("read-only")):
+        with patch.object(update, "look_anew", side_effect=OperationalError("read-only")):
             assert found("sap het han") == []
         assert Entry.objects.exists()
         assert found("sap het han") == []
@@ -312,4 +313,4 @@ def test_same_row_has_one_entry_and_its_key_grows_with_the_date():
 def test_rooms_give_what_is_visible_and_nothing_else():
     make.article(state=State.DRAFT)
     shown = make.article()
-    assert [each.object_id for each in entries.visible("tin-tuc", Article.objects.values_list("pk", flat=True))] == [shown.pk]
+    assert [each.object_id for each in sources.visible("tin-tuc", Article.objects.values_list("pk", flat=True))] == [shown.pk]

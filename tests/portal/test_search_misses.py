@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.utils import timezone
 
-from portal.search import misses, query
 from portal.search.models import MissedQuery, Synonym
+from portal.search.query.read import read
+from portal.search.results import missed
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -56,18 +57,18 @@ def test_read_only_moment_is_nobodys_trouble(client):
 
 
 def test_table_stays_small_and_forgets():
-    with patch.object(misses, "MOST", 3):
+    with patch.object(missed, "MOST", 3):
         for number in range(5):
-            misses.note(query.read(f"chữ {number}"))
+            missed.note(read(f"chữ {number}"))
         assert MissedQuery.objects.count() == 3
-        old = timezone.localdate() - timedelta(days=misses.KEPT_DAYS + 1)
+        old = timezone.localdate() - timedelta(days=missed.KEPT_DAYS + 1)
         MissedQuery.objects.filter(query="chu 0").update(last_on=old)
-        misses.note(query.read("mới"))
+        missed.note(read("mới"))
         assert set(MissedQuery.objects.values_list("query", flat=True)) == {"chu 1", "chu 2", "moi"}
 
 
 def test_staff_read_and_clear_the_list(client):
-    misses.note(query.read("xe đạp điện"))
+    missed.note(read("xe đạp điện"))
     client.force_login(make.user("Người duyệt"))
     page = client.get("/quan-tri/search/missedquery/").content.decode()
     assert "xe dap dien" in page

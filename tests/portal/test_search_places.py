@@ -5,7 +5,7 @@ import random
 import pytest
 from django.db import connection
 
-from portal.search import engine_sqlite as engine
+from portal.search.index import sqlite as engine
 from portal.search.models import Entry, EntryText
 
 pytestmark = [

@@ -8,8 +8,10 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from portal.search import index, query, tokens
+from portal.search.index import update
 from portal.search.models import Entry, EntryText
+from portal.search.query import tokens
+from portal.search.query.read import Condition, meanings, read
 from tests import make
 from tests.public import queries
 
@@ -38,29 +40,29 @@ def rows():
 def test_page_is_found_in_one_round_trip_that_leaves_nothing_behind():
     """A pooler gives one connection to many (PgBouncer, by transaction): no statement is prepared on it, no setting stays."""
     make.article(title="Chuyển đổi số")
-    asked = query.read("chuyen doi so")
+    asked = read("chuyen doi so")
     with queries() as statements:
-        assert len(index.engine.find(asked.tiers(), 20, 0, 30)) == 1
+        assert len(update.engine.find(asked.tiers(), 20, 0, 30)) == 1
     assert len(statements) == 1
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements")
         assert cursor.fetchone() == (0,)
-    index.engine.count(asked.everything, 20)
+    update.engine.count(asked.everything, 20)
     assert (setting("enable_seqscan"), setting("enable_indexscan"), setting("plan_cache_mode")) == ("on", "on", "auto")
 
 
 def test_many_ways_to_say_it_are_not_all_written_out():
     make.article(title="Chuyển đổi số")
     ways = tuple((word,) for word in "chuyen doi so hoi nghi".split())
-    assert len(index.engine.find([query.Condition(terms=(ways,) * 2, in_head=(ways,))], 5)) == 1  # 125 ways
-    assert index.engine.find([query.Condition(terms=(ways,) * 2, in_head=(ways, (("khong",),)))], 5) == []
+    assert len(update.engine.find([Condition(terms=(ways,) * 2, in_head=(ways,))], 5)) == 1  # 125 ways
+    assert update.engine.find([Condition(terms=(ways,) * 2, in_head=(ways, (("khong",),)))], 5) == []
 
 
 def test_index_is_not_asked_what_other_tokens_tell():
     """Each token is a list of places to go through; of "thong_tu" in the head follow both words, there and anywhere."""
-    whole = query.Condition(terms=((("thong",),), (("tu*",),), (("so",),)), in_head=((("thong_tu",),), (("thong",),)))
-    least = query.Condition(terms=((("so",),),), in_head=((("thong_tu",),),))
-    assert index.engine._groups(whole) == index.engine._groups(least)
+    whole = Condition(terms=((("thong",),), (("tu*",),), (("so",),)), in_head=((("thong_tu",),), (("thong",),)))
+    least = Condition(terms=((("so",),),), in_head=((("thong_tu",),),))
+    assert update.engine._groups(whole) == update.engine._groups(least)
 
 
 def looks(tiers, total):
@@ -69,7 +71,7 @@ def looks(tiers, total):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(number)
         (before,) = cursor.fetchone()
-        index.engine.find(tiers, 20, 0, total)
+        update.engine.find(tiers, 20, 0, total)
         cursor.execute(number)
         return cursor.fetchone()[0] - before
 
@@ -77,12 +79,12 @@ def looks(tiers, total):
 def test_tiers_of_the_head_are_asked_in_one_look_where_none_finds_anything():
     make.article(title="Tin", lead="", body="<p>số hội nghị</p>")
     make.article(title="Bài", lead="", body="<p>nghị số hội</p>")
-    tiers = query.read("hội nghị số").tiers()
+    tiers = read("hội nghị số").tiers()
     heads = sum(not tier.terms for tier in tiers)
     assert heads > 4
     in_text = 2  # side by side, apart; then both are found
     assert looks(tiers, 2) == 1 + in_text
-    with patch.object(index.engine, "FEW", 1):  # whether any has it in the head is anyone's guess
+    with patch.object(update.engine, "FEW", 1):  # whether any has it in the head is anyone's guess
         assert looks(tiers, 2) == heads + in_text
 
 
@@ -95,7 +97,7 @@ def test_last_years_are_asked_first_only_where_few_are_of_them(this_year, questi
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     with queries() as statements:
-        index.engine.count(query.read("chuyen doi so").everything, 100)
+        update.engine.count(read("chuyen doi so").everything, 100)
     assert len([statement for statement in statements if "SET LOCAL" in statement]) == questions
 
 
@@ -114,12 +116,12 @@ def test_tokens_are_looked_up_in_their_index_and_read_in_no_row(typed):
         make.article(title=f"Chuyển đổi số {number}", body="<p>thông tư công nghệ thông tin</p>")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    same = query.meanings([(tuple(tokens.words("cntt")), tuple(tokens.words("công nghệ thông tin")))])
-    asked = query.read(typed, same)
-    with patch.object(index.engine, "COUNTED", 0.2), patch.object(index.engine, "FAR", 5), queries() as statements:
-        index.engine.count(asked.everything, 10)
-        index.engine.find(asked.tiers(), 20, 0, 30)
-        index.engine.find(asked.tiers(), 20, 10, 30)
+    same = meanings([(tuple(tokens.words("cntt")), tuple(tokens.words("công nghệ thông tin")))])
+    asked = read(typed, same)
+    with patch.object(update.engine, "COUNTED", 0.2), patch.object(update.engine, "FAR", 5), queries() as statements:
+        update.engine.count(asked.everything, 10)
+        update.engine.find(asked.tiers(), 20, 0, 30)
+        update.engine.find(asked.tiers(), 20, 10, 30)
     plans = []
     for statement in statements:
         if "SET LOCAL" in statement:
@@ -139,8 +141,8 @@ def unordered():
 
 def test_row_is_written_once(unordered):
     """What was written twice leaves dead rows between the others, and answers are gathered from twice as many pages."""
-    index.engine.clear()
-    index.engine.write(list(EntryText.objects.select_related("entry")))
+    update.engine.clear()
+    update.engine.write(list(EntryText.objects.select_related("entry")))
     keys, there = rows()
     assert len(keys) == there == 30
 

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
-from portal.search import query, tokens, views
-from portal.search.answers import Answers
+from portal.search import views
 from portal.search.models import Synonym
-from portal.search.snippets import Marker, Shown
+from portal.search.query import tokens
+from portal.search.query.read import meanings, read
+from portal.search.results.answers import Answers
+from portal.search.results.snippets import Marker, Shown
 from tests import make
 from tests.benchmarks import search_drill
 from tests.public import main_words, queries
@@ -104,10 +106,10 @@ def test_every_form_of_the_legacy_vectors_finds_the_row():
     unfound = []
     for text, row in texts.items():
         title = next(title for lead, title in by_lead.items() if words(lead) == words(text[:900]))
-        plain = row.get("no_accents") or row.get("ascii") or tokens.text.fold(text)
+        plain = row.get("no_accents") or row.get("ascii") or tokens.vietnamese.fold(text)
         for form in (row["nfc"], row["nfd"], plain):
             asked = " ".join(form[:190].split(" ")[:-1]) or form[:190]
-            if title not in found(tokens.text.clean_line(asked)):
+            if title not in found(tokens.vietnamese.clean_line(asked)):
                 unfound.append(asked)
     assert not unfound
 
@@ -222,7 +224,7 @@ def test_synonym_of_staff_holds_at_once():
 def test_no_tier_finds_more_than_the_whole():
     typed = ["19/2018 đường", "thông tư", '"a b c" đ', "x -y", "cntt 5", "7/QĐ-UBND"]
     for each in typed:
-        asked = query.read(each, query.meanings([(words("cntt"), words("công nghệ thông tin"))]))
+        asked = read(each, meanings([(words("cntt"), words("công nghệ thông tin"))]))
         assert asked.tiers()[-1] == asked.everything
         assert not [tier for tier in asked.tiers() if tier.none != asked.everything.none]
 
@@ -231,7 +233,7 @@ def test_no_tier_finds_more_than_the_whole():
 
 
 def marked(typed, value):
-    (pieces,) = Marker(query.read(typed)).marked([Shown(value)])
+    (pieces,) = Marker(read(typed)).marked([Shown(value)])
     return [piece for piece, is_marked in pieces if is_marked]
 
 
@@ -253,12 +255,12 @@ def test_words_are_marked_where_they_stand(typed, value, marks):
 
 def test_pieces_are_the_text_again():
     value = 'Luật <b>đường</b> & "sắt" – đường sắt'
-    (pieces,) = Marker(query.read("duong sat")).marked([Shown(value)])
+    (pieces,) = Marker(read("duong sat")).marked([Shown(value)])
     assert "".join(piece for piece, _ in pieces) == value
 
 
 def test_what_only_resembles_is_not_marked_beside_the_very_word():
-    title, line = Marker(query.read("đổi số")).marked([Shown("Đổi mới và số hóa"), Shown("tại trụ sở Sơn La; doi, dõi theo")])
+    title, line = Marker(read("đổi số")).marked([Shown("Đổi mới và số hóa"), Shown("tại trụ sở Sơn La; doi, dõi theo")])
     assert [piece for piece, is_marked in title if is_marked] == ["Đổi", "số"]
     assert [piece for piece, is_marked in line if is_marked] == []
     assert marked("đổi số", "trụ sở Sơn La") == ["sở Sơn"]

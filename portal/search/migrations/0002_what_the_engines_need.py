@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.search import engine_postgres, engine_sqlite
+from portal.search.index import postgres, sqlite 
 
 SYNONYMS = """
 ATTP = an toàn thực phẩm
@@ -58,17 +58,17 @@ def make(apps, schema_editor):
     on_postgres = [
         "ALTER TABLE search_entry SET (toast_tuple_target = 128)",
         "ALTER TABLE search_entry ALTER COLUMN facts SET STORAGE MAIN",
-        *engine_postgres.MAKE,
-        engine_postgres.INDEX,
-        engine_postgres.IN_TURN,
+        *postgres.MAKE,
+        postgres.INDEX,
+        postgres.IN_TURN,
     ]
-    _execute(schema_editor, on_postgres, [*engine_sqlite.MAKE, *engine_sqlite.MAKE_PLACES])
+    _execute(schema_editor, on_postgres, [*sqlite.MAKE, *sqlite.MAKE_PLACES])
 
 
 def drop(apps, schema_editor):
     """Drop them; what was entered is entered anew by `reindex`."""
-    on_postgres = [engine_postgres.DROP_IN_TURN, *engine_postgres.DROP]
-    _execute(schema_editor, on_postgres, [*engine_sqlite.DROP, engine_sqlite.DROP_PLACES])
+    on_postgres = [postgres.DROP_IN_TURN, *postgres.DROP]
+    _execute(schema_editor, on_postgres, [*sqlite.DROP, sqlite.DROP_PLACES])
 
 
 def enter_synonyms(apps, schema_editor):

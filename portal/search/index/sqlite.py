@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from django.db import connection
 
-from portal.search.entries import SECOND
+from portal.search.index.sources import SECOND
 from portal.search.models import EntryText
 
 TABLE = "search_tokens"

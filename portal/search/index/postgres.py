@@ -16,8 +16,8 @@ from django.db import connection
 from psycopg2.extras import execute_values
 
 from portal.cache import revision
-from portal.search import tokens
-from portal.search.entries import BEGINNING, LAST_SECOND, SECOND
+from portal.search.index.sources import BEGINNING, LAST_SECOND, SECOND
+from portal.search.query import tokens
 
 TABLE = "search_tokens"
 INDEX = f"CREATE INDEX search_tokens_of_all ON {TABLE} USING gin (tokens)"

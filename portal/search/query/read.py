@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from documents import numbers
-from portal.search import tokens
+from portal.search.query import tokens
 
 MOST_WORDS = 24
 

@@ -1,6 +1,6 @@
 """The index, kept true: what changes is entered or taken out within the very transaction that changes it; the clock is asked before each search.
 
-Filled from what each room's `.visible()` gives (portal/search/entries.py); how it is stored is the engine's affair.
+Filled from what each room's `.visible()` gives (portal/search/index/sources.py); how it is stored is the engine's affair.
 """
 
 import logging
@@ -12,8 +12,9 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from portal.publishing.public import content_changed
-from portal.search import entries, tokens
+from portal.search.index import sources
 from portal.search.models import Entry, EntryText, IndexState, Turn
+from portal.search.query import tokens
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -21,9 +22,9 @@ BATCH = 200
 SAYS = ("title", "number", "summary", "note", "address", "body", "places")
 
 if connection.vendor == "postgresql":
-    from portal.search import engine_postgres as engine
+    from portal.search.index import postgres as engine
 else:
-    from portal.search import engine_sqlite as engine
+    from portal.search.index import sqlite as engine
 
 
 def _take_out(texts):
@@ -59,7 +60,7 @@ def enter(kind, keys, anew=False):
     for start in range(0, len(keys), BATCH):
         some = keys[start : start + BATCH]
         with transaction.atomic():
-            present = [_row(found) for found in entries.visible(kind, some)]
+            present = [_row(found) for found in sources.visible(kind, some)]
             past = list(EntryText.objects.select_related("entry").filter(entry__kind=kind, entry__object_id__in=some))
             if not anew:
                 said = {text.entry_id: _says(text) for text in past}
@@ -78,7 +79,7 @@ def _note_turns(model, keys):
     """Note when the clock will change what strangers see of the rows `keys` of `model`."""
     label = model._meta.label
     Turn.objects.filter(model=label, object_id__in=keys).delete()
-    turns = entries.moments(model, keys, timezone.now())
+    turns = sources.moments(model, keys, timezone.now())
     Turn.objects.bulk_create([Turn(at=at, model=label, object_id=key) for at, key in turns])
 
 
@@ -87,24 +88,24 @@ def look_anew(model, keys):
     for start in range(0, len(keys), BATCH):
         some = keys[start : start + BATCH]
         _note_turns(model, some)
-        for kind, touched in entries.touched(model, some).items():
+        for kind, touched in sources.touched(model, some).items():
             enter(kind, touched)
 
 
 @receiver(content_changed)
 def keep_true(sender, pks, **kwargs):
     """Whatever is written anywhere, the index says the same when the writing is done."""
-    if sender in entries.HANGS_ON:
+    if sender in sources.HANGS_ON:
         look_anew(sender, list(pks))
 
 
 @receiver(pre_delete)
 def note_what_loses(sender, instance, **kwargs):
     """What a file, a page of it or a word of a list leaves behind is looked at anew before the next search: a thousand pages go one by one."""
-    if sender not in entries.HANGS_ON or sender in {model for model, _ in entries.ROOMS.values()}:
+    if sender not in sources.HANGS_ON or sender in {model for model, _ in sources.ROOMS.values()}:
         return
-    for kind, keys in entries.touched(sender, [instance.pk]).items():
-        label = entries.ROOMS[kind][0]._meta.label
+    for kind, keys in sources.touched(sender, [instance.pk]).items():
+        label = sources.ROOMS[kind][0]._meta.label
         keys -= set(
             Turn.objects.filter(model=label, object_id__in=keys, at__lte=timezone.now()).values_list("object_id", flat=True)
         )
@@ -143,7 +144,7 @@ def rebuild(progress=lambda done: None):
                 _rebuild_rooms(progress)
     else:
         _rebuild_rooms(progress)
-    for model in entries.HANGS_ON:
+    for model in sources.HANGS_ON:
         keys = list(model._base_manager.values_list("pk", flat=True))
         for start in range(0, len(keys), BATCH):
             with transaction.atomic():
@@ -153,7 +154,7 @@ def rebuild(progress=lambda done: None):
 
 def _rebuild_rooms(progress):
     done = 0
-    for kind, (model, _) in entries.ROOMS.items():
+    for kind, (model, _) in sources.ROOMS.items():
         keys = set(model._base_manager.order_by().values_list("pk", flat=True))
         keys |= set(Entry.objects.filter(kind=kind).values_list("object_id", flat=True))
         keys = sorted(keys)

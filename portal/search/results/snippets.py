@@ -8,8 +8,8 @@ from collections import deque
 from itertools import islice
 from typing import NamedTuple
 
-from portal.search import tokens
-from portal.search.tokens import PART
+from portal.search.query import tokens
+from portal.search.query.tokens import PART
 from portal.text import vietnamese
 
 #: Letters of an excerpt, about.

@@ -10,10 +10,12 @@ from django.db.models.functions import Substr
 
 from documents.models import Document
 from documents.validity import Validity
-from portal.search import entries, index, query, tokens
-from portal.search.entries import KINDS
+from portal.search.index import sources, update
+from portal.search.index.sources import KINDS
 from portal.search.models import EntryText, Synonym
-from portal.search.snippets import Marker, Shown, beginning
+from portal.search.query import tokens
+from portal.search.query.read import Query, meanings, number_in, read, whole_number
+from portal.search.results.snippets import Marker, Shown, beginning
 
 #: Answers that are counted and can be leafed through; beyond it is said "hơn 10.000".
 MOST = 10_000
@@ -57,7 +59,7 @@ def synonyms():
 
 @lru_cache(maxsize=1)
 def _meanings(pairs):
-    return query.meanings([(tuple(tokens.words(word)), tuple(tokens.words(meaning))) for word, meaning in pairs])
+    return meanings([(tuple(tokens.words(word)), tuple(tokens.words(meaning))) for word, meaning in pairs])
 
 
 class Answers:
@@ -69,13 +71,13 @@ class Answers:
     def __init__(self, typed, chosen=None, by_date=False):
         self.chosen = {name: tokens.fact(name, value) for name, value in (chosen or {}).items()}
         self.by_date = by_date
-        self.asked = query.read(typed, synonyms()) if typed else query.Query("")
+        self.asked = read(typed, synonyms()) if typed else Query("")
         self.query = self.asked.narrowed(self.chosen.values())
         self._groups, self._total, self.is_capped = [], 0, False
         self._held = None  # what was looked at word by word; None where it was not
         if self.asked:
-            index.catch_up()
-            counted = index.engine.count(self.asked.everything, MOST + 1)
+            update.catch_up()
+            counted = update.engine.count(self.asked.everything, MOST + 1)
             if self.asked.phrases and sum(counted.values()) <= CHECKED:
                 self._held = held(self.asked)
                 counted = Counter(self._held.values())
@@ -85,7 +87,7 @@ class Answers:
             if self.chosen:
                 self._total = self._sum(self.chosen.values())
                 if self.is_capped:
-                    self._total = sum(index.engine.count(self.query.everything, MOST + 1).values())
+                    self._total = sum(update.engine.count(self.query.everything, MOST + 1).values())
 
     def _sum(self, wanted):
         wanted = set(wanted)
@@ -127,8 +129,8 @@ class Answers:
             return []
         tiers = [self.query.everything] if self.by_date else self.query.tiers()
         if self._held is None:
-            return hits(self.query, index.engine.find(tiers, stop, start, self._total))
-        return hits(self.query, [key for key in index.engine.find(tiers, CHECKED) if key in self._held][start:stop])
+            return hits(self.query, update.engine.find(tiers, stop, start, self._total))
+        return hits(self.query, [key for key in update.engine.find(tiers, CHECKED) if key in self._held][start:stop])
 
 
 def held(asked):
@@ -136,7 +138,7 @@ def held(asked):
 
     After `CHECKED_LETTERS` of text the rest is believed: a phrase must not cost seconds where files have a thousand pages.
     """
-    keys = index.engine.find([asked.everything], CHECKED)
+    keys = update.engine.find([asked.everything], CHECKED)
     rows = EntryText.objects.filter(pk__in=keys).order_by("-pk").annotate(facts=F("entry__facts"))
     marker, found, left = Marker(asked), {}, CHECKED_LETTERS
     for row in rows.annotate(text=Substr("body", 1, LOOKED_THROUGH)).defer("body").iterator(chunk_size=50):
@@ -148,28 +150,28 @@ def held(asked):
 
 def straight_to(typed):
     """Return the address (str) of the one document whose whole number `typed` (str) is; None where it is no number, or that of several."""
-    number = query.number_in(typed)
+    number = number_in(typed)
     if not number:
         return None
-    asked = query.read(typed)
+    asked = read(typed)
     if not asked.is_number_of(number):
         return None
-    index.catch_up()
-    keys = index.engine.find([query.whole_number(number)], PER_NUMBER)
+    update.catch_up()
+    keys = update.engine.find([whole_number(number)], PER_NUMBER)
     named = [hit for hit in hits(asked, keys) if asked.is_number_of(hit.number)]
     return named[0].url if len(named) == 1 else None
 
 
 def suggestions(typed, most=8):
     """Return what `typed` (str, perhaps half a word) may become: list of (title, words beside it, address). At most five statements."""
-    asked = query.read(typed)
+    asked = read(typed)
     if not asked or len(typed) < 2:
         return []
-    index.catch_up()
-    keys = index.engine.find([tier for tier in asked.tiers() if not tier.terms], most)
+    update.catch_up()
+    keys = update.engine.find([tier for tier in asked.tiers() if not tier.terms], most)
     rows = EntryText.objects.filter(pk__in=keys).annotate(kind=F("entry__kind"), object_id=F("entry__object_id")).defer("body")
     by_key = {row.pk: row for row in rows}
-    visible = entries.still_visible([(row.kind, row.object_id) for row in by_key.values()])
+    visible = sources.still_visible([(row.kind, row.object_id) for row in by_key.values()])
     shown = [by_key[key] for key in keys if key in by_key and (by_key[key].kind, by_key[key].object_id) in visible]
     return [(row.title[:200], (row.summary or KINDS[row.kind])[:200], row.address) for row in shown]
 
@@ -186,7 +188,7 @@ def hits(asked, keys):
     found = [by_key[key] for key in keys if key in by_key]
     documents = [row.object_id for row in found if row.kind == "van-ban"]
     standing = {each.pk: each for each in Document.objects.visible().filter(pk__in=documents).for_cards()} if documents else {}
-    visible = entries.still_visible([(row.kind, row.object_id) for row in found if row.kind != "van-ban"])
+    visible = sources.still_visible([(row.kind, row.object_id) for row in found if row.kind != "van-ban"])
     visible |= {("van-ban", pk) for pk in standing}
     marker = Marker(asked)
     shown = [row for row in found if (row.kind, row.object_id) in visible]

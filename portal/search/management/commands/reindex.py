@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from portal.search import index
+from portal.search.index import update
 from portal.search.models import Entry
 
 
@@ -19,10 +19,10 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         """Build it and tell how many entries it has."""
-        if options["if_needed"] and index.is_current():
+        if options["if_needed"] and update.is_current():
             return
         self.stdout.write("Building the index of the search …")
-        index.rebuild(self.tell)
+        update.rebuild(self.tell)
         self.stdout.write(f"The index of the search has {Entry.objects.count()} entries.")
 
     def tell(self, done):

@@ -13,7 +13,7 @@ from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article
 from portal.pages.models import Page
 from portal.richtext.cleaner import as_plain
-from portal.search import tokens
+from portal.search.query import tokens
 from portal.text import vietnamese
 from schedule.models import Appointment, Week
 

@@ -2,7 +2,9 @@
 
 import re
 
-from portal.search import index, query, tokens
+from portal.search.index import update
+from portal.search.query import tokens
+from portal.search.query.read import read
 
 MOST = 3
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -15,7 +17,7 @@ def instead(asked):
     words = [word.folded for word in asked.words]
     if not words or len(words) > 12:
         return []
-    known = index.engine.known([*words, tokens.beginning(words[-1])])
+    known = update.engine.known([*words, tokens.beginning(words[-1])])
     wrong = [place for place, word in enumerate(words) if word not in known]
     if asked.goes_on and tokens.beginning(words[-1]) in known and len(words) - 1 in wrong:
         wrong.remove(len(words) - 1)
@@ -23,10 +25,10 @@ def instead(asked):
         tries = _respelled(asked.words, wrong)
     else:
         tries = _loosened(asked)
-    tries = [each for each in dict.fromkeys(tries) if each != asked.typed and query.read(each)][:12]
+    tries = [each for each in dict.fromkeys(tries) if each != asked.typed and read(each)][:12]
     if not tries:
         return []
-    met = index.engine.met([query.read(each).everything for each in tries])
+    met = update.engine.met([read(each).everything for each in tries])
     return [each for place, each in enumerate(tries) if place in met][:MOST]
 
 
@@ -46,9 +48,9 @@ def _respelled(words, wrong):
     """Return queries (list of str) of `words` (tuple of Word) with those at the places `wrong` (list of int) spelled otherwise, the likeliest first."""
     said = [word.folded for word in words]
     variants = {place: spellings(said[place]) for place in wrong}
-    known = index.engine.known(set().union(*variants.values()) or {"-"})
+    known = update.engine.known(set().union(*variants.values()) or {"-"})
     beside = {place: _pairs(said, place, variants[place] & known) for place in wrong}
-    pairs = index.engine.known({pair for found in beside.values() for of in found.values() for pair in of} or {"-"})
+    pairs = update.engine.known({pair for found in beside.values() for of in found.values() for pair in of} or {"-"})
     ways = [[]]
     for place in range(len(said)):
         if place in wrong:

@@ -1,0 +1,1 @@
+"""What a visitor typed, read; the tokens that stand for words."""

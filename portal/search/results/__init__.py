@@ -1,0 +1,1 @@
+"""What is found: answers, facets, snippets, other spellings, what was missed."""
