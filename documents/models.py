@@ -9,12 +9,12 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from documents import numbers
-from documents.attachments import Attachment
-from documents.deadlines import ClockedQuerySet
-from documents.reading import PageText  # noqa: F401 - a model is known once its module is imported here
-from documents.relations import Relation
-from documents.staging import Entry  # noqa: F401 - see above
-from documents.validity import Validity, contradiction, law_q, validity_on, validity_q
+from documents.files.models import Attachment
+from documents.files.staging import Entry  # noqa: F401 - see above
+from documents.files.text_queue import PageText  # noqa: F401 - a model is known once its module is imported here
+from documents.law.deadlines import ClockedQuerySet
+from documents.law.relations import Relation
+from documents.law.validity import Validity, contradiction, law_q, validity_on, validity_q
 from documents.vocabulary import Agency, DocumentType, Field
 from portal.publishing.addresses import Addressed, address_of
 from portal.publishing.public import BATCH, content_changed
@@ -217,7 +217,7 @@ class DocumentQuerySet(ClockedQuerySet):
         return self.judged_on(day).select_related("type", "agency").defer("body", "folded").prefetch_related(shown)
 
     def for_data(self, day):
-        """Return the documents with the facts of `documents.data` on `day` (date), all in one query however many: key and name of the main file."""
+        """Return the documents with the facts of `documents.views.exports` on `day` (date), all in one query however many: key and name of the main file."""
         files = Attachment.objects.filter(document=models.OuterRef("pk")).in_order()
         main = {name: models.Subquery(files.values(column)[:1]) for name, column in MAIN_FILE.items()}
         return self.judged_on(day).annotate(**main).select_related("type", "agency").defer("body", "folded", "folded_signer")

@@ -3,9 +3,9 @@
 import json
 import sys
 
-from documents.attachments import Attachment
+from documents.files.models import Attachment
+from documents.law.relations import Relation
 from documents.models import Document
-from documents.relations import Relation
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category, Tag
 

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from documents.attachments import Attachment
+from documents.files.models import Attachment
 from documents.models import Document, Family
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category

@@ -16,9 +16,9 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern
 from django.utils import timezone
 
-from documents import page_pictures as page_pictures_of
+from documents.files import page_images as page_pictures_of
+from documents.files.staging import Entry, StagedFile
 from documents.models import Document, Family
-from documents.staging import Entry, StagedFile
 from news.models import Article
 from portal import urls
 from portal.publishing.states import State

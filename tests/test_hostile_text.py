@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
-from documents.relations import Relation, RelationKind
+from documents.law.relations import Relation, RelationKind
 from news.models import Article
 from portal.pages.models import SiteIdentity
 from portal.text import vietnamese

@@ -7,8 +7,8 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 
+from documents.law.relations import Relation, RelationKind
 from documents.models import Family
-from documents.relations import Relation, RelationKind
 from portal.search.forms import KINDS
 from tests import make
 from tests.public import PAGE_NAMES, faults, pages, queries

@@ -136,7 +136,7 @@ def main(rounds):
 
 #: Half of the files wait once more, so that there is work for further rounds.
 ANEW = """
-from documents.attachments import Attachment
+from documents.files.models import Attachment
 for row in Attachment.objects.filter(pk__lte=40):
     row.wait_to_be_read()
     row.save()

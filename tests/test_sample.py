@@ -20,10 +20,10 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from documents.attachments import Attachment, Role
+from documents.files.models import Attachment, Role
+from documents.law.relations import Relation, lines_of
+from documents.law.validity import Validity
 from documents.models import Document, Family
-from documents.relations import Relation, lines_of
-from documents.validity import Validity
 from documents.vocabulary import Agency
 from news.models import Article, Category
 from portal.links.models import Link, LinkGroup

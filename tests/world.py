@@ -17,11 +17,11 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from documents import reading
-from documents.attachments import Attachment
+from documents.files import text_queue
+from documents.files.models import Attachment
+from documents.files.text_queue import TextState
+from documents.law.relations import Relation, RelationKind
 from documents.models import Document, Family
-from documents.reading import TextState
-from documents.relations import Relation, RelationKind
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category, Tag
 from portal.links.models import Link, LinkGroup
@@ -159,7 +159,7 @@ class Set:
         mark = self.stem("attachment")
         data = pdf(f"{mark} {WORD}")
         attachment = Attachment.objects.create(document=self.document, file=ContentFile(data, name=f"{mark}.pdf"))
-        assert reading.read(reading.take()) == TextState.DONE
+        assert text_queue.read(text_queue.take()) == TextState.DONE
         attachment.refresh_from_db()
         return attachment
 

@@ -2,7 +2,7 @@ import datetime
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.utils.timezone
-import documents.attachments
+import documents.files.models
 import portal.richtext.field
 import portal.text.fields
 import uuid
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('text_note', models.CharField(blank=True, default='', editable=False, max_length=300, verbose_name='ghi chú về chữ trong tệp')),
                 ('text_crashes', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('text_leased_until', models.DateTimeField(editable=False, null=True)),
-                ('file', models.FileField(help_text='PDF, Word, Excel hoặc OpenDocument.', max_length=120, storage=documents.attachments.attachment_storage, upload_to=documents.attachments.attachment_path, verbose_name='tệp')),
+                ('file', models.FileField(help_text='PDF, Word, Excel hoặc OpenDocument.', max_length=120, storage=documents.files.models.attachment_storage, upload_to=documents.files.models.attachment_path, verbose_name='tệp')),
                 ('original_name', models.CharField(editable=False, max_length=255, verbose_name='tên tệp')),
                 ('size', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='cỡ (byte)')),
                 ('sha256', models.CharField(blank=True, editable=False, max_length=64, verbose_name='SHA-256')),
@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
             name='StagedFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(help_text='PDF, Word, Excel hoặc OpenDocument.', max_length=120, storage=documents.attachments.attachment_storage, upload_to=documents.attachments.attachment_path, verbose_name='tệp')),
+                ('file', models.FileField(help_text='PDF, Word, Excel hoặc OpenDocument.', max_length=120, storage=documents.files.models.attachment_storage, upload_to=documents.files.models.attachment_path, verbose_name='tệp')),
                 ('original_name', models.CharField(editable=False, max_length=255, verbose_name='tên tệp')),
                 ('size', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='cỡ (byte)')),
                 ('sha256', models.CharField(blank=True, editable=False, max_length=64, verbose_name='SHA-256')),

@@ -71,10 +71,10 @@ def _fill(count, chance):
     from django.utils import timezone
 
     from documents import numbers
-    from documents.attachments import Attachment
+    from documents.files.models import Attachment
+    from documents.files.text_queue import TextState
+    from documents.law.relations import Relation, RelationKind
     from documents.models import Document, Family
-    from documents.reading import TextState
-    from documents.relations import Relation, RelationKind
     from documents.vocabulary import Agency, DocumentType, Field
     from portal.publishing.states import State
 

@@ -6,9 +6,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from documents.attachments import Attachment
+from documents.files.models import Attachment
+from documents.law.relations import Relation
 from documents.models import Document
-from documents.relations import Relation
 from documents.vocabulary import Agency
 from tests import make
 from tests.staff import APPROVER, DOCUMENTS, SCHEDULE, address, client_of, errors_of, fill, form_of, said

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from documents.admin_doubts import doubts_of
+from documents.admin.warnings import doubts_of
+from documents.law.relations import Relation
 from documents.models import Document
-from documents.relations import Relation
 from tests import make
 from tests.staff import DOCUMENTS, address, client_of, fill, said
 

@@ -9,11 +9,11 @@ from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
-from documents import keeping
-from documents.attachments import Attachment, LeftFile, attachment_storage
+from documents.files import housekeeping
+from documents.files.models import Attachment, LeftFile, attachment_storage
+from documents.files.staging import BEGUN_MAX, Entry, StagedFile
+from documents.law.relations import Relation
 from documents.models import Document
-from documents.relations import Relation
-from documents.staging import BEGUN_MAX, Entry, StagedFile
 from tests import make, samples
 from tests.documents.test_understanding import DECISION
 from tests.office_files import SAMPLE_PDF
@@ -59,7 +59,7 @@ def begin(client, *uploads):
 
 def stored():
     """Return the names of all files in the store."""
-    return sorted(keeping.stored_names(attachment_storage()))
+    return sorted(housekeeping.stored_names(attachment_storage()))
 
 
 def words_of(response):
@@ -357,7 +357,7 @@ def test_expired_entry_says_so(clerk, is_collected):
     where = begin(clerk, ("a.docx", PAPER))
     age(days=1, seconds=1)
     if is_collected:
-        keeping.collect()
+        housekeeping.collect()
     answer = clerk.get(where)
     assert answer["Location"] == FIRST
     assert "Các tệp đã chọn không còn: tệp chưa lưu chỉ được giữ một ngày." in said(clerk.get(FIRST))
@@ -369,7 +369,7 @@ def test_form_whose_files_are_gone_keeps_what_was_typed(clerk, is_collected):
     sent = form_of(clerk.get(where)) | {"signer": "Trần Văn Cường"}
     age(days=1, seconds=1)
     if is_collected:
-        keeping.collect()
+        housekeeping.collect()
     response = clerk.post(where, sent)
     assert "Những gì đã gõ vẫn còn: hãy đính kèm lại tệp" in words_of(response)
     again = form_of(response)
@@ -387,17 +387,17 @@ def test_old_entries_are_collected_and_their_files_left(clerk, settings):
     settings.ATTACHMENT_KEEP_DAYS = 10
     begin(clerk, ("a.docx", PAPER))
     name = StagedFile.objects.get().file.name
-    assert keeping.collect(timezone.now() + timedelta(hours=23)) == dict.fromkeys(keeping.collect(), 0)
-    assert keeping.collect(timezone.now() + timedelta(hours=25))["given up"] == 1
+    assert housekeeping.collect(timezone.now() + timedelta(hours=23)) == dict.fromkeys(housekeeping.collect(), 0)
+    assert housekeeping.collect(timezone.now() + timedelta(hours=25))["given up"] == 1
     assert not Entry.objects.exists() and not StagedFile.objects.exists()
     assert LeftFile.objects.get().name == name and stored() == [name]
-    assert keeping.collect(timezone.now() + timedelta(days=12))["removed"] == 1
+    assert housekeeping.collect(timezone.now() + timedelta(days=12))["removed"] == 1
     assert stored() == []
 
 
 def test_saved_entry_goes_without_its_document(clerk):
     fill(clerk, begin(clerk, ("a.docx", PAPER)))
-    assert keeping.collect(timezone.now() + timedelta(days=2))["given up"] == 0
+    assert housekeeping.collect(timezone.now() + timedelta(days=2))["given up"] == 0
     assert not Entry.objects.exists() and Document.objects.get().attachments.count() == 1
     assert not LeftFile.objects.exists()
 
@@ -413,11 +413,11 @@ def test_oldest_of_too_many_entries_goes(clerk):
 
 def test_staged_file_is_verified_and_no_orphan(clerk):
     begin(clerk, ("a.docx", PAPER))
-    assert keeping.strays()[:2] == ([], [])
+    assert housekeeping.strays()[:2] == ([], [])
     staged = StagedFile.objects.get()
-    assert list(keeping.verify_attachments()) == [("", staged.file.name, "")]
+    assert list(housekeeping.verify_attachments()) == [("", staged.file.name, "")]
     staged.file.storage.delete(staged.file.name)
-    assert list(keeping.verify_attachments()) == [("missing", staged.file.name, "(being entered)")]
+    assert list(housekeeping.verify_attachments()) == [("missing", staged.file.name, "(being entered)")]
 
 
 # --- what it looks like ----------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from documents.law.relations import Relation
 from documents.models import Document
-from documents.relations import Relation
 from documents.vocabulary import Agency
 from tests import hostile, make
 from tests.documents.test_admin import new_document

@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 from django.test import Client
 
-from documents.attachments import Attachment, LeftFile, attachment_storage
-from documents.keeping import stored_names
+from documents.files.housekeeping import stored_names
+from documents.files.models import Attachment, LeftFile, attachment_storage
+from documents.law.relations import Relation
 from documents.models import Document
-from documents.relations import Relation
 from portal.publishing.states import State
 from tests import make, samples
 from tests.staff import APPROVER, DOCUMENTS, address, client_of, errors_of, fill, said

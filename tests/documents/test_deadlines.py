@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from django.utils import timezone
 
-from documents.deadlines import CONCERNS, OURS, Pace, clock_of
+from documents.law.deadlines import CONCERNS, OURS, Pace, clock_of
 from documents.models import Document
 from portal.workdays import Holiday
 from tests import make

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from documents import diagram
-from documents.diagram import CENTRE, MANY, cut, draw, em, named, wrap
+from documents.law.relations import Line, RelationKind
 from documents.models import Document
-from documents.relations import Line, RelationKind
+from documents.views import diagram
+from documents.views.diagram import CENTRE, MANY, cut, draw, em, named, wrap
 
 KINDS = list(RelationKind)
 #: Real numbers, the longest of the registers among them.

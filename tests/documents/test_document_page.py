@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from documents.law.relations import PASSIVE, Relation, RelationKind
+from documents.law.validity import Validity
 from documents.models import Document
-from documents.relations import PASSIVE, Relation, RelationKind
-from documents.validity import Validity
 from tests import make
 from tests.public import XHTML, faults, main_words, queries, tree
 from tests.world import HIDDEN

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from django.core.files.base import ContentFile
 
-from documents import entry as entries
-from documents.entry import agency_named, merged, roles_of, values_of
+from documents.admin import prefill as entries
+from documents.admin.prefill import agency_named, merged, roles_of, values_of
+from documents.files.staging import Entry, StagedFile
 from documents.models import Document
-from documents.paper import Candidate
-from documents.staging import Entry, StagedFile
-from documents.understanding import Understood, understand
+from documents.recognition.layout import Candidate
+from documents.recognition.metadata import Understood, understand
 from portal.extraction import client
 from tests import make
 from tests.documents.test_understanding import DECISION

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from documents.facets import Facets
-from documents.forms import DocumentFilter
+from documents.filters.facets import Facets
+from documents.filters.form import DocumentFilter
+from documents.law.relations import Relation, RelationKind, effect_of
+from documents.law.validity import STANDING_LAW, Validity, validity_on
 from documents.models import Document, Family
-from documents.relations import Relation, RelationKind, effect_of
-from documents.validity import STANDING_LAW, Validity, validity_on
 from documents.vocabulary import Agency, Field
 from portal.text import vietnamese
 from tests import make
@@ -203,7 +203,7 @@ def test_counts_equal_results_for_500_random_filters(register):
 @pytest.mark.parametrize("order", ["", "cu-nhat", "so", "hieu-luc"])
 @pytest.mark.parametrize("most", [0, 10_000])
 def test_page_is_the_same_by_keys_and_by_conditions(register, client, monkeypatch, order, most):
-    monkeypatch.setattr("documents.facets.FEW", most)
+    monkeypatch.setattr("documents.filters.facets.FEW", most)
     asked = {"loai": "thong-tu", "sap-xep": order, "trang": 2}
     shown = [document.pk for document in client.get("/van-ban/", asked).context["object_list"]]
     rows = DocumentFilter(asked).apply(Document.objects.visible())

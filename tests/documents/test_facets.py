@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from documents.facets import Issuers, Word
+from documents.filters.facets import Issuers, Word
+from documents.law.relations import Relation, RelationKind
 from documents.models import Document
-from documents.relations import Relation, RelationKind
 from tests import make
 from tests.public import main_words
 from tests.world import HIDDEN

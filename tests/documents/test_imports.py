@@ -17,11 +17,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from documents.attachments import Attachment, Role
-from documents.imports import DocumentImporter
+from documents.files.models import Attachment, Role
+from documents.imports.importer import DocumentImporter
+from documents.law.relations import Relation, RelationKind
+from documents.law.validity import Validity
 from documents.models import Document, Family
-from documents.relations import Relation, RelationKind
-from documents.validity import Validity
 from documents.vocabulary import Agency, DocumentType, Field
 from portal.publishing.public import content_changed
 from portal.publishing.states import State
@@ -270,7 +270,7 @@ KILL = """
 import os, signal
 import portal.imports.importer
 from django.core.management import call_command
-from documents.imports import DocumentImporter
+from documents.imports.importer import DocumentImporter
 portal.imports.importer.BATCH = 3
 link, calls = DocumentImporter._link, []
 def die(drafts):

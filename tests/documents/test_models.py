@@ -5,8 +5,8 @@ import hashlib
 import pytest
 from django.core.exceptions import ValidationError
 
+from documents.law.relations import Relation, RelationKind, lines_of
 from documents.models import Document
-from documents.relations import Relation, RelationKind, lines_of
 from portal.publishing.states import State
 from tests import make
 

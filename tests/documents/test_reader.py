@@ -6,8 +6,9 @@ import threading
 import pytest
 from django.test import Client
 
-from documents import page_pictures, reader, reading
-from documents.reading import TextState
+from documents.files import page_images, text_queue
+from documents.files.text_queue import TextState
+from documents.views import reader
 from portal.extraction import client
 from tests import make, office_files
 from tests.public import faults, main_words, queries
@@ -17,14 +18,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(page_pictures, "FOLDER", tmp_path)
+    monkeypatch.setattr(page_images, "FOLDER", tmp_path)
 
 
 def attach(data=None, name="Văn bản.pdf", pages=12, slug="19-2018-tt-btttt"):
     """Return a file of a visible document that has been read, with `pages` pages."""
     data = office_files.pdf(*[f"Noi dung trang {number}" for number in range(1, pages + 1)]) if data is None else data
     file = make.attachment(make.document(number="19/2018/TT-BTTTT", slug=slug), name=name, data=data)
-    reading.read_all()
+    text_queue.read_all()
     file.refresh_from_db()
     return file
 
@@ -204,8 +205,8 @@ def test_page_that_cannot_be_drawn_is_not_tried_again_and_again(monkeypatch):
 
 def test_too_many_at_once_are_asked_to_come_again(monkeypatch):
     file = attach()
-    monkeypatch.setattr(page_pictures, "_room", threading.BoundedSemaphore(1))
-    with page_pictures._room:
+    monkeypatch.setattr(page_images, "_room", threading.BoundedSemaphore(1))
+    with page_images._room:
         response = at(file, "trang/1-720.webp")
     assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (503, "2", "no-store")
     assert at(file, "trang/1-720.webp").status_code == 200
@@ -213,9 +214,9 @@ def test_too_many_at_once_are_asked_to_come_again(monkeypatch):
 
 def test_no_more_are_drawn_on_the_machine_than_places(monkeypatch):
     file = attach()
-    monkeypatch.setattr(page_pictures, "PATIENCE", 0.1)
-    page_pictures.FOLDER.mkdir(exist_ok=True)
-    with page_pictures._place(), page_pictures._place():
+    monkeypatch.setattr(page_images, "PATIENCE", 0.1)
+    page_images.FOLDER.mkdir(exist_ok=True)
+    with page_images._place(), page_images._place():
         assert at(file, "trang/1-720.webp").status_code == 503
     assert at(file, "trang/1-720.webp").status_code == 200
 
@@ -223,26 +224,26 @@ def test_no_more_are_drawn_on_the_machine_than_places(monkeypatch):
 def test_kept_pictures_stay_within_bounds():
     file = attach()
     for page in (1, 2, 3):
-        page_pictures.picture_of(file, page, 720).close()
-    page_pictures.tidy(most=sum(path.stat().st_size for path in page_pictures.FOLDER.glob("??/*.webp")) - 1)
-    assert len(list(page_pictures.FOLDER.glob("??/*.webp"))) == 2
-    page_pictures.tidy(most=0)
-    assert not list(page_pictures.FOLDER.glob("??/*.webp"))
+        page_images.picture_of(file, page, 720).close()
+    page_images.tidy(most=sum(path.stat().st_size for path in page_images.FOLDER.glob("??/*.webp")) - 1)
+    assert len(list(page_images.FOLDER.glob("??/*.webp"))) == 2
+    page_images.tidy(most=0)
+    assert not list(page_images.FOLDER.glob("??/*.webp"))
 
 
 def test_folder_is_looked_through_after_enough_was_written(monkeypatch):
     file, looked = attach(), []
-    monkeypatch.setattr(page_pictures, "KEPT_BYTES", 20)
-    monkeypatch.setattr(page_pictures, "tidy", lambda: looked.append(1))
-    page_pictures.picture_of(file, 1, 720).close()
+    monkeypatch.setattr(page_images, "KEPT_BYTES", 20)
+    monkeypatch.setattr(page_images, "tidy", lambda: looked.append(1))
+    page_images.picture_of(file, 1, 720).close()
     assert looked == [1]
 
 
 def test_pictures_of_a_deleted_file_go_with_it_unless_another_has_its_bytes():
     file = attach()
     twin = make.attachment(make.document(), data=office_files.pdf(*[f"Noi dung trang {number}" for number in range(1, 13)]))
-    page_pictures.picture_of(file, 1, 720).close()
+    page_images.picture_of(file, 1, 720).close()
     twin.delete()
-    assert len(list(page_pictures.FOLDER.glob("??/*.webp"))) == 1
+    assert len(list(page_images.FOLDER.glob("??/*.webp"))) == 1
     file.delete()
-    assert not list(page_pictures.FOLDER.glob("??/*.webp"))
+    assert not list(page_images.FOLDER.glob("??/*.webp"))

@@ -4,15 +4,16 @@ from datetime import date
 
 import pytest
 
-from documents import numbers, registers
-from documents.relations import RelationKind
-from documents.validity import Validity
+from documents import numbers
+from documents.imports import wording
+from documents.law.relations import RelationKind
+from documents.law.validity import Validity
 
 DAY = date(2018, 12, 3)
 
 
 def test_abbreviations_are_those_that_numbers_know():
-    assert {abbreviation for abbreviation in registers.TYPES.values() if abbreviation} <= numbers.TYPES
+    assert {abbreviation for abbreviation in wording.TYPES.values() if abbreviation} <= numbers.TYPES
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_abbreviations_are_those_that_numbers_know():
     ],
 )
 def test_number_that_was_cut_is_whole_again(number, summary, expected):
-    assert registers.number_and_summary(number, summary) == expected
+    assert wording.number_and_summary(number, summary) == expected
 
 
 @pytest.mark.parametrize(
@@ -60,12 +61,12 @@ def test_number_that_was_cut_is_whole_again(number, summary, expected):
     ],
 )
 def test_type(given, number, name):
-    known = {registers.key(known): known for known in ("Quyết định cá biệt",)}
-    assert registers.type_named(given, number, known) == name
+    known = {wording.key(known): known for known in ("Quyết định cá biệt",)}
+    assert wording.type_named(given, number, known) == name
 
 
 def test_type_that_is_here_keeps_its_own_spelling():
-    assert registers.type_named("Quyết định của UBND", "", {"quyet dinh": "QUYẾT ĐỊNH"}) == "QUYẾT ĐỊNH"
+    assert wording.type_named("Quyết định của UBND", "", {"quyet dinh": "QUYẾT ĐỊNH"}) == "QUYẾT ĐỊNH"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_type_that_is_here_keeps_its_own_spelling():
     ],
 )
 def test_family_by_number_and_type(number, type_name, is_law):
-    assert registers.is_law(number, type_name) is is_law
+    assert wording.is_law(number, type_name) is is_law
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_family_by_number_and_type(number, type_name, is_law):
     ],
 )
 def test_family_as_said(words, said):
-    assert registers.family_said(words) is said
+    assert wording.family_said(words) is said
 
 
 @pytest.mark.parametrize(
@@ -136,13 +137,13 @@ def test_family_as_said(words, said):
     ],
 )
 def test_joint_issuers(given, bodies):
-    assert registers.issuers(given) == bodies
+    assert wording.issuers(given) == bodies
 
 
 def test_bodies_are_compared_by_folded_words():
     same = ["UBND Tỉnh", "Uỷ ban nhân dân tỉnh", "ỦY BAN NHÂN DÂN TỈNH."]
-    assert len({registers.key(name) for name in same}) == 1
-    assert registers.key("Bộ Văn hóa - Thể thao và Du lịch") == registers.key("Bộ Văn hoá, Thể thao và Du lịch")
+    assert len({wording.key(name) for name in same}) == 1
+    assert wording.key("Bộ Văn hóa - Thể thao và Du lịch") == wording.key("Bộ Văn hoá, Thể thao và Du lịch")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,7 @@ def test_bodies_are_compared_by_folded_words():
     ],
 )
 def test_signer(given, power, post, name):
-    assert registers.signer(given) == (power, post, name)
+    assert wording.signer(given) == (power, post, name)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,7 @@ def test_signer(given, power, post, name):
     ],
 )
 def test_validity_in_many_wordings(words, validity):
-    assert registers.validity_said(words) == validity
+    assert wording.validity_said(words) == validity
 
 
 @pytest.mark.parametrize(
@@ -213,7 +214,7 @@ def test_validity_in_many_wordings(words, validity):
     ],
 )
 def test_word_is_kept_where_dates_do_not_say_it(said, effective_on, expires_on, is_amended, word):
-    assert registers.word_needed(said, effective_on, expires_on, is_amended) == word
+    assert wording.word_needed(said, effective_on, expires_on, is_amended) == word
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ def test_word_is_kept_where_dates_do_not_say_it(said, effective_on, expires_on, 
     ],
 )
 def test_deeds(words, found):
-    assert registers.deeds(words) == found
+    assert wording.deeds(words) == found
 
 
 @pytest.mark.parametrize(
@@ -246,4 +247,4 @@ def test_deeds(words, found):
     ],
 )
 def test_doer(words, expected):
-    assert registers.doer(words) == expected
+    assert wording.doer(words) == expected

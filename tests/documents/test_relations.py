@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
+from documents.law.relations import PASSIVE, Relation, RelationKind, lines_of
+from documents.law.validity import Validity
 from documents.models import Document
-from documents.relations import PASSIVE, Relation, RelationKind, lines_of
-from documents.validity import Validity
 from portal.publishing.states import State
 from tests import make
 

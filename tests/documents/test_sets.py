@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from documents.facets import Facets
-from documents.forms import DocumentFilter
+from documents.filters.bitsets import Sets, sets
+from documents.filters.facets import Facets
+from documents.filters.form import DocumentFilter
+from documents.law.relations import Relation, RelationKind
+from documents.law.validity import Validity
 from documents.models import Document
-from documents.relations import Relation, RelationKind
-from documents.sets import Sets, sets
-from documents.validity import Validity
 from portal.cache import revision
 from portal.publishing.states import State
 from tests import make

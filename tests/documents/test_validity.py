@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
+from documents.law.validity import Validity, validity_on
 from documents.models import Document
-from documents.validity import Validity, validity_on
 from tests import make
 
 DAY = date(2018, 12, 19)

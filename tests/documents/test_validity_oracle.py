@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from documents.law.relations import Relation, RelationKind
+from documents.law.validity import Validity
 from documents.models import Document
-from documents.relations import Relation, RelationKind
-from documents.validity import Validity
 from portal.publishing.states import State
 from tests import make
 

@@ -9,9 +9,9 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from documents.law.relations import Relation, RelationKind
+from documents.law.validity import Validity
 from documents.models import Family
-from documents.relations import Relation, RelationKind
-from documents.validity import Validity
 from portal.imports.rows import guarded
 from tests import make
 from tests.public import main_words, queries

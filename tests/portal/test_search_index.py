@@ -10,10 +10,10 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 
-from documents import reading
-from documents.attachments import Attachment
+from documents.files import text_queue
+from documents.files.models import Attachment
+from documents.files.text_queue import PageText
 from documents.models import Document
-from documents.reading import PageText
 from documents.vocabulary import Agency, DocumentType
 from news.models import Article
 from portal.pages.models import Page
@@ -268,7 +268,7 @@ def test_text_of_a_file_comes_with_its_reading_and_goes_with_its_document():
     document = make.document(number="7/KH-SXD")
     make.attachment(document, data=pdf(["Trang dau", "Kinh phi lap dat"]))
     assert found("kinh phi lap dat") == []
-    reading.read_all()
+    text_queue.read_all()
     assert found("kinh phi lap dat") == ["7/KH-SXD"]
     document.state, document.withdrawal_reason = State.WITHDRAWN, "Sai"
     document.save()
@@ -280,12 +280,12 @@ def test_text_of_a_file_comes_with_its_reading_and_goes_with_its_document():
 
 def test_text_of_a_replaced_file_is_found_no_more():
     file = make.attachment(make.document(number="7/KH-SXD"), data=pdf(["Ban cu"]))
-    reading.read_all()
+    text_queue.read_all()
     assert found("ban cu") == ["7/KH-SXD"]
     file.file = ContentFile(pdf(["Ban thay"]), name="Ban thay.pdf")
     file.save()
     assert found("ban cu") == []
-    reading.read_all()
+    text_queue.read_all()
     assert found("ban thay") == ["7/KH-SXD"]
 
 

@@ -15,8 +15,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from documents import keeping
-from documents.attachments import Attachment, LeftFile, attachment_storage
+from documents.files import housekeeping
+from documents.files.models import Attachment, LeftFile, attachment_storage
 from portal.publishing.states import State
 from tests import make
 from tests.world import stored_picture
@@ -37,7 +37,7 @@ def verify(terminal=False):
 
 def collect(days=0):
     """Collect as it will be in `days` days; return the counts."""
-    return keeping.collect(timezone.now() + timedelta(days=days))
+    return housekeeping.collect(timezone.now() + timedelta(days=days))
 
 
 def on_disk(attachment):

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from documents.attachments import Attachment, Role
+from documents.files.models import Attachment, Role
+from documents.law.relations import Relation
 from documents.models import Document
-from documents.relations import Relation
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category
 from portal.links.models import Link, LinkGroup

@@ -11,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from documents.attachments import Attachment
+from documents.files.models import Attachment
+from documents.files.text_queue import TextState
+from documents.law.relations import Relation, RelationKind
+from documents.law.validity import Validity
 from documents.models import Document, Family
-from documents.reading import TextState
-from documents.relations import Relation, RelationKind
-from documents.validity import Validity
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category, Tag, TaggedArticle
 from portal.ops import sqlite_statistics

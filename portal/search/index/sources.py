@@ -6,9 +6,9 @@ from datetime import datetime, time, timedelta
 from django.db import connection, models
 from django.utils import timezone
 
-from documents.attachments import Attachment
+from documents.files.models import Attachment
+from documents.files.text_queue import PageText
 from documents.models import Document
-from documents.reading import PageText
 from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article
 from portal.pages.models import Page

@@ -8,8 +8,8 @@ from functools import lru_cache
 from django.db.models import F
 from django.db.models.functions import Substr
 
+from documents.law.validity import Validity
 from documents.models import Document
-from documents.validity import Validity
 from portal.search.index import sources, update
 from portal.search.index.sources import KINDS
 from portal.search.models import EntryText, Synonym

@@ -1,0 +1,198 @@
+"""From files to a filled form: each file is read behind the fence, understood, and matched with the register's own words.
+
+Nothing is saved here but the entry itself: what was read is offered, the clerk looks and saves.
+"""
+
+import time
+from datetime import date
+
+from documents import numbers
+from documents.files.models import Role
+from documents.law.relations import RelationKind
+from documents.models import Document, Family
+from documents.recognition.layout import Candidate
+from documents.recognition.metadata import Understood, understand
+from documents.vocabulary import Agency, DocumentType
+from portal.extraction import client
+from portal.text import vietnamese
+from portal.uploads.names import extension_of
+
+#: Seconds that a clerk waits for the reading of all files of an entry.
+PATIENCE = 12
+#: Kinds in the order in which they are believed: what is signed first.
+_ORDER = {"pdf": 0, "docx": 1, "doc": 2, "odt": 3}
+PLAIN = (
+    "number",
+    "issued_on",
+    "effective_on",
+    "summary",
+    "signer",
+    "signer_post",
+    "signing_power",
+    "gazette_number",
+    "gazette_on",
+)
+
+
+def read_entry(entry):
+    """Read the files of `entry` (Entry) and keep in it what they say; files that are not read in time or at all say why."""
+    until = time.monotonic() + PATIENCE
+    understood, notes = [], []
+    staged = sorted(entry.files.all(), key=lambda file: (_ORDER.get(extension_of(file.original_name), 9), file.pk))
+    for file in staged:
+        if extension_of(file.original_name) not in _ORDER:
+            continue
+        seconds = int(until - time.monotonic())
+        if seconds < 1:
+            notes.append(f"«{file.original_name}»: chưa kịp đọc.")
+            continue
+        try:
+            with file.file.open("rb") as opened:
+                reading = client.read_text(opened, seconds=seconds)
+        except client.Unread as error:
+            notes.append(f"«{file.original_name}»: {vietnamese.clean_line(str(error))}")
+            continue
+        if not reading.has_text:
+            notes.append(f"«{file.original_name}»: không có lớp chữ (bản quét).")
+            continue
+        found = understand([page.text for page in reading.pages], by_ocr=any(page.by_ocr for page in reading.pages))
+        if understood and _is_of_another(found, understood[0]):
+            notes.append(f"«{file.original_name}» ghi số «{found.number.value}»: xem có phải tệp của văn bản này không.")
+            understood[0].number = Candidate(understood[0].number.value, False)
+            continue
+        understood.append(found)
+    if not understood:
+        notes.append("Không đọc được gì trong tệp: hãy tự điền các ô, hoặc chọn lại và kèm bản Word.")
+    entry.values = values_of(merged(understood)) | {"notes": notes, "was_read": bool(understood)}
+    entry.save(update_fields=["values"])
+
+
+def _is_of_another(found, first):
+    """Tell whether the paper `found` (Understood) bears another number than the `first` one: nothing of it may be mixed in."""
+    return None not in (found.number, first.number) and numbers.key(found.number.value) != numbers.key(first.number.value)
+
+
+def merged(understood):
+    """Return one Understood of several (list, the most believed first): the first that knows a field counts; where others differ it is not sure."""
+    if not understood:
+        return Understood()
+    found = understood[0]
+    for other in understood[1:]:
+        for name in (*PLAIN, "type"):
+            mine, theirs = getattr(found, name), getattr(other, name)
+            if mine is None and theirs is not None:  # a file without a number may be an annex
+                setattr(found, name, Candidate(theirs.value, theirs.is_sure and other.number is not None))
+            elif None not in (mine, theirs) and _differ(mine.value, theirs.value):
+                setattr(found, name, Candidate(mine.value, False))
+        if found.agencies and other.agencies and _differ(found.agencies[0].value, other.agencies[0].value):
+            found.agencies = [Candidate(agency.value, False) for agency in found.agencies]
+        found.agencies = found.agencies or other.agencies
+        found.grounds = found.grounds or other.grounds
+    return found
+
+
+def _differ(one, other):
+    if isinstance(one, str):
+        return vietnamese.words(one) != vietnamese.words(other)
+    return one != other
+
+
+def values_of(found):
+    """Return what `found` (Understood) says as JSON can hold it (dict): `initial` of the form, `marks` ({field: is sure}), `grounds`, `said`.
+
+    `said`: {field: list of names in the paper} that the register has no row for. `grounds`: a list of {"initial" of a relation, "is_sure"}.
+    """
+    initial, marks, said = {}, {}, {}
+    for name in PLAIN:
+        candidate = getattr(found, name)
+        if candidate is not None:
+            limit = Document._meta.get_field(name).max_length
+            value = candidate.value.isoformat() if isinstance(candidate.value, date) else str(candidate.value)[: limit or None]
+            initial[name], marks[name] = value, candidate.is_sure
+    if found.type is not None:
+        kind = _type_named(found.type.value)
+        if kind is None:
+            said["type"] = [found.type.value]
+        else:
+            initial["type"], marks["type"] = kind, found.type.is_sure
+    if found.agencies:
+        _put_agencies(found, initial, marks, said)
+    if found.number is not None:
+        initial["family"], marks["family"] = _family(found.number.value), False
+    rows = [_row(ground) for ground in found.grounds]
+    return {"initial": initial, "marks": marks, "said": said, "grounds": rows, "is_draft": found.is_draft}
+
+
+def _row(ground):
+    row = {"kind": RelationKind.BASED_ON.value, "target_number": ground.number, "target_title": ground.title}
+    day = {"target_issued_on": ground.issued_on.isoformat()} if ground.issued_on else {}
+    return {"initial": row | day, "is_sure": ground.is_sure}
+
+
+def _type_named(name):
+    """Return the key (int) of the type called `name` (str), however it is written; None where there is none."""
+    wanted = vietnamese.words(name)
+    return next((pk for pk, known in DocumentType.objects.values_list("pk", "name") if vietnamese.words(known) == wanted), None)
+
+
+def _family(number):
+    """Return the family (str) that a number like `number` (str) usually has."""
+    legal = (numbers.NumberKind.LEGAL, numbers.NumberKind.ASSEMBLY, numbers.NumberKind.JOINT)
+    return (Family.LEGAL if numbers.parse(number).kind in legal else Family.DIRECTIVE).value
+
+
+def _put_agencies(found, initial, marks, said):
+    day = found.issued_on.value if found.issued_on else None
+    known = list(Agency.objects.all())
+    keys, is_sure = [], True
+    for candidate in found.agencies:
+        agency, is_exact = agency_named(candidate.value, known, day)
+        if agency is None:
+            said.setdefault("agency", []).append(candidate.value)
+            is_sure = False
+        elif agency.pk not in keys:
+            keys.append(agency.pk)
+            is_sure = is_sure and is_exact and candidate.is_sure
+    if keys:
+        initial["agency"], marks["agency"] = keys[0], is_sure
+    if keys[1:]:
+        initial["co_agencies"], marks["co_agencies"] = keys[1:], False
+
+
+def agency_named(words, agencies, day=None):
+    """Return (the one of `agencies` (list of Agency) called `words` (str), whether it is called exactly so); (None, False) where none can be told.
+
+    A name with its province or without it is the same, but not for sure; of several, the one that existed on `day` (date or None), or ours.
+    """
+    wanted = _name_words(words)
+    exact = [a for a in agencies if wanted and wanted in (_name_words(a.name), _name_words(a.short_name))]
+    longer = [a for a in agencies if _goes_on_with_its_place(wanted, _name_words(a.name))]
+    shorter = [a for a in agencies if _goes_on_with_its_place(_name_words(a.name), wanted)]
+    for found, is_exact in ((exact, True), (longer, False), (shorter, False)):
+        living = [a for a in found if a.ended_on is None or day is not None and day <= a.ended_on]
+        for chosen in (living, [a for a in living if a.is_ours], found):
+            if len(chosen) == 1:
+                return chosen[0], is_exact and chosen is living
+    return (exact[0], False) if exact else (None, False)
+
+
+def _goes_on_with_its_place(name, longer):
+    """Tell whether `longer` (folded words, str) is `name` with the place behind it: "so y te", "so y te tinh nghe an"."""
+    rest = longer.removeprefix(f"{name} ").split()
+    is_longer = name != "" and longer.startswith(f"{name} ")
+    return is_longer and (rest[0] in ("tinh", "thanh", "viet") or name.endswith((" tinh", " thanh pho")))
+
+
+_WHOLE = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
+
+
+def _name_words(name):
+    return " ".join(_WHOLE.get(word, word) for word in vietnamese.words(name))
+
+
+def roles_of(staged):
+    """Return {key: Role} of the files `staged` (list of StagedFile): the first PDF is what was signed."""
+    kinds = {file.pk: extension_of(file.original_name) for file in staged}
+    signed = next((pk for pk, kind in kinds.items() if kind == "pdf"), None)
+    of_kind = {"doc": Role.WORD, "docx": Role.WORD, "odt": Role.WORD}
+    return {pk: Role.SIGNED if pk == signed else of_kind.get(kind, Role.ANNEX) for pk, kind in kinds.items()}

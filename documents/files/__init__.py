@@ -1,0 +1,1 @@
+"""Files of documents: stored, read, shown page by page, kept in order."""

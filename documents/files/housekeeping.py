@@ -1,0 +1,127 @@
+"""How stored files are kept: what no row names any more is removed after some days, and every file is verified by its SHA-256.
+
+A file is noted as left (`LeftFile`) when its row is deleted or gets another file, in the same transaction. Whatever else lies in the
+store without a row (a transaction that was rolled back, a server that was killed) is noted when it is first met. Nothing touches the
+bytes until `ATTACHMENT_KEEP_DAYS` later; a row that names them again before takes them back as they are.
+"""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from documents.files.models import Attachment, LeftFile, attachment_storage, sha256_of
+from documents.files.staging import Entry, StagedFile
+from portal.pictures.encoding import PICTURE_FOLDER
+from portal.pictures.models import PictureUse
+from portal.publishing.states import Publishable
+from portal.uploads.storage import PART
+from portal.web.views import absolute
+
+#: Seconds without a further byte after which an unfinished file belongs to nobody.
+UNFINISHED_FOR = 3600
+
+
+def stored_names(storage, folder=""):
+    """Yield the names (str) of all finished files of `storage` below `folder`."""
+    try:
+        folders, names = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in sorted(names):
+        if not name.endswith(PART):
+            yield f"{folder}/{name}".lstrip("/")
+    for name in sorted(folders):
+        yield from stored_names(storage, f"{folder}/{name}".lstrip("/"))
+
+
+def named_files():
+    """Return the names (set of str) of the files that a row names: of a document, or of one that is being entered."""
+    return {name for model in (Attachment, StagedFile) for name in model.objects.values_list("file", flat=True).iterator()}
+
+
+# --- collecting ---------------------------------------------------------------------------------------------
+
+
+def collect(now=None):
+    """Remove what was left long enough ago; return what was done as {"given up", "noted", "taken back", "removed", "unfinished": int}."""
+    now = now or timezone.now()
+    given_up = Entry.objects.collect(now)
+    storage = attachment_storage()
+    left = dict(LeftFile.objects.values_list("name", "left_at"))
+    stored = set(stored_names(storage))
+    named = named_files()
+    back = [name for name in left if name in named or name not in stored]
+    LeftFile.objects.filter(name__in=back).delete()
+    fresh = sorted(stored - named - left.keys())
+    LeftFile.objects.bulk_create([LeftFile(name=name, left_at=now) for name in fresh], ignore_conflicts=True)
+    removed = 0
+    for row in LeftFile.objects.filter(left_at__lte=now - timedelta(days=settings.ATTACHMENT_KEEP_DAYS)):
+        if not any(model.objects.filter(file=row.name).exists() for model in (Attachment, StagedFile)):
+            storage.delete(row.name)
+            removed += 1
+        row.delete()
+    counts = {"given up": given_up, "noted": len(fresh), "taken back": len(named & left.keys()), "removed": removed}
+    return counts | {"unfinished": _remove_unfinished(storage)}
+
+
+def _remove_unfinished(storage):
+    """Remove what a killed server left unfinished, on this machine; return how many files."""
+    drafts = list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir())
+    if hasattr(storage, "location"):
+        drafts += Path(storage.location).rglob(f".*{PART}")
+    old = [path for path in drafts if path.is_file() and path.stat().st_mtime < time.time() - UNFINISHED_FOR]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+# --- verifying ----------------------------------------------------------------------------------------------
+
+
+def page_of(item):
+    """Return the full address (str) of the page of `item`, with its phase where visitors do not see it."""
+    address = absolute(item.get_absolute_url()) if hasattr(item, "get_absolute_url") else str(item)
+    is_out = not isinstance(item, Publishable) or type(item).objects.visible().filter(pk=item.pk).exists()
+    return address if is_out else f"{address} ({item.phase.label})"
+
+
+def verify_attachments():
+    """Yield (problem, name, page) for each attachment and each file that waits: problem is "" (whole), "missing" or "changed"; str, all of them."""
+    for attachment in Attachment.objects.select_related("document").order_by("pk").iterator(200):
+        problem = _problem_of(attachment)
+        yield problem, attachment.file.name, page_of(attachment.document) if problem else ""
+    for file in StagedFile.objects.order_by("pk").iterator(200):
+        problem = _problem_of(file)
+        yield problem, file.file.name, "(being entered)" if problem else ""
+
+
+def _problem_of(attachment):
+    try:
+        with attachment.file.open("rb") as file:
+            return "" if sha256_of(file) == attachment.sha256 else "changed"
+    except FileNotFoundError:
+        return "missing"
+
+
+def verify_pictures():
+    """Yield (problem, name, page) for each use of a picture: problem is "" or "missing". The bytes of pictures have no checksum."""
+    for use in PictureUse.objects.select_related("content_type").order_by("name", "pk").iterator(200):
+        if default_storage.exists(use.name):
+            yield "", use.name, ""
+        else:
+            item = use.content_type.model_class()._base_manager.filter(pk=use.object_id).first()
+            yield "missing", use.name, page_of(item) if item else ""
+
+
+def strays():
+    """Return (orphaned, left, unused) lists of names: files without a row that nobody left, files on their way out, pictures in no page."""
+    named = named_files()
+    noted = set(LeftFile.objects.values_list("name", flat=True))
+    without_row = [name for name in stored_names(attachment_storage()) if name not in named]
+    shown = set(PictureUse.objects.values_list("name", flat=True).iterator())
+    unused = [name for name in stored_names(default_storage, PICTURE_FOLDER) if name not in shown]
+    return [n for n in without_row if n not in noted], [n for n in without_row if n in noted], unused

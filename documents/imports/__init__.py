@@ -1,0 +1,1 @@
+"""Taking rows of other registers in."""

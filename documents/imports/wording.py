@@ -1,0 +1,237 @@
+"""How registers write down documents: types, issuers, signers, standings, amendments in the words of others. Pure functions.
+
+They read what is written and add nothing: what they do not understand stays as it was or is left out by those who ask.
+"""
+
+import re
+from functools import lru_cache
+
+from documents import numbers
+from documents.law.relations import RelationKind
+from documents.law.validity import Validity
+from documents.numbers import NumberKind
+from portal.text import vietnamese
+
+#: Types of documents and their abbreviations: laws (Luật 80/2015), administrative ones (NĐ 30/2020, appendix III), retired ones.
+TYPES = {
+    "Hiến pháp": "", "Bộ luật": "", "Luật": "", "Pháp lệnh": "PL", "Lệnh": "", "Nghị quyết": "NQ", "Nghị quyết liên tịch": "NQLT",
+    "Nghị định": "NĐ", "Quyết định": "QĐ", "Thông tư": "TT", "Thông tư liên tịch": "TTLT", "Chỉ thị": "CT", "Văn bản hợp nhất": "VBHN",
+    "Quy chế": "QC", "Quy định": "QyĐ", "Thông cáo": "TC", "Thông báo": "TB", "Hướng dẫn": "HD", "Chương trình": "CTr",
+    "Kế hoạch": "KH", "Phương án": "PA", "Đề án": "ĐA", "Dự án": "DA", "Báo cáo": "BC", "Biên bản": "BB", "Tờ trình": "TTr",
+    "Hợp đồng": "HĐ", "Công điện": "CĐ", "Bản ghi nhớ": "BGN", "Bản thỏa thuận": "BTT", "Giấy ủy quyền": "GUQ", "Giấy mời": "GM",
+    "Giấy giới thiệu": "GGT", "Giấy nghỉ phép": "GNP", "Phiếu gửi": "PG", "Phiếu chuyển": "PC", "Phiếu báo": "PB",
+    "Công văn": "", "Thư công": "", "Sắc lệnh": "SL", "Sắc luật": "", "Thông tư liên bộ": "TTLB", "Thông tư liên ngành": "TTLN",
+}  # fmt: skip
+_BY_ABBREVIATION = {abbreviation: name for name, abbreviation in TYPES.items() if abbreviation}
+#: Types that are law whatever their number looks like; a Nghị quyết, Quyết định or Chỉ thị may be either.
+_LAW = frozenset(
+    "Hiến pháp, Bộ luật, Luật, Pháp lệnh, Lệnh, Sắc lệnh, Sắc luật, Nghị định, Nghị quyết liên tịch, Thông tư, Thông tư liên tịch, "
+    "Thông tư liên bộ, Thông tư liên ngành, Văn bản hợp nhất".split(", ")
+)
+_LEGAL_NUMBERS = (NumberKind.LEGAL, NumberKind.ASSEMBLY, NumberKind.JOINT)
+
+
+@lru_cache(maxsize=5000)
+def key(name):
+    """Return `name` (str) as names of types, agencies and fields are compared: folded words, UBND and HĐND in full.
+
+    "UBND Tỉnh", "Uỷ ban nhân dân tỉnh" → "uy ban nhan dan tinh".
+    """
+    full = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
+    return " ".join(full.get(word, word) for word in vietnamese.words(name))
+
+
+_BY_KEY = {key(name): name for name in TYPES}
+
+
+# --- number and type ---------------------------------------------------------------------------------------
+
+
+def number_and_summary(number, summary):
+    """Return (số ký hiệu, trích yếu) of what registers have in their place (two str).
+
+    "Không số" is no number. A number that was cut in two, its end left at the head of the trích yếu, is whole again:
+    "10", "/2016/TT-BTNMT Quy định …" → "10/2016/TT-BTNMT", "Quy định …".
+    """
+    if vietnamese.fold(number).strip(" .") in ("khong", "khong so", "k so"):
+        number, summary = "", re.sub(r"^số ", "", summary) if vietnamese.fold(number).strip(" .") == "khong" else summary
+    if re.fullmatch(r"[^\W\d_]+", number):  # a lone word is what stood before the number
+        number = ""
+    head, _, rest = summary.partition(" ")
+    while head[-1:] == "-" and rest:  # "BVHTTDL-BTC- BGDĐT Quy định …"
+        more, _, rest = rest.partition(" ")
+        head += more
+    is_cut = (
+        number[-1:] in ("/", "-")
+        and number[:-1]
+        or number[:1].isdigit()
+        and number[-1:].isdigit()
+        and head[:1] == "/"
+        or not number
+        and head[:1].isdigit()
+    )
+    if is_cut and rest and numbers.parse(number + head).kind in (*_LEGAL_NUMBERS, NumberKind.ADMINISTRATIVE):
+        number, summary = number + head, rest
+    return numbers.tidy(number), summary
+
+
+def type_named(given, number, known=None):
+    """Return the name of the type (str) that `given` (str) means; "" where neither it nor the `number` (str) tells.
+
+    A known type that `given` begins with counts: "Quyết định của UBND tỉnh" → "Quyết định"; the longest. `known`: {key: name} of the types
+    that are here, whose spelling goes before that of `TYPES`. An abbreviation is its type. Without a word of it the number tells: 1234/QĐ-UBND.
+    """
+    if not given:
+        return _BY_ABBREVIATION.get(numbers.parse(number).type, "")
+    if given in _BY_ABBREVIATION:
+        return _BY_ABBREVIATION[given]
+    words = key(given).split()
+    beginnings = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+    return next((names[beginning] for beginning in beginnings for names in (known or {}, _BY_KEY) if beginning in names), given)
+
+
+def is_law(number, type_name):
+    """Tell whether a document is legal (văn bản pháp quy) and no directive: by the kind of its number, else by its type (two str).
+
+    Số/năm/loại-cơ quan, a number of the Assembly and one of several bodies are legal (Luật 80/2015); Luật, Nghị định, Thông tư … always.
+    """
+    return numbers.parse(number).kind in _LEGAL_NUMBERS or type_name in _LAW
+
+
+def family_said(words):
+    """Return what the column `nhom` (str) says: True for legal, False for directive, None where it says neither."""
+    said = key(words)
+    if re.search(r"\b(phap quy|quy pham|qppl|vbqppl)\b", said):
+        return True
+    return False if re.search(r"\b(chi dao|dieu hanh|hanh chinh)\b", said) else None
+
+
+# --- issuers and signers -------------------------------------------------------------------------------------
+
+#: How names of bodies begin: only before these do a comma and "và" part two of them ("Bộ Giáo dục và Đào tạo" stays one).
+_BODY = (
+    r"(?:Bộ|Sở|Ủy ban|Uỷ ban|UBND|HĐND|Hội đồng|Hội|Liên đoàn|Liên hiệp|Tổng|Ngân hàng|T[òo][aà] án|Viện|Thanh tra|Kiểm toán|Trung ương|Ban|"
+    r"Chính phủ|Quốc hội|Thủ tướng|Chủ tịch|Đoàn|Văn phòng|Cục|Mặt trận|Đài|Bảo hiểm|Học viện|Công an|Bưu điện|Tỉnh ủy|Thành ủy|Huyện ủy)"
+)
+_BETWEEN = re.compile(rf"(?:\s*[,;]\s*(?:và\s+)?|\s+và\s+|\s+-\s+)(?={_BODY}\s)|\s*;\s*|\s*\|\s*|\n")
+#: A scraper's slip: the words of another document, then the day and the body that issued this one.
+_AFTER_DAY = re.compile(r".*\bngày \d{1,2}/\d{1,2}/\d{4} của (?=\S)")
+
+
+def issuers(given):
+    """Return the bodies (list of str) that `given` (str) names: one, or those of a joint document in their order."""
+    given = _AFTER_DAY.sub("", given)
+    return list(dict.fromkeys(filter(None, (part.strip(" .,;-") for part in _BETWEEN.split(given)))))
+
+
+_POWER = re.compile(r"(TM|KT|TL|TUQ|Q)\.\s*")
+_POST = re.compile(
+    r"(?:quyền |nguyên )?(?:phó )?(?:tổng )?(?:chủ tịch|chủ nhiệm|bộ trưởng|thứ trưởng|thủ tướng|giám đốc|cục trưởng|cục phó|"
+    r"vụ trưởng|trưởng|chánh|viện trưởng|thống đốc|bí thư|thanh tra|kiểm toán|tư lệnh|chỉ huy|hiệu trưởng|chi cục|thủ trưởng|ủy viên|uỷ viên)\b",
+    re.I,
+)
+#: What ends a post and is no name, though written with a capital; after what the name of a place follows; how names of people begin.
+_ENDS_A_POST = frozenset("Sở Bộ Ban Cục Tỉnh Huyện Xã Phường Hội Viện Phòng".split())
+_BEFORE_A_PLACE = frozenset("tỉnh phố huyện xã phường thị trấn".split())
+_SURNAMES = frozenset(
+    "Bùi Cao Châu Chu Dương Đàm Đặng Đào Đinh Đoàn Đỗ Đồng Hà Hồ Hoàng Huỳnh Kiều Lâm Lê Lò Lương Lưu Lý Mai Mạc Mè Ngô Nguyễn Nông Phạm Phan Phùng "
+    "Quách Tạ Thái Tô Tôn Tống Trần Triệu Trịnh Trương Văn Vi Võ Vũ Vương".split()
+)
+
+
+def signer(given):
+    """Return (signing power, post, name) of `given` (str): "Phó Chủ tịch UBND Nguyễn Thành Công" → ("", "Phó Chủ tịch UBND", …).
+
+    The name is the words with a capital at the end, two to five, but for the place before it ("UBND tỉnh Nghệ An Bùi Đình Long").
+    Where that is not sure, all of it stays the name.
+    """
+    power = _POWER.match(given)
+    rest = given[power.end() :] if power else given
+    words = rest.split()
+    start = len(words) if _POST.match(rest) else 0
+    while start and words[start - 1][0].isupper() and (len(words[start - 1]) == 1 or words[start - 1][1:].islower()):
+        start -= 1
+    while _ENDS_A_POST.intersection(words[start : start + 1]):
+        start += 1
+    if (
+        start
+        and words[start - 1] in _BEFORE_A_PLACE
+        and (len(words) - start > 4 or not _SURNAMES.intersection(words[start : start + 1]))
+    ):
+        start = next((place for place in range(start + 1, len(words) - 1) if words[place] in _SURNAMES), 0)
+    if not (start and 2 <= len(words) - start <= 5):
+        return "", "", given
+    return f"{power[1]}." if power else "", " ".join(words[:start]).strip(" ,:-"), " ".join(words[start:])
+
+
+# --- standing ------------------------------------------------------------------------------------------------
+
+
+def validity_said(words):
+    """Return the member of `Validity` that `words` (str) mean, in the many wordings of registers; None for other words."""
+    said = key(words)
+
+    def tells(*phrases):
+        return any(re.search(rf"\b{phrase}\b", said) for phrase in phrases)
+
+    over = tells("het", "thay the", "bai bo", "huy bo", "khong con hieu luc")
+    if tells("xac dinh"):
+        return Validity.UNKNOWN
+    if tells("khong con phu hop", "khong phu hop"):
+        return Validity.UNFIT
+    if tells("mot phan"):
+        return Validity.PARTLY if over or tells("con") else None
+    if over:
+        return Validity.ENDED
+    if tells("ngung", "ngung hieu luc", "dinh chi"):
+        return Validity.SUSPENDED
+    if tells("chua", "sap co"):
+        return Validity.NOT_YET
+    return Validity.IN_FORCE if tells("con", "con hieu luc", "dang hieu luc", "co hieu luc") or said == "hieu luc" else None
+
+
+def word_needed(said, effective_on, expires_on, is_amended=False):
+    """Return the editor's word (str) to keep of what a register said (member of `Validity` or None): "" where dates or relations say it.
+
+    Decided without the clock, so that it does not matter on which day a row comes. `is_amended`: relations of the row end it in part.
+    """
+    dated = {
+        Validity.NOT_YET: effective_on,
+        Validity.IN_FORCE: effective_on,
+        Validity.ENDED: expires_on,
+        Validity.PARTLY: is_amended,
+        Validity.UNKNOWN: not effective_on,
+    }
+    return "" if said is None or dated.get(said) else said.value
+
+
+# --- amendments ------------------------------------------------------------------------------------------------
+
+_DEEDS = {
+    "sua doi": (RelationKind.AMENDS, False),
+    "bo sung": (RelationKind.AMENDS, False),
+    "thay the": (RelationKind.REPLACES, True),
+    "bai bo": (RelationKind.REPEALS, True),
+    "huy bo": (RelationKind.REPEALS, True),
+    "ngung": (RelationKind.SUSPENDS, True),
+    "dinh chi": (RelationKind.SUSPENDS, True),
+    "dinh chinh": (RelationKind.CORRECTS, False),
+}
+
+
+def deeds(words):
+    """Return what `words` (str) say another document did: [(RelationKind, is it a part only)], each once.
+
+    "bãi bỏ; bổ sung; sửa đổi" → repeals in part, amends. Registers tell of the articles touched, so none of it ends the whole.
+    """
+    said = key(words)
+    found = [deed for phrase, deed in _DEEDS.items() if re.search(rf"\b{phrase}\b", said)]
+    return list(dict.fromkeys(found))
+
+
+def doer(words):
+    """Return (number, title) of the document that `words` (two str) name; a number without a year or type alone finds nothing and stays words."""
+    number = numbers.named(words)
+    if not any(character.isdigit() for character in number):
+        return "", ""
+    return (number, "") if re.search(r"[^\W\d_]", number) else ("", words)

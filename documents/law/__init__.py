@@ -1,0 +1,1 @@
+"""How a document stands in law, and by what."""

@@ -1,0 +1,85 @@
+"""Read the text of the files that wait for it: once, or for as long as the portal is served."""
+
+import logging
+import os
+import signal
+import sys
+import time
+
+from django.core.management.base import BaseCommand
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connections, transaction
+
+from documents.files import text_queue
+from documents.files.models import Attachment
+from documents.files.text_queue import TextState
+
+log = logging.getLogger(__name__)
+#: Seconds between two looks at the queue, and after the database did not answer.
+LOOK, PATIENCE = 2, 10
+
+
+class Command(BaseCommand):
+    """Safe to run beside the one that `serve` started: a file is read by one of them."""
+
+    help = "Read the text of the files that wait for it, page by page."
+
+    def add_arguments(self, parser):
+        """Ask beside whom to stay, and whether to try again what could not be read."""
+        parser.add_argument(
+            "--beside",
+            type=int,
+            metavar="PID",
+            help="stay and read files as they come, while the server PID, which started this, lives",
+        )
+        parser.add_argument("--again", action="store_true", help="also read anew what could not be read before")
+
+    def handle(self, *args, beside=None, again=False, **options):
+        """Read; end with a summary line."""
+        if again:
+            self.put_back()
+        if beside:
+            self.stay(beside)
+            return
+        counts = text_queue.read_all(seen=self.show)
+        if self.stdout.isatty():
+            self.stdout.write("")
+        self.stdout.write(
+            f"extract_texts: {counts[TextState.DONE]} read, {counts[TextState.NO_TEXT]} without text, "
+            f"{counts[TextState.FAILED]} could not be read"
+        )
+
+    def put_back(self):
+        """Let wait again what could not be read, or had no text while there was no OCR."""
+        with transaction.atomic():
+            rows = list(Attachment.objects.filter(text_state__in=[TextState.FAILED, TextState.NO_TEXT]))
+            for row in rows:
+                row.wait_to_be_read()
+                row.save(update_fields=["text_state", "text_note", "text_crashes", "text_leased_until"])
+
+    def show(self, state):
+        """Put a mark for one more file on a terminal."""
+        if self.stdout.isatty():
+            self.stdout.write("x" if state == TextState.FAILED else ".", ending="")
+            self.stdout.flush()
+
+    def stay(self, server):
+        """Read files as they come, until told to stop or left alone by the process `server` (int)."""
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, lambda *_: sys.exit(0))
+        os.nice(5)  # visitors come first
+        while os.getppid() == server:
+            try:
+                file = text_queue.take()
+                if file is not None:
+                    text_queue.read(file)
+                    continue
+            except DatabaseError as error:
+                log.warning("extract_texts: the database does not answer (%s)", type(error).__name__)
+                connections.close_all()
+                time.sleep(PATIENCE)
+            except OSError as error:  # of the storage; the file waits on
+                log.warning("extract_texts: the storage does not answer (%s)", type(error).__name__)
+                time.sleep(PATIENCE)
+            close_old_connections()
+            time.sleep(LOOK)

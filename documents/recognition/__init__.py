@@ -1,0 +1,1 @@
+"""What a paper says of itself, read from its text."""

@@ -1,0 +1,321 @@
+"""What a paper says about itself: number, type, agency, day, signer, trích yếu, căn cứ, each with how sure that is. Pure Python.
+
+A wrong value must never pass for a sure one: sure is only what two places of the paper say alike, or what stands exactly where the rules of
+form (NĐ 30/2020, appendix I) put it and nowhere else.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from documents import numbers
+from documents.recognition import legal_basis, letterhead
+from documents.recognition.layout import (
+    DAY_IN_FIGURES,
+    DAY_IN_WORDS,
+    TITLE,
+    TYPES,
+    Candidate,
+    day_of,
+    days_in,
+    is_capitals,
+    is_draft,
+    paper_of,
+    sentence_case,
+)
+from portal.text import vietnamese
+
+#: Titled in capitals from the type to the end.
+_ACTS = ("Luật", "Bộ luật", "Pháp lệnh", "Hiến pháp")
+_OF_ABBREVIATION = {abbreviation: name for name, abbreviation in TYPES.items() if abbreviation}
+#: With these words the body begins; what stands between the title and them is the trích yếu.
+_BODY = re.compile(r"(?:Căn cứ\b|Kính gửi|Theo đề nghị|Điều \d+\w?\s*(?:[.:–-]|\Z)|Chương [IVX]|Phần (?:thứ|[IVX\d])|(?:[IVX]+|\d+)\.\s|Ngày \d|QUYẾT ĐỊNH\s*:|QUYẾT NGHỊ|Quốc hội ban hành|\((?:Ban hành )?[Kk]èm theo)")  # fmt: skip
+#: So a body may begin, and a trích yếu as well.
+_PERHAPS_BODY = re.compile(r"(?:Thực hiện|Xét|Sau khi|Để|Trên cơ sở)\b")
+#: A part behind a blank is a part of the number only where it looks like an abbreviation: "5/QĐ – SYT", not "5/QĐ - Hà Nội".
+_NUMBER = (
+    r"\d{1,6}[A-Za-zĐđ]?\s*(?:/\s*\d{4}\s*)?[/-]\s*[A-Za-zĐđ][A-Za-zĐđ&]*\d*"
+    r"(?:(?:[-–/][A-Za-zĐđ]|\s?[-–/]\s?[A-ZĐ]{2})[A-Za-zĐđ&.]*\d*(?![^\W_]))*"
+)
+#: A last part that some offices set behind a blank: "23/QĐ-TT HĐND".
+_PART_APART = re.compile(r"\s[A-ZĐ]{2,6}(?=\s|\Z)")
+#: What goes on right behind a number, in a way that numbers do not: "102/SL/L_004".
+_CUT = re.compile(r"[^\s,;)]\w")
+_SO = re.compile(rf"(?:^|[\s(])[Ss](?:ố|Ố|ô|6)\s*[:.]?\s*({_NUMBER})")
+#: What stands before the day of issue: "Nghệ An,". The same without its comma; and what stands before the day on which an assembly passed its act.
+_PLACE = re.compile(r"[^\W\d_][\w'’.-]{0,30}\s?,\s?\Z")
+_NAME_ONLY = re.compile(r"(?:\A|\s)[A-ZÀ-ỸĐ][^\W\d_]{0,12}\s\Z")
+_PASSED = re.compile(r"(?:Quốc hội|Hội đồng nhân dân)[^.;]{0,200}thông qua\s?\Z", re.I)
+_EFFECT = re.compile(rf"này\s+(?:bắt đầu\s+)?có hiệu lực(?:\s+thi hành)?\s*(?:kể\s+)?từ\s+(?:(?:{DAY_IN_WORDS}|{DAY_IN_FIGURES})|(ngày (?:ký|thông qua|ban hành)))", re.I)  # fmt: skip
+HEAD_LINES = 60
+
+
+@dataclass
+class Understood:
+    """What was read in a file. Each value a Candidate, or None; `agencies`: Candidates of names; `grounds`: list of Ground; `is_draft`: it says so."""
+
+    number: Candidate | None = None
+    type: Candidate | None = None
+    issued_on: Candidate | None = None
+    effective_on: Candidate | None = None
+    summary: Candidate | None = None
+    signer: Candidate | None = None
+    signer_post: Candidate | None = None
+    signing_power: Candidate | None = None
+    gazette_number: Candidate | None = None
+    gazette_on: Candidate | None = None
+    agencies: list = field(default_factory=list)
+    grounds: list = field(default_factory=list)
+    is_draft: bool = False
+
+
+def understand(pages, by_ocr=False):
+    """Return what the texts `pages` (iterable of str) say of their document (Understood). What was read off pictures is never sure."""
+    paper = paper_of(pages)
+    found = Understood(is_draft=any(is_draft(line) for line in paper.lines[:HEAD_LINES]))
+    if not paper.lines:
+        return found
+    head = _head(paper)
+    title, title_place = _title(paper)
+    found.number = _number(head)
+    found.type = _type(title, found.number, head)
+    found.issued_on = _issued_on(head, paper, found.number)
+    found.summary = _summary(paper, title, title_place, head)
+    is_joint = found.number is not None and numbers.parse(found.number.value).kind is numbers.NumberKind.JOINT
+    found.agencies = _agencies(paper, found.number, is_joint)
+    _sign(found, paper, is_joint)
+    found.effective_on = _effective_on(paper, found.issued_on)
+    found.grounds = legal_basis.grounds_of(_before_the_articles(paper))
+    if paper.gazette:
+        found.gazette_number = Candidate(paper.gazette[0], True)
+        found.gazette_on = paper.gazette[1] and Candidate(paper.gazette[1], True)
+    if by_ocr:
+        _doubt_all(found)
+    return found
+
+
+def _doubt_all(found):
+    for name, value in vars(found).items():
+        if isinstance(value, Candidate):
+            setattr(found, name, Candidate(value.value, False))
+    found.agencies = [Candidate(agency.value, False) for agency in found.agencies]
+
+
+def _head(paper):
+    """Return the lines (list of str) of the letterhead: round the state's name, before the body; else the first ones."""
+    if paper.motto is None:
+        lines = paper.lines[:20]
+    else:
+        lines = paper.lines[max(paper.motto - 14, 0) : paper.motto + 12]
+    start = paper.motto - max(paper.motto - 14, 0) if paper.motto is not None else 0
+    before = [line for line in lines[:start] if len(line) < 110 and not _is_of_the_body(line)]
+    after = []
+    for line in lines[start:]:
+        if _is_of_the_body(line):
+            break
+        after.append(line)
+    return [*before, *after]
+
+
+def _is_of_the_body(line):
+    return re.match(r"(?:Căn cứ|Điều \d|Kính gửi|Theo đề nghị|Xét )", line) is not None
+
+
+# --- number, type, day -----------------------------------------------------------------------------------------------
+
+
+def _number(head):
+    """Return the number (Candidate) behind "Số:" in the letterhead; not sure where there are two, or where it is like no other."""
+    joined = "\n".join(head)
+    joined = re.sub(r"([-–/])\s*\n\s*(?=[A-ZĐ]{2})", r"\1", joined)  # a number that goes on in the next line
+    found, is_doubtful = [], False
+    for line in joined.split("\n"):
+        match = _SO.search(line)
+        before = vietnamese.fold(line[: match.start()].strip()) if match else ""
+        if match and (not before or before in _TITLES_BEFORE_A_NUMBER):
+            part = _PART_APART.match(line, match.end())
+            is_doubtful = is_doubtful or part is not None or _CUT.match(line, match.end()) is not None
+            number = f"{match[1]}{part[0]}" if part else match[1]
+            found.append((":" in line[match.start() : match.start(1)], numbers.tidy(number)))
+    with_colon = any(colon for colon, _ in found)  # "Nghị quyết số 3/2021 ngày …" in the title is another document's
+    found = [number for colon, number in found if colon or not with_colon]
+    unique = list({numbers.key(number): number for number in found}.values())
+    if not unique:
+        return None
+    known = numbers.parse(unique[0]).kind is not numbers.NumberKind.OTHER
+    return Candidate(unique[0], len(unique) == 1 and known and with_colon and not is_doubtful)
+
+
+_TITLES_BEFORE_A_NUMBER = {vietnamese.fold(name) for name in TYPES}
+
+
+def _title(paper):
+    """Return ((name of the type, what stands behind it in the line), place of the line); (("", ""), None) where no type stands as a title."""
+    places = range(min(len(paper.lines), HEAD_LINES))
+    first = paper.motto or 0
+    for place in sorted(places, key=lambda place: (place < first, place)):  # behind the state's name first
+        line = paper.lines[place]
+        match = TITLE.fullmatch(line)
+        if match is None or line.rstrip().endswith(":"):
+            continue
+        rest = match[2].strip()
+        # "NGHỊ QUYẾT" alone, "LUẬT CẢNH VỆ" whole in capitals, "KẾ HOẠCH Triển khai …"; not "QUY ĐỊNH CHUNG"
+        if not rest or sentence_case(match[1]) in _ACTS or not is_capitals(rest):
+            return (sentence_case(match[1]), rest), place
+    return ("", ""), None
+
+
+def _type(title, number, head):
+    """Return the type (Candidate of its name): title and number say it alike, or one of them alone."""
+    parts = numbers.parse(number.value) if number else None
+    by_number = _OF_ABBREVIATION.get(parts.type, "") if parts else ""
+    by_title = title[0]
+    if by_number == "Văn bản hợp nhất":  # its title is the one of what was merged
+        return Candidate(by_number, number.is_sure)
+    if by_title and by_number:
+        return Candidate(by_title, by_title == by_number)
+    if by_title:
+        is_act = parts is not None and parts.kind is numbers.NumberKind.ASSEMBLY
+        return Candidate(by_title, is_act or parts is None and by_title in _ACTS)
+    if by_number:
+        return Candidate(by_number, False)
+    is_letter = parts is not None and parts.kind is numbers.NumberKind.LETTER
+    if is_letter:
+        return Candidate("Công văn", any(line.startswith(("V/v", "Về việc", "v/v")) for line in head))
+    return None
+
+
+def _issued_on(head, paper, number):
+    """Return the day of issue (Candidate): beside the place in the letterhead, or the day on which an assembly passed the act."""
+    joined = " ".join(head)
+    beside = _days_behind(_PLACE, joined)
+    passed = _days_behind(_PASSED, " ".join(paper.lines[-400:]))
+    day = (beside or passed or [None])[0]
+    if day is None:
+        loose = _days_behind(_NAME_ONLY, joined)
+        return Candidate(loose[0], False) if loose else None
+    year = numbers.parse(number.value).year if number else None
+    agrees = year is None or year == day.year
+    only = len(set(beside)) == 1 if beside else len(set(passed)) == 1
+    return Candidate(day, agrees and only)
+
+
+def _days_behind(words, joined):
+    """Return the days (list of date) in `joined` (str) right before which the pattern `words` stands."""
+    return [day for day, start, _ in days_in(joined) if words.search(joined[max(start - 250, 0) : start])]
+
+
+def _day(match):
+    given = [number for number in match.groups()[:6] if number]
+    return day_of(*given) if len(given) == 3 else None
+
+
+def _effective_on(paper, issued):
+    """Return the day of effect (Candidate) that the paper states of itself; never sure where it names several."""
+    found = []
+    for match in _EFFECT.finditer(paper.whole):
+        day = _day(match) if not match[7] else issued and issued.value
+        if day:
+            found.append((day, not match[7] or issued.is_sure))
+    if not found:
+        return None
+    day, is_sure = found[0]
+    return Candidate(day, is_sure and len({day for day, _ in found}) == 1 and (issued is None or issued.value <= day))
+
+
+# --- trích yếu ----------------------------------------------------------------------------------------------------------
+
+
+def _summary(paper, title, place, head):
+    """Return the trích yếu (Candidate): what stands between the title and the body, or behind "V/v" in a letter."""
+    if place is None:
+        return _matter(head)
+    gathered = [title[1]] if title[1] else []
+    ended = False
+    for line in paper.lines[place + 1 : place + 14]:
+        is_body = _BODY.match(line) or line.lower().endswith("điện:") or gathered and _PERHAPS_BODY.match(line)
+        if is_body or gathered and not is_capitals(gathered[0]) and letterhead.is_issuer(line) or is_draft(line):
+            ended = True
+            break
+        gathered.append(line)
+    words = vietnamese.clean_line(" ".join(gathered)).strip(" .;:-_")
+    if not words:
+        return None
+    if not ended:  # where the body begins cannot be told: the first lines, to be looked at
+        words = vietnamese.clean_line(" ".join(gathered[:3])).strip(" .;:-_")
+    is_sure = (
+        ended and 10 <= len(words) <= 700 and len(gathered) <= 9 and title[0] not in _ACTS and not any(map(is_capitals, gathered))
+    )
+    is_sure = is_sure and not _PERHAPS_BODY.match(words)
+    in_capitals = next((place for place, line in enumerate(gathered) if not is_capitals(line)), len(gathered))
+    if in_capitals:
+        lower = [sentence_case(" ".join(gathered[:in_capitals])), *gathered[in_capitals:]]
+        words = vietnamese.clean_line(" ".join(lower)).strip(" .;:-_")
+    if title[0] in _ACTS and not words.startswith("Sửa đổi"):  # an act is called by its type and its name
+        words = f"{title[0]} {words}"
+    return Candidate(words[:3000], is_sure)
+
+
+def _matter(head):
+    """Return what a letter is about (Candidate): the lines from "V/v" on that belong together."""
+    for place, line in enumerate(head):
+        if re.match(r"(?:V/v|v/v|Về việc)\b", line):
+            gathered = [line]
+            for other in head[place + 1 : place + 6]:
+                if is_capitals(other) or days_in(other) or _BODY.match(other) or re.match(r"Độc lập", other):
+                    break
+                gathered.append(other)
+            words = vietnamese.clean_line(" ".join(gathered))
+            return Candidate(words, False)
+    return None
+
+
+# --- agencies and signers ---------------------------------------------------------------------------------------------
+
+
+def _agencies(paper, number, is_joint):
+    """Return the issuing agencies (list of Candidate of names as written): all of a joint paper, else the one lowest in the letterhead."""
+    names = letterhead.agencies_of(paper, is_joint)
+    if not names:
+        return []
+    if is_joint:
+        return [Candidate(name, number is not None and letterhead.stands_in(name, number.value)) for name in names]
+    # A name may stand in lines that all look like bodies, or be followed by its place: the number tells which it is.
+    ends = [" ".join(names[start:]) for start in reversed(range(len(names)))]
+    fits = [name for name in [*ends, *reversed(names)] if number and letterhead.stands_in(name, number.value)]
+    return [Candidate(fits[0], True) if fits else Candidate(names[-1], False)]
+
+
+def _sign(found, paper, is_joint):
+    """Put into `found` (Understood) who signed the paper, in which post and with which power."""
+    body = _the_paper_itself(paper)
+    signers = letterhead.signers_of(body)
+    if not signers:
+        return
+    first = signers[0]
+    if is_joint and found.agencies:
+        wanted = vietnamese.fold(found.agencies[0].value)
+        first = next((signer for signer in signers if wanted in vietnamese.fold(signer.about)), first)
+    is_sure = first.is_sure and len(signers) == 1
+    found.signer = Candidate(first.name, is_sure)
+    found.signer_post = Candidate(first.post, is_sure) if first.post else None
+    found.signing_power = Candidate(first.power, is_sure) if first.power else None
+
+
+def _the_paper_itself(paper):
+    """Return the lines (list of str) of the paper behind its head and before its annexes."""
+    start = min((paper.motto or 0) + 3, len(paper.lines))
+    lines = list(paper.lines[start:])
+    for place, line in enumerate(lines):
+        is_annex = re.match(r"(?:PHỤ LỤC|Phụ lục)\b", line) and (len(line) < 40) or re.match(r"\((?:Ban hành )?[Kk]èm theo", line)
+        if is_annex and place > 10:
+            return lines[:place]
+    return lines
+
+
+def _before_the_articles(paper):
+    """Return the lines (list of str) in which the grounds stand: before the first article or the decision."""
+    lines = paper.lines[:400]
+    for place, line in enumerate(lines):
+        if re.match(r"(?:Điều 1\b|QUYẾT (?:ĐỊNH|NGHỊ)\s*:|Chương I\b)", line) and place > 3:
+            return lines[:place]
+    return lines[:120]

@@ -1,0 +1,186 @@
+"""The pages of the register: lists, one document, its files, the resolver of numbers."""
+
+import logging
+
+from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from documents.files.models import Attachment
+from documents.filters.facets import Facets
+from documents.filters.form import DocumentFilter, joined
+from documents.law.explanation import DayAsked, standing_as, standing_on
+from documents.law.relations import lines_of
+from documents.law.succession import issuers_of
+from documents.models import Document, Family
+from documents.views.diagram import draw
+from documents.views.exports import FORMATS as DATA_FORMATS
+from portal.cache.revision import kept
+from portal.publishing.addresses import FormerAddress
+from portal.web.pagination import PageNumber
+from portal.web.sending import send
+from portal.web.views import FilteredList, VisibleDetail, asked, gone
+
+log = logging.getLogger(__name__)
+DOCUMENTS = ("Văn bản", "/van-ban/")
+
+
+class DocumentList(FilteredList):
+    """All documents, or one family; `?dinh-dang=csv|json` gives the same rows as data."""
+
+    model = Document
+    template_name = "documents/document_list.html"
+    family = ""
+
+    def get_form(self):
+        """Return the filter, bound to the address."""
+        return DocumentFilter(self.request.GET, self.family)
+
+    def get_base_queryset(self):
+        """Return what the filter narrows."""
+        return Document.objects.visible()
+
+    def get(self, request, *args, **kwargs):
+        wanted = request.GET.get("dinh-dang", "")
+        if not wanted:
+            return super().get(request, *args, **kwargs)
+        if wanted not in DATA_FORMATS:
+            raise Http404
+        rows = self.get_queryset()
+        return DATA_FORMATS[wanted](rows.for_data(self.form.day), self.form.day)
+
+    def paginate_queryset(self, queryset, page_size):
+        """Count by the facets, which count anyway, and once for all pages and orders of a filter."""
+        narrowed = tuple(pair for pair in self.form.given() if pair[0] not in ("trang", "sap-xep"))
+        self.facets = kept(("facets", self.family, narrowed), lambda: Facets(self.form, self.get_base_queryset()))
+        if self.facets.few is not None:
+            queryset = self.form.sorted(self.get_base_queryset().filter(pk__in=self.facets.few))
+        paginator = PageNumber(queryset.for_lists(self.form.day), page_size)
+        paginator.count = self.facets.total
+        page = paginator.page_of(self.request.GET.get("trang", "1"))
+        return paginator, page, page.object_list, page.has_other_pages()
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        chips = self.form.chips()
+        self.form.show_counts(self.facets)
+        query = context["query"]
+        return context | {
+            "heading": Family(self.family).label if self.family else "Văn bản",
+            "family": self.family,
+            "families": self._families(query),
+            "trail": [DOCUMENTS] if self.family else [],
+            "chips": chips,
+            "day": self.form.values().get("ngay"),
+            "data_links": [(kind.upper(), joined("", query, f"dinh-dang={kind}")) for kind in DATA_FORMATS],
+            "feeds": [
+                (name, joined(reverse(f"documents:{kind}"), self.family and f"nhom={self.family}", query))
+                for kind, name in (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON Feed"))
+            ],
+        }
+
+    def _families(self, query):
+        """Return the two families and all documents as tabs: list of (value, words, address with the filter kept, number found)."""
+        tabs = [("", "Tất cả văn bản", reverse("documents:list"), self.facets.of_all_families)]
+        for family in Family:
+            tabs.append((family.value, family.label, reverse(f"documents:{family.value}"), self.facets.counts["nhom"][family]))
+        return [(value, words, joined(address, query), count) for value, words, address, count in tabs]
+
+
+class DocumentDetail(VisibleDetail):
+    """One document: how it stands (`?ngay=`: on that day as well), its facts, files, relations, full text."""
+
+    model = Document
+    template_name = "documents/document_detail.html"
+    context_object_name = "document"
+
+    def get_queryset(self):
+        self.form = DayAsked(self.request.GET)
+        return Document.objects.judged_on(then=self.form.day).select_related("type", "agency").prefetch_related("fields")
+
+    def get_context_data(self, **kwargs):
+        document, form = self.object, self.form
+        today, otherwise = document.judged_on, document.contradiction
+        lines = lines_of(document, today)
+        family = (document.get_family_display(), reverse(f"documents:{document.family}"))
+        return super().get_context_data(
+            form=form,
+            standing=standing_on(today, document, lines),
+            then=standing_on(form.day, document, lines) if form.day else None,
+            otherwise=standing_as(otherwise, document, lines, today) if otherwise else None,
+            issuers=issuers_of(document),
+            attachments=attachments_of(document),
+            relations=lines,
+            diagram=draw(document, lines) if lines else None,
+            trail=[DOCUMENTS, family],
+            **kwargs,
+        )
+
+
+def attachments_of(document):
+    """Return the files (list of Attachment) of `document`, each knowing it, in order."""
+    attachments = list(document.attachments.in_order())
+    for attachment in attachments:
+        attachment.document = document
+    return attachments
+
+
+def by_number(request):
+    """`?so=`: one match redirects, several are listed, none says so."""
+    so = asked(request, "so")
+    matches = list(Document.objects.visible().for_lists().numbered(so).newest_first()[:100])
+    if len(matches) == 1:
+        return HttpResponseRedirect(matches[0].get_absolute_url())
+    context = {"so": so, "object_list": matches, "heading": "Tìm văn bản theo số ký hiệu", "trail": [DOCUMENTS]}
+    return render(request, "documents/document_by_number.html", context, status=200 if matches or not so else 404)
+
+
+def shown_file(request, slug, pk):
+    """Return (the file `pk` of a visible document: Attachment, None), or (None, why not: 410 for one of a withdrawn document).
+
+    Http404 for any other, and for a `slug` that neither is nor was its document's.
+    """
+    attachment = Attachment.objects.visible().select_related("document").filter(pk=pk).first()
+    if attachment is None:
+        return None, _gone_with_its_document(request, slug, pk)
+    if attachment.document.slug != slug and FormerAddress.owner(Document, slug) != attachment.document_id:
+        raise Http404
+    return attachment, None
+
+
+def download(request, slug, pk, name=""):
+    """A file of a visible document, as attachment; a wrong name or a former slug leads to the right address."""
+    attachment, answer = shown_file(request, slug, pk)
+    if attachment is None:
+        return answer
+    if (attachment.document.slug, attachment.original_name) != (slug, name):
+        return HttpResponsePermanentRedirect(attachment.get_absolute_url())
+    response = sent(request, attachment)
+    response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response
+
+
+def sent(request, attachment):
+    """Answer with the bytes of `attachment` (Attachment), never to be opened inside the site; the caller has asked who may see it. Http404 where they are lost."""
+    try:
+        file = attachment.file.open("rb")
+    except FileNotFoundError:
+        log.error("attachment %s: its file %s is lost", attachment.pk, attachment.file.name)
+        raise Http404 from None
+    response = send(
+        request,
+        file,
+        etag=attachment.sha256,
+        content_type=attachment.content_type,
+        download_name=attachment.original_name,
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _gone_with_its_document(request, slug, pk):
+    """Answer 410 for the file of a withdrawn document, else 404."""
+    document = Document.objects.gone().filter(slug=slug, attachments__pk=pk).first()
+    if document is None:
+        raise Http404
+    return gone(request, document)
