@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.urls import reverse
 
-from news.forms import ArticleFilter
+from news.filters import ArticleFilter
 from news.models import Article, CategoryTree, Tag
 from portal.web.views import FilteredList, VisibleDetail
 

@@ -16,7 +16,7 @@ from news.models import Article, Category
 from portal.links.models import Link, grouped
 from portal.pages.models import Page, SiteIdentity
 from portal.web.views import absolute, never_store
-from schedule.views import days_of
+from schedule.views.week import days_of
 from schedule.weeks import CalendarWeek
 
 STORIES, SECTIONS, PER_SECTION, DOCUMENTS = 6, 4, 5, 5

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from schedule import calendars, views
+from schedule.views import calendar_feed, week
 
 app_name = "schedule"
 urlpatterns = [
-    path("", views.this_week, name="this-week"),
-    path("lich.ics", calendars.subscription, name="calendar"),
-    path("<str:day>/", views.week, name="week"),
+    path("", week.this_week, name="this-week"),
+    path("lich.ics", calendar_feed.subscription, name="calendar"),
+    path("<str:day>/", week.week, name="week"),
 ]

@@ -28,7 +28,7 @@ SEAMS = {
     "pdfminer": {"portal/extraction/worker.py"},
     "fitz": {"portal/extraction/worker.py"},
     "pypdfium2": {"portal/extraction/worker.py"},
-    "icalendar": {"schedule/calendars.py"},
+    "icalendar": {"schedule/views/calendar_feed.py"},
     "environ": {"portal/settings.py"},
     "filetype": {"portal/uploads/inspection.py"},
     "redis": set(),

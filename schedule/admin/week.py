@@ -14,7 +14,7 @@ from portal.staff.lists import PhaseFilter
 from portal.staff.publishing import PublishableAdmin
 from portal.text.fields import BlockField
 from schedule.models import Appointment, Change, Week
-from schedule.views import days_of
+from schedule.views.week import days_of
 from schedule.weeks import DAY_NAMES, LAST_MONDAY, CalendarWeek
 
 
