@@ -27,7 +27,7 @@ dev: $(DEV_STAMP)
 	@DEBUG=1 .venv/bin/python manage.py runserver "127.0.0.1:$${PORT:-8000}"
 
 test: $(DEV_STAMP)
-	@exec .venv/bin/python tests/run.py
+	@exec .venv/bin/python tests/support/run.py
 
 bench: $(DEV_STAMP)
 	@exec .venv/bin/python tests/benchmarks/bench.py $(PARTS)

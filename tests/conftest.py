@@ -11,7 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.storage import storages
 
-from tests.serving import Portal
+from tests.support.serving import Portal
 
 OURS = os.environ.get("DATABASE_URL", "")
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")

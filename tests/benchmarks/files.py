@@ -19,10 +19,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests import office_files  # noqa: E402
-from tests.serving import Portal  # noqa: E402
-from tests.shared import SHARED  # noqa: E402
-from tests.uploads import ADD, Clerk, rows  # noqa: E402
+from tests.support import office_files  # noqa: E402
+from tests.support.serving import Portal  # noqa: E402
+from tests.support.shared import SHARED  # noqa: E402
+from tests.support.uploads import ADD, Clerk, rows  # noqa: E402
 
 WIDTHS = (720, 1080)
 #: What a first picture may weigh (bytes) and how long it may take (milliseconds).

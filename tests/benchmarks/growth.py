@@ -12,8 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests import postgres  # noqa: E402
-from tests.serving import environment, manage  # noqa: E402
+from tests.support import postgres  # noqa: E402
+from tests.support.serving import environment, manage  # noqa: E402
 
 SIZES = {1_000: 500, 10_000: 5_000, 100_000: 50_000}
 ROUNDS = 15

@@ -16,9 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests import postgres  # noqa: E402
 from tests.benchmarks import load, servers  # noqa: E402
-from tests.serving import Portal, manage  # noqa: E402
+from tests.support import postgres  # noqa: E402
+from tests.support.serving import Portal, manage  # noqa: E402
 
 ARTICLES = DOCUMENTS = 2_000
 NGINX = "nginx, static file of the same bytes"

@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests import postgres  # noqa: E402
-from tests.serving import Portal, environment  # noqa: E402
+from tests.support import postgres  # noqa: E402
+from tests.support.serving import Portal, environment  # noqa: E402
 
 SIZES = (500, 50_000)
 #: Addresses below /van-ban/ → what they stand for. The four facets are those that carry counts.

@@ -24,9 +24,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests import postgres  # noqa: E402
 from tests.benchmarks import servers  # noqa: E402
-from tests.shared import SHARED  # noqa: E402
+from tests.support import postgres  # noqa: E402
+from tests.support.shared import SHARED  # noqa: E402
 
 TANTIVY = "tantivy==0.27.0"
 #: Words of a generated entry, about.

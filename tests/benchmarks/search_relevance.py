@@ -17,9 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests import postgres  # noqa: E402
-from tests.serving import manage  # noqa: E402
-from tests.shared import SHARED  # noqa: E402
+from tests.support import postgres  # noqa: E402
+from tests.support.serving import manage  # noqa: E402
+from tests.support.shared import SHARED  # noqa: E402
 
 FILES = {
     "import_documents": ["documents_congbao_sonla.jsonl", "documents_phapdien.jsonl.gz"],

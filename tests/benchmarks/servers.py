@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.serving import ROOT, Portal, environment, free_port, manage
+from tests.support.serving import ROOT, Portal, environment, free_port, manage
 
 KEPT = ROOT / "var" / "bench"
 PEER = ROOT.parent / "shared" / "peers" / "wagtail"

@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.serving import Portal  # noqa: E402
-from tests.uploads import memory_of, workers_of  # noqa: E402
+from tests.support.serving import Portal  # noqa: E402
+from tests.support.uploads import memory_of, workers_of  # noqa: E402
 
 SLOW = 200
 #: Seconds between two bytes of a slow visitor.

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests import make
+from tests.support import make
 
 pytestmark = pytest.mark.browser
 ADD = "/quan-tri/documents/document/add/"

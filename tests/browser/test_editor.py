@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.world import picture
+from tests.support.world import picture
 
 pytestmark = pytest.mark.browser
 TITLE = "Sài Gòn – Nghệ An: hội nghị chuyển đổi số ở Đô Lương"

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from documents.law.relations import Relation, RelationKind, lines_of
 from documents.models import Document
 from portal.publishing.states import State
-from tests import make
+from tests.support import make
 
 pytestmark = pytest.mark.django_db
 

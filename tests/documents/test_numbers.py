@@ -8,7 +8,7 @@ import re
 import pytest
 
 from documents import numbers
-from tests.shared import SHARED, needs_shared
+from tests.support.shared import SHARED, needs_shared
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import pytest
 from django.core.files.base import ContentFile
 
 from news.models import Article, Category
-from tests import make
-from tests.hostile import strings
-from tests.staff import APPROVER, EDITOR, address, client_of, errors_of, fill, form_of, said
-from tests.world import picture
+from tests.support import make
+from tests.support.hostile import strings
+from tests.support.staff import APPROVER, EDITOR, address, client_of, errors_of, fill, form_of, said
+from tests.support.world import picture
 
 pytestmark = pytest.mark.django_db
 

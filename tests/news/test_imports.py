@@ -18,10 +18,10 @@ from news.models import Article, Category, Tag
 from portal.pictures.models import PictureUse, is_public
 from portal.publishing.public import content_changed
 from portal.publishing.states import State
-from tests import make
-from tests.imported import state
-from tests.serving import ROOT
-from tests.shared import SHARED, needs_shared
+from tests.support import make
+from tests.support.imported import state
+from tests.support.serving import ROOT
+from tests.support.shared import SHARED, needs_shared
 
 pytestmark = pytest.mark.django_db
 ARTICLES = ROOT / "tests" / "data" / "articles.jsonl"

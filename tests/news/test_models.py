@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from news.models import Article, CategoryTree, Tag
-from tests import make
+from tests.support import make
 
 pytestmark = pytest.mark.django_db
 

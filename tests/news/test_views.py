@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from tests import make
-from tests.public import main_words
-from tests.world import picture
+from tests.support import make
+from tests.support.public import main_words
+from tests.support.world import picture
 
 pytestmark = pytest.mark.django_db
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")

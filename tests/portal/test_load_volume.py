@@ -8,7 +8,7 @@ from documents.models import Attachment, Document, Relation
 from news.models import Article, TaggedArticle
 from portal.publishing.states import Phase
 from schedule.models import Appointment, Week
-from tests import make
+from tests.support import make
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from news.models import Article
 from portal import prepared
-from tests import make
+from tests.support import make
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from news.models import Article
 from portal.sitemaps import SITEMAPS
-from tests import make
+from tests.support import make
 
 pytestmark = pytest.mark.django_db
 SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

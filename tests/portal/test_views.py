@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from documents.models import Family
 from portal.pages.models import SiteIdentity
-from tests import make
-from tests.public import main_words
+from tests.support import make
+from tests.support.public import main_words
 
 pytestmark = pytest.mark.django_db
 

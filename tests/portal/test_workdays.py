@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from portal.workdays import Holiday, Workdays
-from tests.staff import APPROVER, DOCUMENTS, EDITOR, address, client_of, errors_of, fill
+from tests.support.staff import APPROVER, DOCUMENTS, EDITOR, address, client_of, errors_of, fill
 
 DAY = timedelta(days=1)
 TET = [date(2026, 2, 16) + DAY * n for n in range(5)]

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from portal.publishing.states import State
 from schedule.models import Appointment, Session, Week
-from tests import make
+from tests.support import make
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,1 @@
+"""The whole site: doors, addresses, bad requests, serving, hostile material."""

@@ -1,0 +1,1 @@
+"""What tests share: objects, worlds, staff, servers, files."""
