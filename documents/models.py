@@ -49,7 +49,9 @@ class Bytewise(models.Func):
     template = "%(expressions)s"
 
     def as_postgresql(self, compiler, connection, **context):
-        return super().as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)
+        return super().as_sql(
+            compiler, connection, template='%(expressions)s COLLATE "C"', **context
+        )
 
 
 class DocumentQuerySet(ClockedQuerySet):
@@ -70,7 +72,9 @@ class DocumentQuerySet(ClockedQuerySet):
 
     def in_field(self, field):
         """Return the documents of `field` (Field or its key)."""
-        return self.filter(pk__in=Document.fields.through.objects.filter(field=field).values("document"))
+        return self.filter(
+            pk__in=Document.fields.through.objects.filter(field=field).values("document")
+        )
 
     def signed_by(self, name):
         """Return the documents whose signer's folded name holds every word of `name` (str)."""
@@ -91,7 +95,11 @@ class DocumentQuerySet(ClockedQuerySet):
     def standing(self, validity, day=None):
         """Return the documents that stand as `validity` (member of `Validity`) on `day` (date, default today)."""
         day = day or timezone.localdate()
-        return self.filter(validity_q(Validity(validity), day, lambda *effects: Relation.objects.targets(effects, day)))
+        return self.filter(
+            validity_q(
+                Validity(validity), day, lambda *effects: Relation.objects.targets(effects, day)
+            )
+        )
 
     def in_force(self, day=None):
         """Return the documents that are law on `day` (date, default today): in force, whole or in part."""
@@ -101,11 +109,15 @@ class DocumentQuerySet(ClockedQuerySet):
     def judged_on(self, day=None, then=None):
         """Return the documents, each knowing how it stands on `day` (date, default today), and on `then` (date), without a further query."""
         day = day or timezone.localdate()
-        judged = self.annotate(judged_on=models.Value(day, models.DateField()), effect=Relation.objects.strongest_on(day))
+        judged = self.annotate(
+            judged_on=models.Value(day, models.DateField()),
+            effect=Relation.objects.strongest_on(day),
+        )
         if then is None:
             return judged
         return judged.annotate(
-            judged_then=models.Value(then, models.DateField()), effect_then=Relation.objects.strongest_on(then)
+            judged_then=models.Value(then, models.DateField()),
+            effect_then=Relation.objects.strongest_on(then),
         )
 
     def numbered(self, number):
@@ -141,10 +153,16 @@ class DocumentQuerySet(ClockedQuerySet):
         key = numbers.key(number)[:140]
         twins = self.filter(number_key=key) if key else self.none()
         if issuers:
-            joint = Document.co_agencies.through.objects.filter(agency__in=issuers).values("document")
-            twins = twins.filter(models.Q(agency__in=issuers) | models.Q(agency=None) | models.Q(pk__in=joint))
+            joint = Document.co_agencies.through.objects.filter(agency__in=issuers).values(
+                "document"
+            )
+            twins = twins.filter(
+                models.Q(agency__in=issuers) | models.Q(agency=None) | models.Q(pk__in=joint)
+            )
         if issued_on:
-            twins = twins.filter(models.Q(issued_on__year=issued_on.year) | models.Q(issued_on=None))
+            twins = twins.filter(
+                models.Q(issued_on__year=issued_on.year) | models.Q(issued_on=None)
+            )
         return twins
 
     def best_first(self, query):
@@ -158,7 +176,9 @@ class DocumentQuerySet(ClockedQuerySet):
         )
         ranks = [models.When(exact, then=0), models.When(begun, then=1)] if key else []
         rank = models.Case(*ranks, default=2, output_field=models.IntegerField())
-        return found.order_by(rank, models.F("issued_on").desc(nulls_last=True), "-number_value", "-pk")
+        return found.order_by(
+            rank, models.F("issued_on").desc(nulls_last=True), "-number_value", "-pk"
+        )
 
     def signers(self, name, limit=8):
         """Return who signed documents and is meant by `name` (str, any words of it): list of {"signer", "post", "power"}, the likeliest first.
@@ -168,10 +188,19 @@ class DocumentQuerySet(ClockedQuerySet):
         wanted = vietnamese.fold(name)
         if not wanted.split():
             return []
-        rows = self.signed_by(name).exclude(signer="").order_by().values_list("signer", "signer_post", "signing_power")
+        rows = (
+            self.signed_by(name)
+            .exclude(signer="")
+            .order_by()
+            .values_list("signer", "signer_post", "signing_power")
+        )
         known = {}
-        for signer, post, power, last, count in rows.annotate(last=models.Max("issued_on"), count=models.Count("pk"))[:2000]:
-            one = known.setdefault(signer, {"signer": signer, "post": "", "power": "", "count": 0, "last": None})
+        for signer, post, power, last, count in rows.annotate(
+            last=models.Max("issued_on"), count=models.Count("pk")
+        )[:2000]:
+            one = known.setdefault(
+                signer, {"signer": signer, "post": "", "power": "", "count": 0, "last": None}
+            )
             one["count"] += count
             if one["last"] is None or (last or date.min) >= one["last"]:
                 one |= {"post": post, "power": power, "last": last or date.min}
@@ -191,7 +220,9 @@ class DocumentQuerySet(ClockedQuerySet):
         if len(segments) < 3 or not any(segment.isdigit() for segment in segments):
             return found
         key = "-".join(segments)
-        return found | self.filter(models.Q(number_key=key) | models.Q(number_key__startswith=key + "-"))
+        return found | self.filter(
+            models.Q(number_key=key) | models.Q(number_key__startswith=key + "-")
+        )
 
     def sorted_by(self, order):
         """Return the documents in the order that the visitor chose: "cu-nhat", "so", "hieu-luc", else newest first. Same on every database."""
@@ -214,13 +245,25 @@ class DocumentQuerySet(ClockedQuerySet):
     def for_lists(self, day=None):
         """Return the documents with what a line of a list shows of them on `day` (date, default today), without full texts; files in one more query."""
         shown = models.Prefetch("attachments", Attachment.objects.in_order())
-        return self.judged_on(day).select_related("type", "agency").defer("body", "folded").prefetch_related(shown)
+        return (
+            self.judged_on(day)
+            .select_related("type", "agency")
+            .defer("body", "folded")
+            .prefetch_related(shown)
+        )
 
     def for_data(self, day):
         """Return the documents with the facts of `documents.views.exports` on `day` (date), all in one query however many: key and name of the main file."""
         files = Attachment.objects.filter(document=models.OuterRef("pk")).in_order()
-        main = {name: models.Subquery(files.values(column)[:1]) for name, column in MAIN_FILE.items()}
-        return self.judged_on(day).annotate(**main).select_related("type", "agency").defer("body", "folded", "folded_signer")
+        main = {
+            name: models.Subquery(files.values(column)[:1]) for name, column in MAIN_FILE.items()
+        }
+        return (
+            self.judged_on(day)
+            .annotate(**main)
+            .select_related("type", "agency")
+            .defer("body", "folded", "folded_signer")
+        )
 
 
 _TIMES = ("published_at", "published_until")
@@ -241,14 +284,31 @@ class Document(Addressed):
 
     family = models.CharField("nhóm", max_length=20, choices=Family, db_index=True)
     type = models.ForeignKey(
-        DocumentType, on_delete=models.PROTECT, null=True, blank=True, related_name="documents", verbose_name="loại văn bản"
+        DocumentType,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name="loại văn bản",
     )
-    number = LineField("số ký hiệu", max_length=120, blank=True, help_text="Ví dụ 19/2018/TT-BTTTT. Để trống nếu không có số.")
-    number_key = models.CharField(max_length=140, editable=False, blank=True, default="", db_index=True)
+    number = LineField(
+        "số ký hiệu",
+        max_length=120,
+        blank=True,
+        help_text="Ví dụ 19/2018/TT-BTTTT. Để trống nếu không có số.",
+    )
+    number_key = models.CharField(
+        max_length=140, editable=False, blank=True, default="", db_index=True
+    )
     number_value = models.PositiveIntegerField(editable=False, default=0)
     summary = BlockField("trích yếu", max_length=10_000, blank=True)
     agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="documents", verbose_name="cơ quan ban hành"
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name="cơ quan ban hành",
     )
     co_agencies = models.ManyToManyField(
         Agency,
@@ -257,13 +317,17 @@ class Document(Addressed):
         verbose_name="cơ quan cùng ban hành",
         help_text="Chỉ dùng cho văn bản liên tịch.",
     )
-    fields = models.ManyToManyField(Field, blank=True, related_name="documents", verbose_name="lĩnh vực")
+    fields = models.ManyToManyField(
+        Field, blank=True, related_name="documents", verbose_name="lĩnh vực"
+    )
     signer = LineField("người ký", max_length=120, blank=True)
     signer_post = LineField("chức danh khi ký", max_length=150, blank=True)
     signing_power = models.CharField("quyền hạn ký", max_length=5, choices=SigningPower, blank=True)
     issued_on = models.DateField("ngày ban hành", null=True, blank=True)
     effective_on = models.DateField("ngày có hiệu lực", null=True, blank=True)
-    expires_on = models.DateField("ngày hết hiệu lực", null=True, blank=True, help_text="Ngày cuối cùng còn hiệu lực.")
+    expires_on = models.DateField(
+        "ngày hết hiệu lực", null=True, blank=True, help_text="Ngày cuối cùng còn hiệu lực."
+    )
     validity_given = models.CharField(
         "tình trạng hiệu lực",
         max_length=20,
@@ -274,8 +338,12 @@ class Document(Addressed):
     gazette_number = LineField("số công báo", max_length=60, blank=True)
     gazette_on = models.DateField("ngày công báo", null=True, blank=True)
     body = RichTextField("toàn văn", blank=True)
-    origin = models.CharField("nguồn nhập", max_length=300, editable=False, blank=True, default="", db_index=True)
-    issued_order = models.GeneratedField(expression=_day_or_first("issued_on"), output_field=models.DateField(), db_persist=True)
+    origin = models.CharField(
+        "nguồn nhập", max_length=300, editable=False, blank=True, default="", db_index=True
+    )
+    issued_order = models.GeneratedField(
+        expression=_day_or_first("issued_on"), output_field=models.DateField(), db_persist=True
+    )
     effective_order = models.GeneratedField(
         expression=_day_or_first("effective_on"), output_field=models.DateField(), db_persist=True
     )
@@ -289,12 +357,24 @@ class Document(Addressed):
         verbose_name_plural = "văn bản"
         indexes = [
             # Of the orders of the list, with what `visible` asks: pages far down are counted off in the index alone.
-            models.Index(fields=["state", "-issued_order", "-number_value", "-id", *_TIMES], name="document_newest"),
-            models.Index(fields=["family", "state", "-issued_order", "-number_value", "-id", *_TIMES], name="document_of_family"),
-            models.Index(fields=["state", "issued_on", "number_value", "id", *_TIMES], name="document_oldest"),
-            models.Index(fields=["state", "-effective_order", "-number_value", "-id", *_TIMES], name="document_effective"),
             models.Index(
-                fields=["state", "number_value", "number_key", "-issued_order", "id", *_TIMES], name="document_numbered"
+                fields=["state", "-issued_order", "-number_value", "-id", *_TIMES],
+                name="document_newest",
+            ),
+            models.Index(
+                fields=["family", "state", "-issued_order", "-number_value", "-id", *_TIMES],
+                name="document_of_family",
+            ),
+            models.Index(
+                fields=["state", "issued_on", "number_value", "id", *_TIMES], name="document_oldest"
+            ),
+            models.Index(
+                fields=["state", "-effective_order", "-number_value", "-id", *_TIMES],
+                name="document_effective",
+            ),
+            models.Index(
+                fields=["state", "number_value", "number_key", "-issued_order", "id", *_TIMES],
+                name="document_numbered",
             ),
             # All that is counted beside the choices of the filter, narrow.
             models.Index(
@@ -313,8 +393,15 @@ class Document(Addressed):
                 name="document_counted",
             ),
             # The feeds, and the next moment at which something ends.
-            models.Index(fields=["state", "-published_at", "-id", "published_until"], name="document_last_published"),
-            models.Index(fields=["published_until"], condition=models.Q(published_until__isnull=False), name="document_ends"),
+            models.Index(
+                fields=["state", "-published_at", "-id", "published_until"],
+                name="document_last_published",
+            ),
+            models.Index(
+                fields=["published_until"],
+                condition=models.Q(published_until__isnull=False),
+                name="document_ends",
+            ),
         ]
 
     def __str__(self):
@@ -358,7 +445,9 @@ class Document(Addressed):
             return f"{self.type} {self.number}" if self.type else self.number
         if not self.summary:
             return str(self.type or self._meta.verbose_name.capitalize())
-        return self.summary if len(self.summary) <= 120 else self.summary[:119].rsplit(" ", 1)[0] + "…"
+        return (
+            self.summary if len(self.summary) <= 120 else self.summary[:119].rsplit(" ", 1)[0] + "…"
+        )
 
     @property
     def validity(self):
@@ -385,7 +474,11 @@ class Document(Addressed):
         elif getattr(self, "judged_then", None) == day:
             effect = self.effect_then
         else:
-            rows = type(self)._base_manager.filter(pk=self.pk).values_list(Relation.objects.strongest_on(day))
+            rows = (
+                type(self)
+                ._base_manager.filter(pk=self.pk)
+                .values_list(Relation.objects.strongest_on(day))
+            )
             effect = rows.first()[0] if self.pk else None
         dates = {"effective_on": self.effective_on, "expires_on": self.expires_on}
         return {"given": self.validity_given, "effect": effect or 0, **dates}

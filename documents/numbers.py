@@ -84,8 +84,22 @@ def parse(number):
     if mark == "-" and kind and "/" in rest:
         return Number(NumberKind.PARTY, order, suffix, None, kind, bodies)
     if mark == "/" and kind:
-        return Number(NumberKind.JOINT if kind in _JOINT else NumberKind.ADMINISTRATIVE, order, suffix, None, kind, bodies)
-    return Number(NumberKind.LETTER if mark == "/" and bodies else NumberKind.OTHER, order, suffix, None, kind, bodies)
+        return Number(
+            NumberKind.JOINT if kind in _JOINT else NumberKind.ADMINISTRATIVE,
+            order,
+            suffix,
+            None,
+            kind,
+            bodies,
+        )
+    return Number(
+        NumberKind.LETTER if mark == "/" and bodies else NumberKind.OTHER,
+        order,
+        suffix,
+        None,
+        kind,
+        bodies,
+    )
 
 
 def _pieces(rest):
@@ -167,5 +181,7 @@ def named(query):
     whole = _WHOLE.search(query)
     if whole and not _TWO_WORDS.fullmatch(query):
         return tidy(whole[0])
-    kept = [word for word in query.split(" ") if vietnamese.fold(word).strip(".,;:()") not in _AROUND]
+    kept = [
+        word for word in query.split(" ") if vietnamese.fold(word).strip(".,;:()") not in _AROUND
+    ]
     return tidy(" ".join(kept)) if any(character.isdigit() for character in query) else query

@@ -12,8 +12,12 @@ class Named(Public):
     """A word of a list that staff keep: type, agency, field. Known in addresses by its slug."""
 
     name = LineField("tên", max_length=200, unique=True)
-    slug = models.SlugField("địa chỉ", max_length=220, unique=True, blank=True, help_text="Để trống: tự tạo từ tên.")
-    position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
+    slug = models.SlugField(
+        "địa chỉ", max_length=220, unique=True, blank=True, help_text="Để trống: tự tạo từ tên."
+    )
+    position = models.PositiveSmallIntegerField(
+        "thứ tự", default=100, help_text="Số nhỏ đứng trước."
+    )
 
     class Meta:
         abstract = True
@@ -29,7 +33,10 @@ class Named(Public):
             base = base or vietnamese.slug(self.name) or self._meta.model_name
             slug = base if number is None else f"{base}-{number}"
             number = (number or 1) + 1
-            if slug not in taken and not type(self)._base_manager.filter(slug=slug).exclude(pk=self.pk).exists():
+            if (
+                slug not in taken
+                and not type(self)._base_manager.filter(slug=slug).exclude(pk=self.pk).exists()
+            ):
                 self.slug = slug
         taken.add(self.slug)
 
@@ -46,7 +53,9 @@ class DocumentTypeQuerySet(PublicQuerySet):
     def named_in(self, words):
         """Return the keys (list of int) of the types whose name stands in `words` (str), only the longest where names overlap. One query."""
         words = f" {' '.join(vietnamese.words(words))} "
-        names = {pk: " ".join(vietnamese.words(name)) for pk, name in self.values_list("pk", "name")}
+        names = {
+            pk: " ".join(vietnamese.words(name)) for pk, name in self.values_list("pk", "name")
+        }
         found = {pk: name for pk, name in names.items() if name and f" {name} " in words}
         longest = max(found.values(), key=len, default="")
         return [pk for pk, name in found.items() if name == longest]
@@ -55,7 +64,9 @@ class DocumentTypeQuerySet(PublicQuerySet):
 class DocumentType(Named):
     """Loại (hình thức) văn bản. An open list: old documents use retired types and abbreviations."""
 
-    abbreviation = LineField("viết tắt", max_length=20, blank=True, help_text="Ví dụ NĐ, TT, QĐ. Công văn không có.")
+    abbreviation = LineField(
+        "viết tắt", max_length=20, blank=True, help_text="Ví dụ NĐ, TT, QĐ. Công văn không có."
+    )
 
     objects = DocumentTypeQuerySet.as_manager()
 
@@ -67,7 +78,9 @@ class DocumentType(Named):
 class Agency(Named):
     """Cơ quan ban hành. A merged or renamed one stays, with its end and its successor."""
 
-    short_name = LineField("tên gọn", max_length=80, blank=True, help_text="Hiện trong danh sách, ví dụ «Bộ TT&TT».")
+    short_name = LineField(
+        "tên gọn", max_length=80, blank=True, help_text="Hiện trong danh sách, ví dụ «Bộ TT&TT»."
+    )
     is_ours = models.BooleanField(
         "là cơ quan chủ quản của cổng",
         default=False,
@@ -106,7 +119,9 @@ class Agency(Named):
         """Refuse an agency that succeeds itself, at any distance."""
         super().clean()
         if leads_back(self, "successor"):
-            raise ValidationError({"successor": "Cơ quan không thể kế thừa chính nó. Hãy chọn cơ quan khác."})
+            raise ValidationError(
+                {"successor": "Cơ quan không thể kế thừa chính nó. Hãy chọn cơ quan khác."}
+            )
 
 
 class Field(Named):

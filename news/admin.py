@@ -18,7 +18,13 @@ class CategoryAdmin(StaffAdmin):
     alphabetical_by = "name"
     search_fields = ["name"]
     fieldsets = [
-        (None, {"fields": ["name", "parent", "description"], "description": "Lưu là hiện ngay trên cổng."}),
+        (
+            None,
+            {
+                "fields": ["name", "parent", "description"],
+                "description": "Lưu là hiện ngay trên cổng.",
+            },
+        ),
         ("Sắp xếp và địa chỉ", {"fields": ["position", "on_home", "slug"]}),
     ]
 
@@ -43,7 +49,9 @@ class ArticleAdmin(PublishableAdmin):
     list_select_related = ["category"]
     ordering = ["-updated_at", "-pk"]
     search_fields = ["folded"]
-    search_help_text = "Gõ có dấu hay không dấu đều được: tìm trong tiêu đề, tóm tắt, nội dung, tên tác giả."
+    search_help_text = (
+        "Gõ có dấu hay không dấu đều được: tìm trong tiêu đề, tóm tắt, nội dung, tên tác giả."
+    )
     fieldsets = [
         (None, {"fields": ["title", "category", "lead", "body"]}),
         (

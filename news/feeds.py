@@ -13,7 +13,9 @@ LENGTH = 30
 def newest(category=None):
     """Return the newest visible articles, of `category` (Category) or of all."""
     articles = Article.objects.visible().for_lists()
-    return (articles.in_categories(CategoryTree.present().subtree(category)) if category else articles)[:LENGTH]
+    return (
+        articles.in_categories(CategoryTree.present().subtree(category)) if category else articles
+    )[:LENGTH]
 
 
 class ArticleRss(OurFeed):
@@ -34,13 +36,21 @@ class ArticleRss(OurFeed):
         return f"Tin tức: {category.name}" if category else "Tin tức"
 
     def description(self, category):
-        return category.description if category and category.description else "Tin bài mới nhất của cổng."
+        return (
+            category.description
+            if category and category.description
+            else "Tin bài mới nhất của cổng."
+        )
 
     def home(self, category):
         return category.get_absolute_url() if category else reverse("news:list")
 
     def address(self, category):
-        return reverse(f"category-{self.kind}", args=[category.slug]) if category else reverse(f"news:{self.kind}")
+        return (
+            reverse(f"category-{self.kind}", args=[category.slug])
+            if category
+            else reverse(f"news:{self.kind}")
+        )
 
     def items(self, category):
         return newest(category)
@@ -73,8 +83,20 @@ def article_json(request, slug=None):
     feed = ArticleRss()
     category = feed.get_object(request, slug)
     items = [
-        {"url": absolute(a.get_absolute_url()), "title": a.title, "summary": a.lead, "published": a.published_at}
+        {
+            "url": absolute(a.get_absolute_url()),
+            "title": a.title,
+            "summary": a.lead,
+            "published": a.published_at,
+        }
         for a in newest(category)
     ]
     address = reverse("category-json", args=[slug]) if category else reverse("news:json")
-    return json_feed({"title": feed.title(category), "home": feed.link(category), "address": absolute(address), "items": items})
+    return json_feed(
+        {
+            "title": feed.title(category),
+            "home": feed.link(category),
+            "address": absolute(address),
+            "items": items,
+        }
+    )

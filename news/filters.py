@@ -12,7 +12,9 @@ class ArticleFilter(Filter):
     def __init__(self, data, tree=None):
         super().__init__(data)
         self.tree = tree or CategoryTree.present()
-        choices = [(category.slug, "– " * depth + category.name) for depth, category in self._lines()]
+        choices = [
+            (category.slug, "– " * depth + category.name) for depth, category in self._lines()
+        ]
         self.fields["q"] = forms.CharField(label="Từ khóa", required=False, max_length=200)
         self.fields["chuyen-muc"] = forms.ChoiceField(
             label="Chuyên mục",
@@ -42,7 +44,9 @@ class ArticleFilter(Filter):
         if asked.get("q"):
             articles = articles.matching(asked["q"])
         if asked.get("chuyen-muc"):
-            articles = articles.in_categories(self.tree.subtree(self.tree.by_slug[asked["chuyen-muc"]]))
+            articles = articles.in_categories(
+                self.tree.subtree(self.tree.by_slug[asked["chuyen-muc"]])
+            )
         if asked.get("the"):
             articles = articles.tagged(asked["the"])
         return articles.between(asked.get("tu"), asked.get("den"))

@@ -23,7 +23,15 @@ COLUMNS = {
     "title": ("title", "tieu_de", "ten_bai", "ten_dieu", "ten"),
     "lead": ("lead", "tom_tat", "sapo", "mo_ta", "summary", "description", "ghi_chu"),
     "body": ("body", "noi_dung", "html", "content", "body_html"),
-    "published_at": ("published_at", "ngay_dang", "thoi_diem_dang", "ngay_xuat_ban", "published", "date", "ngay"),
+    "published_at": (
+        "published_at",
+        "ngay_dang",
+        "thoi_diem_dang",
+        "ngay_xuat_ban",
+        "published",
+        "date",
+        "ngay",
+    ),
     "category": ("category", "chuyen_muc", "danh_muc", "de_muc_ten"),
     "author": ("author", "tac_gia"),
     "unit": ("unit", "don_vi"),
@@ -66,10 +74,22 @@ class ArticleImporter(Importer):
         address, mark = facts.address("address"), facts.line("id")
         if address:
             self.addresses.note(address, title)
-        for source in [*sources_in(facts.markup("body")), *(source for source, *_ in pictures_of(facts))]:
+        for source in [
+            *sources_in(facts.markup("body")),
+            *(source for source, *_ in pictures_of(facts)),
+        ]:
             self.files.note(source.rsplit("/", 1)[-1], source)
-        own = (mark, title) if mark else (facts.line("published_at"), title)  # other sites have an article 12, too
-        self.seen.append((line, title, address, "facts:" + hashlib.sha256("\n".join(own).encode()).hexdigest()[:40]))
+        own = (
+            (mark, title) if mark else (facts.line("published_at"), title)
+        )  # other sites have an article 12, too
+        self.seen.append(
+            (
+                line,
+                title,
+                address,
+                "facts:" + hashlib.sha256("\n".join(own).encode()).hexdigest()[:40],
+            )
+        )
 
     def planned(self):
         """Of rows that are the same article the first is taken."""
@@ -87,12 +107,22 @@ class ArticleImporter(Importer):
     def take(self, rows):
         """Write the articles of `rows` that are not here yet, then their tags."""
         rows = [(self.origins[line], line, facts) for line, facts in rows if line in self.origins]
-        held = set(Article.objects.filter(origin__in=[origin for origin, *_ in rows]).values_list("origin", flat=True))
-        new = [(self._article(origin, facts), line, facts) for origin, line, facts in rows if origin not in held]
+        held = set(
+            Article.objects.filter(origin__in=[origin for origin, *_ in rows]).values_list(
+                "origin", flat=True
+            )
+        )
+        new = [
+            (self._article(origin, facts), line, facts)
+            for origin, line, facts in rows
+            if origin not in held
+        ]
         self._keep_free_slugs([(article, facts) for article, _, facts in new])
         Article.objects.bulk_create([article for article, *_ in new])
         uses = [
-            TaggedArticle(content_object=article, tag=self.tags.get(facts.fitting("tags", name, 100)))
+            TaggedArticle(
+                content_object=article, tag=self.tags.get(facts.fitting("tags", name, 100))
+            )
             for article, _, facts in new
             for name in self._tags(facts)
         ]
@@ -112,14 +142,18 @@ class ArticleImporter(Importer):
         return Article(
             origin=origin,
             title=title,
-            category=self.categories.get(category, on_home=False) or self.categories.get(NO_CATEGORY, on_home=False),
+            category=self.categories.get(category, on_home=False)
+            or self.categories.get(NO_CATEGORY, on_home=False),
             lead=facts.fitting("lead", lead, 1000),
             body=pictures.body,
             picture=pictures.first,
             picture_alt=pictures.first_alt,
             picture_caption=pictures.first_caption,
             slug=vietnamese.slug(facts.line("slug")),
-            **{name: facts.line(name, Article._meta.get_field(name).max_length) for name in ("author", "unit", "source")},
+            **{
+                name: facts.line(name, Article._meta.get_field(name).max_length)
+                for name in ("author", "unit", "source")
+            },
             **state_of(self, facts.moment("published_at")),
         )
 
@@ -129,18 +163,28 @@ class ArticleImporter(Importer):
         free = free_slugs(Article, (article.slug for article, _ in items))
         for article, facts in items:
             if article.slug and article.slug not in free:
-                facts.remarks.append(f"địa chỉ đã dùng cho bài khác, tự tạo địa chỉ mới: {article.slug}")
+                facts.remarks.append(
+                    f"địa chỉ đã dùng cho bài khác, tự tạo địa chỉ mới: {article.slug}"
+                )
                 article.slug = ""
             free.discard(article.slug)
 
     @staticmethod
     def _tags(facts):
-        names = (vietnamese.clean_line(name.replace('"', " ")) for part in facts.parts("tags") for name in part.split(","))
+        names = (
+            vietnamese.clean_line(name.replace('"', " "))
+            for part in facts.parts("tags")
+            for name in part.split(",")
+        )
         return list({name.casefold(): name for name in names if name}.values())
 
     def store(self, source, facts):
         """Bring the picture that `source` (str) names along; return (name, width, height), or None with a remark."""
-        path, fault = self.folder.find(source, not self.files.names_one(source.rsplit("/", 1)[-1])) if self.folder else (None, "")
+        path, fault = (
+            self.folder.find(source, not self.files.names_one(source.rsplit("/", 1)[-1]))
+            if self.folder
+            else (None, "")
+        )
         if path is None:
             facts.remarks.append(f"ảnh không mang theo được: {fault or source[:120]}")
             return None
@@ -187,11 +231,17 @@ def pictures_of(facts):
             named = one if isinstance(one, dict) else {"file": one}
             source, alt, caption = (
                 next(filter(None, (flat(named.get(key)) for key in keys)), "")
-                for keys in (("file", "src", "url", "tep"), ("alt", "mo_ta"), ("caption", "chu_thich"))
+                for keys in (
+                    ("file", "src", "url", "tep"),
+                    ("alt", "mo_ta"),
+                    ("caption", "chu_thich"),
+                )
             )
             if source:
                 found.append((source, alt, caption))
-    return list({source: (source, alt, caption) for source, alt, caption in reversed(found)}.values())[::-1]
+    return list(
+        {source: (source, alt, caption) for source, alt, caption in reversed(found)}.values()
+    )[::-1]
 
 
 class Pictures:
@@ -247,7 +297,9 @@ class Pictures:
     def _img(self, stored, alt):
         name, width, height = stored
         alt = html.escape(self._fitting_alt(alt))
-        return f'<img src="{default_storage.url(name)}" alt="{alt}" width="{width}" height="{height}">'
+        return (
+            f'<img src="{default_storage.url(name)}" alt="{alt}" width="{width}" height="{height}">'
+        )
 
     def _figure(self, stored, alt, caption):
         told = f"<figcaption>{html.escape(caption, quote=False)}</figcaption>" if caption else ""

@@ -31,12 +31,21 @@ class Category(Public):
     """A section of the news (chuyên mục); may lie in another one."""
 
     name = LineField("tên chuyên mục", max_length=120, unique=True)
-    slug = models.SlugField("địa chỉ", max_length=140, unique=True, blank=True, help_text="Để trống: tự tạo từ tên.")
+    slug = models.SlugField(
+        "địa chỉ", max_length=140, unique=True, blank=True, help_text="Để trống: tự tạo từ tên."
+    )
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="thuộc chuyên mục"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="thuộc chuyên mục",
     )
     description = BlockField("mô tả", blank=True, max_length=500)
-    position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
+    position = models.PositiveSmallIntegerField(
+        "thứ tự", default=100, help_text="Số nhỏ đứng trước."
+    )
     on_home = models.BooleanField("hiện ở trang chủ", default=True)
 
     objects = CategoryQuerySet.as_manager()
@@ -60,7 +69,9 @@ class Category(Public):
         """Refuse a category that lies, at any depth, in itself, and a name that makes no address."""
         super().clean()
         if leads_back(self, "parent"):
-            raise ValidationError({"parent": "Chuyên mục không thể nằm trong chính nó. Hãy chọn chuyên mục khác."})
+            raise ValidationError(
+                {"parent": "Chuyên mục không thể nằm trong chính nó. Hãy chọn chuyên mục khác."}
+            )
         if not self.slug and not vietnamese.slug(self.name):
             raise ValidationError({"name": "Tên phải có ít nhất một chữ cái hoặc chữ số."})
 
@@ -85,7 +96,10 @@ class CategoryTree:
 
     def subtree(self, category):
         """Return `category` and all below it (list of Category), in the order of reading."""
-        return [category, *(deeper for child in self.children(category) for deeper in self.subtree(child))]
+        return [
+            category,
+            *(deeper for child in self.children(category) for deeper in self.subtree(child)),
+        ]
 
     def path_to(self, category):
         """Return the categories (list) from the top down to `category`, with it."""
@@ -100,7 +114,11 @@ class TagQuerySet(models.QuerySet):
 
     def visible(self):
         """Return the tags of articles that a stranger may see: one on a draft alone tells what is being written."""
-        return self.filter(pk__in=TaggedArticle.objects.filter(content_object__in=Article.objects.visible()).values("tag"))
+        return self.filter(
+            pk__in=TaggedArticle.objects.filter(
+                content_object__in=Article.objects.visible()
+            ).values("tag")
+        )
 
     def of_article(self, pk):
         """Return the tags of the article with the key `pk` (int) by name."""
@@ -192,9 +210,15 @@ class ArticleQuerySet(AddressedQuerySet):
     def for_home(self, count):
         """Return the first `count` articles (list): the lead story, then the pinned ones, then the newest."""
         # Written as `IN`: SQLite does not look for a bare boolean in an index.
-        kinds = [self.filter(is_lead__in=[lead], is_pinned__in=[pinned]) for lead in (True, False) for pinned in (True, False)]
+        kinds = [
+            self.filter(is_lead__in=[lead], is_pinned__in=[pinned])
+            for lead in (True, False)
+            for pinned in (True, False)
+        ]
         found = self._newest_of_each(kinds, count)
-        found.sort(key=lambda article: (not article.is_lead, not article.is_pinned))  # stable: newest first stays
+        found.sort(
+            key=lambda article: (not article.is_lead, not article.is_pinned)
+        )  # stable: newest first stays
         return found[:count]
 
     def newest_in_each(self, categories, count, but=()):
@@ -219,7 +243,9 @@ class ArticleQuerySet(AddressedQuerySet):
 
     def newest_beside(self, category, count):
         """Return the newest `count` articles of the category with the key `category` (int) and of all others (list, newest first)."""
-        return self._newest_of_each([self.beside(category, True), self.beside(category, False)], count)
+        return self._newest_of_each(
+            [self.beside(category, True), self.beside(category, False)], count
+        )
 
     @staticmethod
     def _newest_of_each(parts, count):
@@ -230,31 +256,62 @@ class ArticleQuerySet(AddressedQuerySet):
         """
         reads = [part.order_by("-published_at", "-pk").values("pk")[:count] for part in parts]
         found = [Article.objects.filter(pk__in=read).for_lists().order_by() for read in reads]
-        return sorted(found[0].union(*found[1:], all=True), key=lambda article: (article.published_at, article.pk), reverse=True)
+        return sorted(
+            found[0].union(*found[1:], all=True),
+            key=lambda article: (article.published_at, article.pk),
+            reverse=True,
+        )
 
 
 class Article(Addressed):
     """A news article (tin, bài)."""
 
     title = LineField("tiêu đề", max_length=250)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="articles", verbose_name="chuyên mục")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="articles", verbose_name="chuyên mục"
+    )
     lead = BlockField(
-        "tóm tắt", max_length=1000, blank=True, help_text="Một, hai câu mở đầu; hiện đậm dưới tiêu đề và trong danh sách."
+        "tóm tắt",
+        max_length=1000,
+        blank=True,
+        help_text="Một, hai câu mở đầu; hiện đậm dưới tiêu đề và trong danh sách.",
     )
     body = RichTextField("nội dung", blank=True)
     picture = PictureField("ảnh đại diện", blank=True)
     picture_alt = LineField(
-        "mô tả ảnh", max_length=250, blank=True, help_text="Ảnh cho thấy gì, dành cho người không nhìn thấy ảnh."
+        "mô tả ảnh",
+        max_length=250,
+        blank=True,
+        help_text="Ảnh cho thấy gì, dành cho người không nhìn thấy ảnh.",
     )
     picture_caption = LineField("chú thích ảnh", max_length=300, blank=True)
     author = LineField("tác giả", max_length=120, blank=True, help_text="Tên ký dưới bài.")
-    unit = LineField("đơn vị", max_length=120, blank=True, help_text="Đơn vị của tác giả, ví dụ «Sở TT&TT».")
-    source = LineField("nguồn", max_length=200, blank=True, help_text="Ghi khi đăng lại bài của nơi khác.")
-    correction = BlockField("đính chính", max_length=1000, blank=True, help_text="Điều đã sửa sau khi đăng; hiện rõ ở đầu bài.")
-    is_lead = models.BooleanField("tin chính", default=False, help_text="Đứng đầu trang chủ (tin mới nhất trong các tin chính).")
-    is_pinned = models.BooleanField("ghim", default=False, help_text="Đứng trước các tin khác ở trang chủ.")
-    origin = models.CharField("nguồn nhập", max_length=300, editable=False, blank=True, default="", db_index=True)
-    tags = TaggableManager("thẻ", through=TaggedArticle, blank=True, help_text="Các thẻ cách nhau bằng dấu phẩy.")
+    unit = LineField(
+        "đơn vị", max_length=120, blank=True, help_text="Đơn vị của tác giả, ví dụ «Sở TT&TT»."
+    )
+    source = LineField(
+        "nguồn", max_length=200, blank=True, help_text="Ghi khi đăng lại bài của nơi khác."
+    )
+    correction = BlockField(
+        "đính chính",
+        max_length=1000,
+        blank=True,
+        help_text="Điều đã sửa sau khi đăng; hiện rõ ở đầu bài.",
+    )
+    is_lead = models.BooleanField(
+        "tin chính",
+        default=False,
+        help_text="Đứng đầu trang chủ (tin mới nhất trong các tin chính).",
+    )
+    is_pinned = models.BooleanField(
+        "ghim", default=False, help_text="Đứng trước các tin khác ở trang chủ."
+    )
+    origin = models.CharField(
+        "nguồn nhập", max_length=300, editable=False, blank=True, default="", db_index=True
+    )
+    tags = TaggableManager(
+        "thẻ", through=TaggedArticle, blank=True, help_text="Các thẻ cách nhau bằng dấu phẩy."
+    )
     folded = FoldedField(sources=("title", "lead", "plain_body", "signature"))
 
     objects = ArticleQuerySet.as_manager()
@@ -264,10 +321,22 @@ class Article(Addressed):
         verbose_name_plural = "tin bài"
         indexes = [
             # With the end of publication in them, pages of a list are turned without a look at the rows.
-            models.Index(fields=["state", "-published_at", "-id", "published_until"], name="article_newest"),
-            models.Index(fields=["category", "state", "-published_at", "-id", "published_until"], name="article_of_category"),
-            models.Index(fields=["published_until"], condition=models.Q(published_until__isnull=False), name="article_ends"),
-            models.Index(fields=["state", "-is_lead", "-is_pinned", "-published_at", "-id"], name="article_home"),
+            models.Index(
+                fields=["state", "-published_at", "-id", "published_until"], name="article_newest"
+            ),
+            models.Index(
+                fields=["category", "state", "-published_at", "-id", "published_until"],
+                name="article_of_category",
+            ),
+            models.Index(
+                fields=["published_until"],
+                condition=models.Q(published_until__isnull=False),
+                name="article_ends",
+            ),
+            models.Index(
+                fields=["state", "-is_lead", "-is_pinned", "-published_at", "-id"],
+                name="article_home",
+            ),
         ]
 
     reserved_slugs = frozenset()
@@ -288,7 +357,9 @@ class Article(Addressed):
         """Refuse a picture without its description."""
         super().clean()
         if self.picture and not self.picture_alt:
-            raise ValidationError({"picture_alt": "Mô tả ảnh để người khiếm thị cũng biết ảnh cho thấy gì."})
+            raise ValidationError(
+                {"picture_alt": "Mô tả ảnh để người khiếm thị cũng biết ảnh cho thấy gì."}
+            )
 
     @classmethod
     def shown(cls, slug):
@@ -306,11 +377,14 @@ class Article(Addressed):
         each article.
         """
         found = revision.kept(
-            ("newest beside", self.category_id, count), lambda: Article.objects.visible().newest_beside(self.category_id, count)
+            ("newest beside", self.category_id, count),
+            lambda: Article.objects.visible().newest_beside(self.category_id, count),
         )
         earlier, newer = [], []
         for is_within in (True, False):
-            newest = [other for other in found if (other.category_id == self.category_id) is is_within]
+            newest = [
+                other for other in found if (other.category_id == self.category_id) is is_within
+            ]
             newer += [other for other in newest if other.is_after(self)]
             older = [other for other in newest if self.is_after(other)]
             missing = count - len(earlier)
@@ -321,7 +395,12 @@ class Article(Addressed):
 
     def _earlier(self, is_within, count):
         def build(at, category, moment, pk):
-            return Article.objects.visible(at).beside(category, is_within).before(moment, pk).for_titles()[:count]
+            return (
+                Article.objects.visible(at)
+                .beside(category, is_within)
+                .before(moment, pk)
+                .for_titles()[:count]
+            )
 
         return prepared.rows(
             ("earlier articles", is_within, count), build,

@@ -34,7 +34,11 @@ class ArticleList(FilteredList):
             "category": None,
             "tag": None,
             "subcategories": [],
-            "feeds": [("RSS", reverse("news:rss")), ("Atom", reverse("news:atom")), ("JSON", reverse("news:json"))],
+            "feeds": [
+                ("RSS", reverse("news:rss")),
+                ("Atom", reverse("news:atom")),
+                ("JSON", reverse("news:json")),
+            ],
         }
         return super().get_context_data(**context | kwargs)
 
@@ -56,7 +60,10 @@ class CategoryList(ArticleList):
             trail=[NEWS, *trail_of(self.tree.path_to(category)[:-1])],
             category=category,
             subcategories=self.tree.children(category),
-            feeds=[(label, reverse(f"category-{kind}", args=[category.slug])) for label, kind in FEED_KINDS],
+            feeds=[
+                (label, reverse(f"category-{kind}", args=[category.slug]))
+                for label, kind in FEED_KINDS
+            ],
         )
 
 

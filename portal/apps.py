@@ -35,7 +35,11 @@ def refuse_old_database(using, **kwargs):
         for config in apps.get_app_configs()
         if config.name.split(".")[0] in ("portal", "news", "documents", "schedule")
     }
-    unknown = sorted(f"{app}.{name}" for app, name in set(loader.applied_migrations) - set(loader.disk_migrations) if app in ours)
+    unknown = sorted(
+        f"{app}.{name}"
+        for app, name in set(loader.applied_migrations) - set(loader.disk_migrations)
+        if app in ours
+    )
     if unknown:
         raise CommandError(
             f"The portal cannot start: this database was made by an older version ({unknown[0]}) whose tables cannot be brought up to date. "

@@ -45,11 +45,17 @@ class _Query:
         self.places = []
         for name, (_, other) in marks.items():
             _, sql, changed = _compiled(build(**marked | {name: other}))
-            places = [place for place, (old, new) in enumerate(zip(self.parameters, changed, strict=True)) if old != new]
+            places = [
+                place
+                for place, (old, new) in enumerate(zip(self.parameters, changed, strict=True))
+                if old != new
+            ]
             if sql != self.sql or not places:
                 raise ValueError(f"{name} is no parameter of the query")
             self.places += [(place, name, types[name] is datetime) for place in places]
-        columns = [expression for expression, _, _ in self.compiler.select[: self.compiler.col_count]]
+        columns = [
+            expression for expression, _, _ in self.compiler.select[: self.compiler.col_count]
+        ]
         self.converters = self.compiler.get_converters(columns)
 
     def rows(self, values):
@@ -57,7 +63,9 @@ class _Query:
         parameters = self.parameters.copy()
         for place, name, is_moment in self.places:
             value = values[name]
-            parameters[place] = connection.ops.adapt_datetimefield_value(value) if is_moment else value
+            parameters[place] = (
+                connection.ops.adapt_datetimefield_value(value) if is_moment else value
+            )
         compiler = copy.copy(self.compiler)
         compiler.connection = connection  # each thread has its own
         compiler.as_sql = lambda: (self.sql, parameters)

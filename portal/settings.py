@@ -65,10 +65,21 @@ def _address(name, default, with_path, public=True):
     example = "https://stttt.example.gov.vn" + ("/media" if with_path else "")
     try:
         parts = urlsplit(value)
-        valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) and not parts.username
+        valid = (
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and (parts.port or 1)
+            and not parts.username
+        )
     except ValueError:
         valid = False
-    if not valid or parts.query or parts.fragment or (parts.path and not with_path) or any(c in value for c in " ;,'\""):
+    if (
+        not valid
+        or parts.query
+        or parts.fragment
+        or (parts.path and not with_path)
+        or any(c in value for c in " ;,'\"")
+    ):
         _stop(f"{name} must be an address such as {example}.")
     if public and HTTPS and parts.scheme != "https":
         _stop(f"{name} must begin with https:// because PORTAL_HTTPS is on.")
@@ -141,15 +152,29 @@ DEBUG = _switch("DEBUG", default=False)
 HTTPS = _switch("PORTAL_HTTPS", default=False)
 SECRET_KEY = _text("SECRET_KEY") or _secret_key()
 if HTTPS and len(SECRET_KEY) < 50:
-    _stop("SECRET_KEY must have at least 50 characters; leave it empty and the portal makes a good one itself.")
+    _stop(
+        "SECRET_KEY must have at least 50 characters; leave it empty and the portal makes a good one itself."
+    )
 PORT = _whole("PORT", 8000, 1, 65_535)
 WORKERS = _whole("WEB_CONCURRENCY", 2, 1, 64)
-SITE_URL = _address("SITE_URL", f"{'https' if HTTPS else 'http'}://127.0.0.1:{PORT}", with_path=False)
-ALLOWED_HOSTS = [host.strip() for host in _text("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host.strip()]
-if any(set("/ @?#") & set(host) or (":" in host and not host.startswith("[")) for host in ALLOWED_HOSTS):
-    _stop("ALLOWED_HOSTS must be host names separated by commas, without https:// and without a port.")
+SITE_URL = _address(
+    "SITE_URL", f"{'https' if HTTPS else 'http'}://127.0.0.1:{PORT}", with_path=False
+)
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in _text("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+    if host.strip()
+]
+if any(
+    set("/ @?#") & set(host) or (":" in host and not host.startswith("[")) for host in ALLOWED_HOSTS
+):
+    _stop(
+        "ALLOWED_HOSTS must be host names separated by commas, without https:// and without a port."
+    )
 _own_host = urlsplit(SITE_URL).hostname
-ALLOWED_HOSTS.append(f"[{_own_host}]" if ":" in _own_host else _own_host)  # whoever names the site means it to answer
+ALLOWED_HOSTS.append(
+    f"[{_own_host}]" if ":" in _own_host else _own_host
+)  # whoever names the site means it to answer
 
 # --- what the portal is made of ----------------------------------------------------------------
 INSTALLED_APPS = [
@@ -211,7 +236,9 @@ if _text("DATABASE_URL"):
 else:
     _database = {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "portal.sqlite3"}
 if not _database["NAME"]:
-    _stop("DATABASE_URL names no database; it looks like postgres://user:password@host:5432/portal.")
+    _stop(
+        "DATABASE_URL names no database; it looks like postgres://user:password@host:5432/portal."
+    )
 DATABASES = {"default": _database}
 if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {
@@ -222,12 +249,21 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database.setdefault("CONN_HEALTH_CHECKS", True)
     _database["OPTIONS"] = {"connect_timeout": 10} | _database.get("OPTIONS", {})
-_database.setdefault("CONN_MAX_AGE", 600)  # a connection for each request costs more than most of our queries
+_database.setdefault(
+    "CONN_MAX_AGE", 600
+)  # a connection for each request costs more than most of our queries
 CACHES = {
-    "default": _parsed("CACHE_URL", "locmemcache://", env.cache_url_config, ["redis", "rediss", "locmemcache", "dummycache"])
+    "default": _parsed(
+        "CACHE_URL",
+        "locmemcache://",
+        env.cache_url_config,
+        ["redis", "rediss", "locmemcache", "dummycache"],
+    )
 }
 
-PAGE_STORE_BYTES = _whole("PAGE_STORE_MB", 32, 0, 4_096) * 1024 * 1024  # in each process (portal.cache.pages)
+PAGE_STORE_BYTES = (
+    _whole("PAGE_STORE_MB", 32, 0, 4_096) * 1024 * 1024
+)  # in each process (portal.cache.pages)
 
 # --- language: Vietnamese on every screen ------------------------------------------------------------
 LANGUAGE_CODE = "vi"
@@ -241,7 +277,9 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
-MEDIA_URL_BASE = _address("MEDIA_URL_BASE", "", with_path=True)  # where else /media/ of this portal is served from
+MEDIA_URL_BASE = _address(
+    "MEDIA_URL_BASE", "", with_path=True
+)  # where else /media/ of this portal is served from
 MEDIA_URL = f"{MEDIA_URL_BASE or '/media'}/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
@@ -254,7 +292,9 @@ STORAGES = {
 }
 if _text("MEDIA_S3_BUCKET"):
     if find_spec("storages") is None or find_spec("boto3") is None:
-        _stop("MEDIA_S3_BUCKET is set, which needs two more packages: install django-storages and boto3 into .venv.")
+        _stop(
+            "MEDIA_S3_BUCKET is set, which needs two more packages: install django-storages and boto3 into .venv."
+        )
     _bucket = {
         "bucket_name": _text("MEDIA_S3_BUCKET"),
         "endpoint_url": _address("MEDIA_S3_ENDPOINT", "", with_path=True, public=False) or None,
@@ -266,7 +306,10 @@ if _text("MEDIA_S3_BUCKET"):
         "file_overwrite": False,
     }
     for _store, _folder in (("default", "media"), ("attachments", "attachments")):
-        STORAGES[_store] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _bucket | {"location": _folder}}
+        STORAGES[_store] = {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": _bucket | {"location": _folder},
+        }
 
 
 def _static_headers(headers, path, url):
@@ -295,7 +338,9 @@ CLAMAV_SECONDS = _whole("CLAMAV_SECONDS", 20, 1, 600)
 PICTURE_MAX_BYTES = 10 * 1024 * 1024
 PICTURE_MAX_PIXELS = 40_000_000
 FILE_UPLOAD_PERMISSIONS = 0o640
-FILE_UPLOAD_TEMP_DIR = _folder("uploads")  # beside the attachments, so that what a killed server left behind is found and removed
+FILE_UPLOAD_TEMP_DIR = _folder(
+    "uploads"
+)  # beside the attachments, so that what a killed server left behind is found and removed
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # --- the editor of formatted text: swap the editor by this one line -------------------------------------
@@ -307,10 +352,16 @@ SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]  # docs/decisions: why CKEditor 4 is 
 # --- who may come in ------------------------------------------------------------------------------------
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -328,7 +379,14 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, *(["{0.scheme}://{0.netloc}".format(urlsplit(MEDIA_URL_BASE))] if MEDIA_URL_BASE else [])],
+        "img-src": [
+            SELF,
+            *(
+                ["{0.scheme}://{0.netloc}".format(urlsplit(MEDIA_URL_BASE))]
+                if MEDIA_URL_BASE
+                else []
+            ),
+        ],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
@@ -346,7 +404,9 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "portal.views.forbidden"
 if HTTPS:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by watchdogs on the machine itself, behind the proxy
+    SECURE_REDIRECT_EXEMPT = [
+        r"^healthz$"
+    ]  # asked by watchdogs on the machine itself, behind the proxy
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -355,10 +415,23 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- mail and logs -----------------------------------------------------------------------------------------
-_mail = _parsed("EMAIL_URL", "consolemail://", env.email_url_config, ["smtp", "smtp+tls", "smtp+ssl", "consolemail"])
+_mail = _parsed(
+    "EMAIL_URL",
+    "consolemail://",
+    env.email_url_config,
+    ["smtp", "smtp+tls", "smtp+ssl", "consolemail"],
+)
 if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not _mail["EMAIL_HOST"]:
-    _stop("EMAIL_URL names no mail server; it looks like smtp+tls://user:password@mail.example.gov.vn:587.")
-vars().update({name: value for name, value in _mail.items() if name.startswith("EMAIL_") and value is not None})
+    _stop(
+        "EMAIL_URL names no mail server; it looks like smtp+tls://user:password@mail.example.gov.vn:587."
+    )
+vars().update(
+    {
+        name: value
+        for name, value in _mail.items()
+        if name.startswith("EMAIL_") and value is not None
+    }
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -376,5 +449,8 @@ LOGGING = {
 DEBUG_TOOLBAR = DEBUG and "runserver" in sys.argv and find_spec("debug_toolbar") is not None
 if DEBUG_TOOLBAR:
     INSTALLED_APPS.append("debug_toolbar")
-    MIDDLEWARE.insert(MIDDLEWARE.index("portal.web.middleware.Policy"), "debug_toolbar.middleware.DebugToolbarMiddleware")
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("portal.web.middleware.Policy"),
+        "debug_toolbar.middleware.DebugToolbarMiddleware",
+    )
     INTERNAL_IPS = ["127.0.0.1", "::1"]

@@ -79,9 +79,15 @@ SITEMAPS = {
     "noi": Places(),
     "trang": Visible(lambda: Page.objects.visible().in_order()),
     "chuyen-muc": Categories(),
-    "tin-tuc": Visible(lambda: Article.objects.visible().only("slug", "updated_at", "published_at").newest_first()),
+    "tin-tuc": Visible(
+        lambda: Article.objects.visible().only("slug", "updated_at", "published_at").newest_first()
+    ),
     "van-ban": Visible(
-        lambda: Document.objects.visible().only("slug", "updated_at", "published_at").order_by("-published_at", "-pk")
+        lambda: (
+            Document.objects.visible()
+            .only("slug", "updated_at", "published_at")
+            .order_by("-published_at", "-pk")
+        )
     ),
     "lich": Visible(lambda: Week.objects.visible().order_by("-monday")),
 }
@@ -92,10 +98,14 @@ def sitemap_index(request):
     files = []
     for section, places in SITEMAPS.items():
         address = escape(absolute(reverse("sitemap-section", args=[section])))
-        files += [address if page == 1 else f"{address}?p={page}" for page in places.paginator.page_range]
+        files += [
+            address if page == 1 else f"{address}?p={page}" for page in places.paginator.page_range
+        ]
     lines = "".join(f"<sitemap><loc>{address}</loc></sitemap>\n" for address in files)
     index = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{lines}</sitemapindex>\n'
-    return HttpResponse(f'<?xml version="1.0" encoding="UTF-8"?>\n{index}', content_type="application/xml")
+    return HttpResponse(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n{index}', content_type="application/xml"
+    )
 
 
 def sitemap_section(request, section):

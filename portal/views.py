@@ -59,7 +59,10 @@ def site_map(request):
     known = {page.pk for page in pages}
 
     def page_nodes(parent):
-        return [{"title": p.title, "url": p.get_absolute_url(), "children": page_nodes(p.pk)} for p in below.get(parent, [])]
+        return [
+            {"title": p.title, "url": p.get_absolute_url(), "children": page_nodes(p.pk)}
+            for p in below.get(parent, [])
+        ]
 
     tops = [node for parent in below if parent not in known for node in page_nodes(parent)]
     categories = {}
@@ -68,7 +71,8 @@ def site_map(request):
 
     def category_nodes(parent):
         return [
-            {"title": c.name, "url": c.get_absolute_url(), "children": category_nodes(c.pk)} for c in categories.get(parent, [])
+            {"title": c.name, "url": c.get_absolute_url(), "children": category_nodes(c.pk)}
+            for c in categories.get(parent, [])
         ]
 
     families = [{"title": f.label, "url": f"/van-ban/{f.value}/", "children": []} for f in Family]
@@ -86,7 +90,14 @@ def site_map(request):
 
 def robots(request):
     """What robots may read: all that is public, not the search pages."""
-    lines = ["User-agent: *", "Disallow: /quan-tri/", "Disallow: /tim-kiem/", "", f"Sitemap: {absolute('/sitemap.xml')}", ""]
+    lines = [
+        "User-agent: *",
+        "Disallow: /quan-tri/",
+        "Disallow: /tim-kiem/",
+        "",
+        f"Sitemap: {absolute('/sitemap.xml')}",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
@@ -100,7 +111,9 @@ def security_txt(request):
     """Whom to tell about a weakness of the site (RFC 9116)."""
     identity = SiteIdentity.load()
     contact = f"mailto:{identity.email}" if identity.email else absolute("/lien-he/")
-    expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    expires = (timezone.now() + timedelta(days=180)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
     lines = [
         f"Contact: {contact}",
         f"Expires: {expires.isoformat()}",
@@ -126,7 +139,12 @@ def health(request):
 
 def bad_request(request, exception=None):
     """400: the address or form could not be read."""
-    return render(request, "400.html", {"message": "Yêu cầu không đọc được. Hãy kiểm tra lại địa chỉ."}, status=400)
+    return render(
+        request,
+        "400.html",
+        {"message": "Yêu cầu không đọc được. Hãy kiểm tra lại địa chỉ."},
+        status=400,
+    )
 
 
 def forbidden(request, exception=None, reason=""):

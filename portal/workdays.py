@@ -17,7 +17,9 @@ class Workdays:
     def __init__(self, off=(), made_up=()):
         self.off = {day for day in off if day.weekday() < 5}
         self.made_up = {day for day in made_up if day.weekday() >= 5}
-        self._off, self._made_up = ([day.toordinal() for day in sorted(days)] for days in (self.off, self.made_up))
+        self._off, self._made_up = (
+            [day.toordinal() for day in sorted(days)] for days in (self.off, self.made_up)
+        )
 
     def is_worked(self, day):
         """Tell whether `day` (date) is a working day."""
@@ -77,7 +79,11 @@ class HolidayQuerySet(models.QuerySet):
     def years_without(self, today):
         """Return the years (list of int) of which no day off is entered and should be: the present one; from 1 December the next, too."""
         years = [today.year, *([today.year + 1] if today.month == 12 else [])]
-        return [year for year in years if not self.filter(kind=Holiday.Kind.OFF, day__year=year).exists()]
+        return [
+            year
+            for year in years
+            if not self.filter(kind=Holiday.Kind.OFF, day__year=year).exists()
+        ]
 
 
 def check_year(day):
@@ -101,7 +107,9 @@ class Holiday(models.Model):
         validators=[check_year],
         error_messages={"unique": "Ngày này đã có trong bảng. Hãy sửa dòng đó."},
     )
-    name = LineField("tên", max_length=120, help_text="Ví dụ: Tết Nguyên đán; Làm bù cho ngày 31/08.")
+    name = LineField(
+        "tên", max_length=120, help_text="Ví dụ: Tết Nguyên đán; Làm bù cho ngày 31/08."
+    )
     kind = models.CharField("loại ngày", max_length=10, choices=Kind, default=Kind.OFF)
     note = LineField("ghi chú", max_length=200, blank=True)
 
@@ -119,4 +127,8 @@ class Holiday(models.Model):
         """Refuse, beside the field, a day made up that is a working day anyhow."""
         super().clean()
         if self.kind == self.Kind.MADE_UP and isinstance(self.day, date) and self.day.weekday() < 5:
-            raise ValidationError({"kind": "Ngày làm bù phải là thứ Bảy hoặc Chủ nhật; ngày này vốn là ngày làm việc."})
+            raise ValidationError(
+                {
+                    "kind": "Ngày làm bù phải là thứ Bảy hoặc Chủ nhật; ngày này vốn là ngày làm việc."
+                }
+            )

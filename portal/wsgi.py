@@ -15,7 +15,9 @@ if multiprocessing.parent_process():
     # A worker of granian 2.8 that is told to stop twice, by Ctrl-C in the terminal and by its master, hangs until it is killed.
     # In a process group of its own it hears the master only; and should the master be killed, the kernel tells it so.
     os.setpgrp()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # while it loads it would swallow the signal in its master's handler
+    signal.signal(
+        signal.SIGTERM, signal.SIG_DFL
+    )  # while it loads it would swallow the signal in its master's handler
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -25,5 +27,7 @@ if not settings.DEBUG:
 
     application = PageStore(application, settings.PAGE_STORE_BYTES)
 
-if settings.HTTPS:  # then a proxy on this machine stands in front, and the visitor's address is the one it tells
+if (
+    settings.HTTPS
+):  # then a proxy on this machine stands in front, and the visitor's address is the one it tells
     application = wrap_wsgi_with_proxy_headers(application, trusted_hosts=["127.0.0.1", "::1"])

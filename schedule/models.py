@@ -27,7 +27,12 @@ class Week(Publishable):
         help_text="Chọn một ngày bất kỳ trong tuần; hệ thống tự lấy ngày thứ Hai.",
         error_messages={"unique": "Tuần này đã có lịch. Hãy mở lịch của tuần đó để sửa."},
     )
-    note = BlockField("ghi chú của tuần", max_length=1000, blank=True, help_text="Ví dụ: lãnh đạo trực, nơi đăng ký xe.")
+    note = BlockField(
+        "ghi chú của tuần",
+        max_length=1000,
+        blank=True,
+        help_text="Ví dụ: lãnh đạo trực, nơi đăng ký xe.",
+    )
 
     objects = WeekQuerySet.as_manager()
 
@@ -49,7 +54,9 @@ class Week(Publishable):
         if self.monday:
             self.monday = monday_of(self.monday)
             if not FIRST_MONDAY <= self.monday <= LAST_MONDAY:
-                raise ValidationError({"monday": "Ngày nằm ngoài lịch (2000–2099). Hãy xem lại năm."})
+                raise ValidationError(
+                    {"monday": "Ngày nằm ngoài lịch (2000–2099). Hãy xem lại năm."}
+                )
 
     def get_absolute_url(self):
         """Return the address (str) of the week's page."""
@@ -78,7 +85,9 @@ class AppointmentQuerySet(PublicQuerySet):
 
     def visible(self, at=None):
         """Return what a stranger may see at the time `at` (aware datetime, default now)."""
-        return self.filter(phase_q(Phase.PUBLISHED, at, prefix="week__"), is_approved=True, is_internal=False)
+        return self.filter(
+            phase_q(Phase.PUBLISHED, at, prefix="week__"), is_approved=True, is_internal=False
+        )
 
     def between(self, first, last):
         """Return the appointments on the days `first` to `last` (date), both included."""
@@ -86,30 +95,51 @@ class AppointmentQuerySet(PublicQuerySet):
 
     def in_order(self):
         """Return the appointments by day, part of the day (without one: first), time, and the clerk's order."""
-        return self.order_by("day", "session", models.F("starts_at").asc(nulls_first=True), "position", "pk")
+        return self.order_by(
+            "day", "session", models.F("starts_at").asc(nulls_first=True), "position", "pk"
+        )
 
 
 class Appointment(Public):
     """One row of a week: what is to happen, when, where, led by whom."""
 
-    week = models.ForeignKey(Week, on_delete=models.CASCADE, related_name="appointments", verbose_name="tuần")
+    week = models.ForeignKey(
+        Week, on_delete=models.CASCADE, related_name="appointments", verbose_name="tuần"
+    )
     day = models.DateField("ngày")
     session = models.CharField(
-        "buổi", max_length=8, choices=Session, blank=True, help_text="Để trống khi có giờ (tự tính) hoặc cả ngày."
+        "buổi",
+        max_length=8,
+        choices=Session,
+        blank=True,
+        help_text="Để trống khi có giờ (tự tính) hoặc cả ngày.",
     )
     starts_at = models.TimeField("từ giờ", null=True, blank=True)
     ends_at = models.TimeField("đến giờ", null=True, blank=True)
-    time_note = LineField("thời gian khác", max_length=80, blank=True, help_text="Khi không có giờ: «Cả ngày».")
+    time_note = LineField(
+        "thời gian khác", max_length=80, blank=True, help_text="Khi không có giờ: «Cả ngày»."
+    )
     content = BlockField("nội dung", max_length=1000)
     chair = LineField("chủ trì", max_length=300, blank=True)
     participants = BlockField("thành phần", max_length=1000, blank=True)
     place = LineField("địa điểm", max_length=300, blank=True)
     preparing_unit = LineField("đơn vị chuẩn bị", max_length=200, blank=True)
     note = LineField("ghi chú", max_length=300, blank=True)
-    change = models.CharField("thay đổi", max_length=10, choices=Change, default=Change.NONE, blank=True)
-    former_time = LineField("thời gian cũ", max_length=120, blank=True, help_text="Khi hoãn hoặc thay đổi: «08:00 ngày 20/11».")
-    is_internal = models.BooleanField("nội bộ", default=False, help_text="Không bao giờ hiện ra ngoài.")
-    is_approved = models.BooleanField("đã duyệt", default=False, help_text="Chưa đánh dấu: chờ duyệt, chưa hiện ra ngoài.")
+    change = models.CharField(
+        "thay đổi", max_length=10, choices=Change, default=Change.NONE, blank=True
+    )
+    former_time = LineField(
+        "thời gian cũ",
+        max_length=120,
+        blank=True,
+        help_text="Khi hoãn hoặc thay đổi: «08:00 ngày 20/11».",
+    )
+    is_internal = models.BooleanField(
+        "nội bộ", default=False, help_text="Không bao giờ hiện ra ngoài."
+    )
+    is_approved = models.BooleanField(
+        "đã duyệt", default=False, help_text="Chưa đánh dấu: chờ duyệt, chưa hiện ra ngoài."
+    )
     position = models.PositiveSmallIntegerField("thứ tự", default=100)
     folded = FoldedField(sources=("content", "chair", "participants", "place"))
 
@@ -128,13 +158,24 @@ class Appointment(Public):
         super().make_ready(taken)
         if self.starts_at and not self.session:
             hour = self.starts_at.hour
-            self.session = Session.MORNING if hour < 12 else Session.AFTERNOON if hour < 18 else Session.EVENING
+            self.session = (
+                Session.MORNING
+                if hour < 12
+                else Session.AFTERNOON
+                if hour < 18
+                else Session.EVENING
+            )
 
     def clean(self):
         """Refuse, beside the field, a day outside of the week and an end before the beginning."""
         super().clean()
         errors = {}
-        if self.day and self.week_id and self.week.monday and monday_of(self.day) != monday_of(self.week.monday):
+        if (
+            self.day
+            and self.week_id
+            and self.week.monday
+            and monday_of(self.day) != monday_of(self.week.monday)
+        ):
             errors["day"] = f"Ngày này không thuộc {CalendarWeek.of(self.week.monday)}."
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             errors["ends_at"] = "Giờ kết thúc phải sau giờ bắt đầu."
@@ -153,7 +194,11 @@ class Appointment(Public):
         """When it happens, as it is read (str): "08:00 – 09:30", "Cả ngày", "" for none."""
         if self.starts_at is None:
             return self.time_note
-        return f"{self.starts_at:%H:%M} – {self.ends_at:%H:%M}" if self.ends_at else f"{self.starts_at:%H:%M}"
+        return (
+            f"{self.starts_at:%H:%M} – {self.ends_at:%H:%M}"
+            if self.ends_at
+            else f"{self.starts_at:%H:%M}"
+        )
 
     def get_absolute_url(self):
         """Return the address (str) of the appointment in its week's page."""

@@ -61,8 +61,16 @@ def database():
 
     def run(sql):
         settings = environ.Env.db_url_config(OURS)
-        names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-        connection = psycopg2.connect(**{name: settings[key] for name, key in names.items() if settings[key]})
+        names = {
+            "dbname": "NAME",
+            "user": "USER",
+            "password": "PASSWORD",
+            "host": "HOST",
+            "port": "PORT",
+        }
+        connection = psycopg2.connect(
+            **{name: settings[key] for name, key in names.items() if settings[key]}
+        )
         connection.autocommit = True
         connection.cursor().execute(sql)
         connection.close()
@@ -81,7 +89,9 @@ def database():
 @pytest.fixture(scope="session")
 def chromium():
     """The machine's Chromium, driven by playwright. Without one the test is skipped; with CI=true it fails."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    path = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     if path is None:
         pytest.fail("Chromium is not installed") if CI else pytest.skip("Chromium is not installed")
     from playwright.sync_api import sync_playwright
@@ -119,7 +129,12 @@ def open_page(site, chromium):
         page.set_default_timeout(15_000)
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(f"script error: {error}"))
-        page.on("console", lambda message: message.type == "error" and page.problems.append(f"console: {message.text}"))
+        page.on(
+            "console",
+            lambda message: (
+                message.type == "error" and page.problems.append(f"console: {message.text}")
+            ),
+        )
         page.on("request", lambda request: _note_foreign(site, request, page.problems))
         return page
 

@@ -65,7 +65,11 @@ class AttachmentFormSet(forms.BaseInlineFormSet):
     @property
     def doubles(self):
         """Names (list of (left out, kept)) of the files that are kept once."""
-        return [(form.instance.original_name, form.double_of) for form in self.extra_forms if form.double_of]
+        return [
+            (form.instance.original_name, form.double_of)
+            for form in self.extra_forms
+            if form.double_of
+        ]
 
 
 class AttachmentInline(admin.TabularInline):
@@ -83,7 +87,9 @@ class AttachmentInline(admin.TabularInline):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Give the file its own control."""
         if db_field.name == "file":
-            kwargs["widget"] = AttachmentInput(attrs={"accept": ",".join(f".{kind}" for kind in MEDIA_TYPES)})
+            kwargs["widget"] = AttachmentInput(
+                attrs={"accept": ",".join(f".{kind}" for kind in MEDIA_TYPES)}
+            )
             return db_field.formfield(**kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
@@ -91,7 +97,11 @@ class AttachmentInline(admin.TabularInline):
         """Show the bare link instead of the control to those who may not change the document."""
         document_admin = self.admin_site.get_model_admin(self.parent_model)
         may_change = obj is None or document_admin.has_change_permission(request, obj)
-        return self.fields if may_change and self.has_change_permission(request, obj) else ["link", "role", "position"]
+        return (
+            self.fields
+            if may_change and self.has_change_permission(request, obj)
+            else ["link", "role", "position"]
+        )
 
     def get_readonly_fields(self, request, obj=None):
         """Let the link be shown."""
@@ -100,7 +110,9 @@ class AttachmentInline(admin.TabularInline):
     @admin.display(description="tệp")
     def link(self, attachment):
         """The name of the file, by which staff open it."""
-        context = {"address": staff_file(attachment), "attachment": attachment} if attachment.pk else {}
+        context = (
+            {"address": staff_file(attachment), "attachment": attachment} if attachment.pk else {}
+        )
         return render_to_string("admin/widgets/attachment_link.html", context) if context else ""
 
 
@@ -131,9 +143,15 @@ class FileDesk:
         for attachment in attachments:
             twins = Attachment.objects.twins_of(attachment)[:3]
             if twins:
-                links = format_html_join(", ", '<a href="{}">{}</a>', ((form_of(twin.document), twin.document) for twin in twins))
+                links = format_html_join(
+                    ", ",
+                    '<a href="{}">{}</a>',
+                    ((form_of(twin.document), twin.document) for twin in twins),
+                )
                 yield format_html(
-                    "Tệp «{}» giống hệt tệp đã có ở văn bản: {}. Hãy xem có nhập trùng không.", attachment.original_name, links
+                    "Tệp «{}» giống hệt tệp đã có ở văn bản: {}. Hãy xem có nhập trùng không.",
+                    attachment.original_name,
+                    links,
                 )
             for flag in attachment.flags:
                 yield f"Tệp «{attachment.original_name}»: {flag} Người duyệt sẽ thấy điều này."
@@ -141,11 +159,16 @@ class FileDesk:
     def get_urls(self):
         """Add the door by which staff open files."""
         door = self.admin_site.admin_view(self.file)
-        return [path("<int:pk>/tep/<int:file_pk>/", door, name="documents_document_file"), *super().get_urls()]
+        return [
+            path("<int:pk>/tep/<int:file_pk>/", door, name="documents_document_file"),
+            *super().get_urls(),
+        ]
 
     def file(self, request, pk, file_pk):
         """Send a file of any document to staff who may view documents, never to be opened inside the site."""
-        attachment = Attachment.objects.select_related("document").filter(pk=file_pk, document=pk).first()
+        attachment = (
+            Attachment.objects.select_related("document").filter(pk=file_pk, document=pk).first()
+        )
         require(self.has_view_permission(request, attachment and attachment.document))
         if attachment is None:
             raise Http404
@@ -156,7 +179,9 @@ class FileDesk:
         html = super().preview_html(request, item)
         for attachment in item.attachments.all():
             attachment.document = item
-            html = html.replace(f'href="{attachment.get_absolute_url()}"', f'href="{staff_file(attachment)}"')
+            html = html.replace(
+                f'href="{attachment.get_absolute_url()}"', f'href="{staff_file(attachment)}"'
+            )
         return html
 
 

@@ -50,7 +50,9 @@ class DeadlineFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         """Return the documents of the chosen kind."""
-        chosen = {self.OVERDUE: "overdue", "den-han": "due_soon", "da-muon": "published_late"}.get(self.value())
+        chosen = {self.OVERDUE: "overdue", "den-han": "due_soon", "da-muon": "published_late"}.get(
+            self.value()
+        )
         if chosen is None:
             return queryset
         return getattr(queryset, chosen)(Holiday.objects.workdays(), timezone.localdate())
@@ -77,7 +79,15 @@ class DocumentAdmin(EntryFromFiles, FileDesk, PublishableAdmin):
 
     detail_view = DocumentDetail
     form = DocumentForm
-    list_display = ["title", "standing", "deadline", "short_summary", "issuer", "issued_on", "validity_words"]
+    list_display = [
+        "title",
+        "standing",
+        "deadline",
+        "short_summary",
+        "issuer",
+        "issued_on",
+        "validity_words",
+    ]
     list_filter = [PhaseFilter, DeadlineFilter, "family", "validity_given", "type"]
     ordering = ["-updated_at", "-pk"]
     search_fields = ["folded"]
@@ -87,20 +97,32 @@ class DocumentAdmin(EntryFromFiles, FileDesk, PublishableAdmin):
     change_form_template = "admin/documents/document/change_form.html"
 
     class Media:
-        js = [forms.Script("admin/js/signers.js", defer=True), forms.Script("admin/js/twins.js", defer=True)]
+        js = [
+            forms.Script("admin/js/signers.js", defer=True),
+            forms.Script("admin/js/twins.js", defer=True),
+        ]
 
     fieldsets = [
         (
             None,
             {
-                "fields": ["family", ("type", "number"), "summary", ("agency", "issued_on"), ("effective_on", "expires_on")],
+                "fields": [
+                    "family",
+                    ("type", "number"),
+                    "summary",
+                    ("agency", "issued_on"),
+                    ("effective_on", "expires_on"),
+                ],
                 "description": "Chép đúng như trên văn bản. Điều gì chưa rõ thì để trống, đừng đoán.",
             },
         ),
         ("Người ký", {"fields": [("signing_power", "signer", "signer_post")]}),
         ("Phân loại", {"fields": ["fields", "co_agencies", "validity_given"]}),
         ("Toàn văn", {"fields": ["body"], "classes": ["collapse"]}),
-        ("Công báo và địa chỉ", {"fields": [("gazette_number", "gazette_on"), "slug"], "classes": ["collapse"]}),
+        (
+            "Công báo và địa chỉ",
+            {"fields": [("gazette_number", "gazette_on"), "slug"], "classes": ["collapse"]},
+        ),
     ]
 
     @admin.display(description="văn bản", ordering="number_value")
@@ -111,7 +133,11 @@ class DocumentAdmin(EntryFromFiles, FileDesk, PublishableAdmin):
     @admin.display(description="trích yếu")
     def short_summary(self, document):
         """The beginning of the trích yếu."""
-        return document.summary if len(document.summary) <= 100 else document.summary[:99].rsplit(" ", 1)[0] + "…"
+        return (
+            document.summary
+            if len(document.summary) <= 100
+            else document.summary[:99].rsplit(" ", 1)[0] + "…"
+        )
 
     @admin.display(description="cơ quan", ordering="agency__name")
     def issuer(self, document):
@@ -127,7 +153,11 @@ class DocumentAdmin(EntryFromFiles, FileDesk, PublishableAdmin):
     def deadline(self, document):
         """How it stands with the limit for publishing."""
         clock = document.clock
-        return format_html('<span class="clock clock-{}">{}</span>', clock.pace.value, clock.words) if clock else ""
+        return (
+            format_html('<span class="clock clock-{}">{}</span>', clock.pace.value, clock.words)
+            if clock
+            else ""
+        )
 
     def get_changelist(self, request, **kwargs):
         """Return the class of the list."""
@@ -141,7 +171,10 @@ class DocumentAdmin(EntryFromFiles, FileDesk, PublishableAdmin):
         """Offer, while the signer's name is typed, those who signed before; whatever is typed is kept."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "signer":
-            field.widget.attrs |= {"data-signers": reverse("admin:documents_document_signers"), "autocomplete": "off"}
+            field.widget.attrs |= {
+                "data-signers": reverse("admin:documents_document_signers"),
+                "autocomplete": "off",
+            }
         return field
 
     # --- what is found
@@ -158,13 +191,20 @@ class DocumentAdmin(EntryFromFiles, FileDesk, PublishableAdmin):
     def choice_words(self, document):
         """Return number, agency, day of issue and the beginning of the trích yếu."""
         day = document.issued_on and day_words(document.issued_on)
-        parts = [document.number or document.title, document.agency and document.agency.label, day, self.short_summary(document)]
+        parts = [
+            document.number or document.title,
+            document.agency and document.agency.label,
+            day,
+            self.short_summary(document),
+        ]
         return " – ".join(part for part in parts if part)
 
     def signers(self, request):
         """Answer with those who signed documents before and are meant by `?q=`, for those who enter documents."""
         require(self.has_change_permission(request) or self.has_add_permission(request))
-        return private(JsonResponse({"signers": Document.objects.signers(request.GET.get("q", "")[:120])}))
+        return private(
+            JsonResponse({"signers": Document.objects.signers(request.GET.get("q", "")[:120])})
+        )
 
     def twins(self, request):
         """Answer with the part of the form that asks whether the document is here already; without content where it is not."""
@@ -172,7 +212,11 @@ class DocumentAdmin(EntryFromFiles, FileDesk, PublishableAdmin):
         twins = TwinQuestion(request.GET).twins()
         if not twins:
             return private(HttpResponse(status=204))
-        return private(HttpResponse(render_to_string("admin/documents/document/twins.html", {"twins": twins}, request)))
+        return private(
+            HttpResponse(
+                render_to_string("admin/documents/document/twins.html", {"twins": twins}, request)
+            )
+        )
 
     # --- what is told
 
@@ -192,18 +236,30 @@ class DocumentAdmin(EntryFromFiles, FileDesk, PublishableAdmin):
         """Save, and tell which relations that others wrote have found this document now."""
         before = set(found_by(obj).values_list("pk", flat=True)) if change else set()
         super().save_model(request, obj, form, change)
-        for relation in found_by(obj).exclude(pk__in=before).select_related("source__type", "target__type")[:20]:
+        for relation in (
+            found_by(obj).exclude(pk__in=before).select_related("source__type", "target__type")[:20]
+        ):
             is_source = relation.source_id == obj.pk
-            other, words = (relation.target, relation.get_kind_display()) if is_source else (relation.source, relation.passive)
+            other, words = (
+                (relation.target, relation.get_kind_display())
+                if is_source
+                else (relation.source, relation.passive)
+            )
             sentence = "Đã nối với quan hệ ghi sẵn ở {}: văn bản này {} văn bản ấy."
-            self.message_user(request, format_html(sentence, linked([other]), words.lower()), messages.INFO)
+            self.message_user(
+                request, format_html(sentence, linked([other]), words.lower()), messages.INFO
+            )
 
     # --- doors for staff
 
     def get_urls(self):
         """Add the doors by which the form asks for signers and twins."""
         doors = [
-            path("nguoi-ky/", self.admin_site.admin_view(self.signers), name="documents_document_signers"),
+            path(
+                "nguoi-ky/",
+                self.admin_site.admin_view(self.signers),
+                name="documents_document_signers",
+            ),
             path("trung/", self.admin_site.admin_view(self.twins), name="documents_document_twins"),
         ]
         return [*doors, *super().get_urls()]

@@ -17,7 +17,9 @@ SHOWN = 10
 def twins_of(document):
     """Return the documents (queryset) that may be the same as the saved `document`."""
     issuers = {document.agency_id, *document.co_agencies.values_list("pk", flat=True)} - {None}
-    return Document.objects.twins_of(document.number, issuers, document.issued_on).exclude(pk=document.pk)
+    return Document.objects.twins_of(document.number, issuers, document.issued_on).exclude(
+        pk=document.pk
+    )
 
 
 def new_twins(number, issuers, issued_on, pk=None):
@@ -30,7 +32,12 @@ def new_twins(number, issuers, issued_on, pk=None):
     if saved:
         twins = twins.exclude(pk__in=twins_of(saved).values("pk"))
     files = Prefetch("attachments", Attachment.objects.in_order())
-    return list(twins.select_related("type", "agency").defer("body", "folded").prefetch_related(files).newest_first()[:SHOWN])
+    return list(
+        twins.select_related("type", "agency")
+        .defer("body", "folded")
+        .prefetch_related(files)
+        .newest_first()[:SHOWN]
+    )
 
 
 class DocumentForm(PublishingForm):
@@ -42,8 +49,12 @@ class DocumentForm(PublishingForm):
     def clean(self):
         """Ask before a second document gets the number of another one of the same agency and year."""
         data = super().clean()
-        issuers = {agency.pk for agency in [data.get("agency"), *(data.get("co_agencies") or [])] if agency}
-        self.twins = new_twins(data.get("number") or "", issuers, data.get("issued_on"), self.instance.pk)
+        issuers = {
+            agency.pk for agency in [data.get("agency"), *(data.get("co_agencies") or [])] if agency
+        }
+        self.twins = new_twins(
+            data.get("number") or "", issuers, data.get("issued_on"), self.instance.pk
+        )
         if self.twins and not data.get("is_another"):
             again = " Tệp vừa chọn phải chọn lại." if self.files else ""
             raise ValidationError(
@@ -68,4 +79,6 @@ class TwinQuestion(forms.Form):
             return []
         data = self.cleaned_data
         issuers = {agency.pk for agency in [data["agency"], *data["co_agencies"]] if agency}
-        return new_twins(data["number"], issuers, data["issued_on"], data["document"] and data["document"].pk)
+        return new_twins(
+            data["number"], issuers, data["issued_on"], data["document"] and data["document"].pk
+        )

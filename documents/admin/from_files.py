@@ -43,7 +43,9 @@ class SeveralFiles(forms.FileField):
 
     def clean(self, data, initial=None):
         """Return the files (list of StagedFile); ValidationError with a sentence for each file that is refused."""
-        uploads = [upload for upload in (data if isinstance(data, list | tuple) else [data]) if upload]
+        uploads = [
+            upload for upload in (data if isinstance(data, list | tuple) else [data]) if upload
+        ]
         if not uploads:
             raise ValidationError("Chọn ít nhất một tệp.")
         if len(uploads) > FILES_MAX:
@@ -64,7 +66,9 @@ class FilesForm(forms.Form):
 
     files = SeveralFiles(
         label="Các tệp của văn bản",
-        widget=SeveralFilesInput(attrs={"multiple": True, "accept": ",".join(f".{kind}" for kind in MEDIA_TYPES)}),
+        widget=SeveralFilesInput(
+            attrs={"multiple": True, "accept": ",".join(f".{kind}" for kind in MEDIA_TYPES)}
+        ),
         help_text=f"Bản ký (PDF), bản Word, phụ lục: chọn một lần, nhiều nhất {FILES_MAX} tệp. PDF, Word, Excel hoặc OpenDocument.",
     )
 
@@ -74,7 +78,10 @@ def told(standing, sentence):
     return format_html('<span class="read read-{}">{}</span>', standing, sentence)
 
 
-SURE, DOUBTFUL = told("sure", "Đọc từ tệp: chắc chắn."), told("doubtful", "Đọc từ tệp: nên xem lại.")
+SURE, DOUBTFUL = (
+    told("sure", "Đọc từ tệp: chắc chắn."),
+    told("doubtful", "Đọc từ tệp: nên xem lại."),
+)
 
 
 class FromFilesForm(forms.ModelForm):
@@ -87,12 +94,16 @@ class FromFilesForm(forms.ModelForm):
         for name in self.fields:
             reading = self._told_of(name)
             if reading:
-                self.fields[name].help_text = format_html("{} {}", reading, self.fields[name].help_text)
+                self.fields[name].help_text = format_html(
+                    "{} {}", reading, self.fields[name].help_text
+                )
         staged = list(self.entry.files.order_by("pk"))
         roles = entries.roles_of(staged)
         self.staged = in_order(staged, roles)
         for file in self.staged:
-            self.fields[f"staged-{file.pk}"] = forms.BooleanField(label=file.original_name, required=False, initial=True)
+            self.fields[f"staged-{file.pk}"] = forms.BooleanField(
+                label=file.original_name, required=False, initial=True
+            )
             label = f"Vai trò của {file.original_name}"
             self.fields[f"role-{file.pk}"] = forms.ChoiceField(
                 label=label, choices=Role.choices, initial=roles[file.pk], required=False
@@ -105,7 +116,9 @@ class FromFilesForm(forms.ModelForm):
             sentences.append(SURE if values["marks"][name] else DOUBTFUL)
         if name in values.get("said", {}):
             names = "», «".join(values["said"][name])
-            sentences.append(told("doubtful", f"Tệp ghi «{names}»: chưa rõ là mục nào trong danh sách."))
+            sentences.append(
+                told("doubtful", f"Tệp ghi «{names}»: chưa rõ là mục nào trong danh sách.")
+            )
         if not sentences and name in EXPECTED and values.get("was_read"):
             sentences.append(told("none", "Không thấy ghi trong tệp."))
         return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))
@@ -113,7 +126,11 @@ class FromFilesForm(forms.ModelForm):
     @property
     def notes(self):
         """What the clerk should know of the reading (list of str)."""
-        draft = ["Trong tệp có chữ «Dự thảo»: kiểm tra xem đây đã là bản ký chưa."] if self.entry.values.get("is_draft") else []
+        draft = (
+            ["Trong tệp có chữ «Dự thảo»: kiểm tra xem đây đã là bản ký chưa."]
+            if self.entry.values.get("is_draft")
+            else []
+        )
         return draft + self.entry.values.get("notes", [])
 
     @property
@@ -126,7 +143,13 @@ class FromFilesForm(forms.ModelForm):
         """[(StagedFile, bound field whether it is kept, bound field of its role, documents with the same file)] for the template."""
         holders = Attachment.objects.holders_of(self.staged)
         return [
-            (file, self[f"staged-{file.pk}"], self[f"role-{file.pk}"], holders.get(file.sha256, [])[:3]) for file in self.staged
+            (
+                file,
+                self[f"staged-{file.pk}"],
+                self[f"role-{file.pk}"],
+                holders.get(file.sha256, [])[:3],
+            )
+            for file in self.staged
         ]
 
     def clean(self):
@@ -134,7 +157,10 @@ class FromFilesForm(forms.ModelForm):
         data = super().clean()
         for file in self.chosen:
             if not file.file.storage.exists(file.file.name):
-                self.add_error(None, f"Tệp «{file.original_name}» không còn trên máy chủ. Hãy bỏ chọn và đính kèm lại.")
+                self.add_error(
+                    None,
+                    f"Tệp «{file.original_name}» không còn trên máy chủ. Hãy bỏ chọn và đính kèm lại.",
+                )
         return data
 
 
@@ -145,7 +171,10 @@ class WithoutFilesForm(forms.ModelForm):
         """Refuse what was sent with files; the form that comes back has none."""
         data = super().clean()
         if any(name.startswith("staged-") for name in self.data):
-            self.add_error(None, f"Chưa lưu. {GONE} Những gì đã gõ vẫn còn: hãy đính kèm lại tệp dưới đây rồi lưu.")
+            self.add_error(
+                None,
+                f"Chưa lưu. {GONE} Những gì đã gõ vẫn còn: hãy đính kèm lại tệp dưới đây rồi lưu.",
+            )
         return data
 
 
@@ -159,13 +188,19 @@ class EntryFromFiles:
     def get_urls(self):
         """Add the door of the first step."""
         return [
-            path("tu-tep/", self.admin_site.admin_view(self.from_files), name="documents_document_from_files"),
+            path(
+                "tu-tep/",
+                self.admin_site.admin_view(self.from_files),
+                name="documents_document_from_files",
+            ),
             *super().get_urls(),
         ]
 
     def may_enter_from_files(self, request):
         """Tell whether the user of `request` may add documents with files."""
-        return self.has_add_permission(request) and request.user.has_perm("documents.add_attachment")
+        return self.has_add_permission(request) and request.user.has_perm(
+            "documents.add_attachment"
+        )
 
     def from_files(self, request):
         """Take the files, read them for a few seconds, and lead to the form."""
@@ -176,7 +211,9 @@ class EntryFromFiles:
             with taken_back_on_failure():
                 entry = Entry.begin(request.user, form.cleaned_data["files"])
             entries.read_entry(entry)
-            return private(HttpResponseRedirect(f"{reverse('admin:documents_document_add')}?{KEY}={entry.key}"))
+            return private(
+                HttpResponseRedirect(f"{reverse('admin:documents_document_add')}?{KEY}={entry.key}")
+            )
         context = {
             **self.admin_site.each_context(request),
             "title": "Thêm văn bản từ tệp",
@@ -184,7 +221,9 @@ class EntryFromFiles:
             "form": form,
             "has_view_permission": self.has_view_permission(request),
         }
-        return private(TemplateResponse(request, "admin/documents/document/from_files.html", context))
+        return private(
+            TemplateResponse(request, "admin/documents/document/from_files.html", context)
+        )
 
     # --- the form that the address names
 
@@ -214,7 +253,10 @@ class EntryFromFiles:
             if not (entry and entry.is_open) and request.method != "POST":
                 self.message_user(request, f"{GONE} Hãy chọn lại tệp.", messages.WARNING)
                 return HttpResponseRedirect(reverse("admin:documents_document_from_files"))
-        context = {"may_enter_from_files": self.may_enter_from_files(request), **(extra_context or {})}
+        context = {
+            "may_enter_from_files": self.may_enter_from_files(request),
+            **(extra_context or {}),
+        }
         try:
             return super().add_view(request, form_url, context)
         except AlreadySaved:
@@ -230,7 +272,8 @@ class EntryFromFiles:
     def changelist_view(self, request, extra_context=None):
         """Offer the first step to those who may take it."""
         return super().changelist_view(
-            request, {"may_enter_from_files": self.may_enter_from_files(request), **(extra_context or {})}
+            request,
+            {"may_enter_from_files": self.may_enter_from_files(request), **(extra_context or {})},
         )
 
     def get_changeform_initial_data(self, request):
@@ -238,7 +281,9 @@ class EntryFromFiles:
         initial = super().get_changeform_initial_data(request)
         entry = self._open_entry(request, None)
         read = entry.values.get("initial", {}) if entry else {}
-        return {name: value for name, value in initial.items() if name != KEY} | with_dates(Document, read)
+        return {name: value for name, value in initial.items() if name != KEY} | with_dates(
+            Document, read
+        )
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Return the form class; for an entry with its marks and its files."""
@@ -265,8 +310,16 @@ class EntryFromFiles:
         """Fill the rows of grounds as they are shown; what is sent back counts as typed, so that what was left as read is saved, too."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         entry = self._open_entry(request, obj)
-        if entry and inline.model is Relation and inline.fk_name == "source" and request.method != "POST":
-            kwargs["initial"] = [with_dates(Relation, ground["initial"]) for ground in entry.values.get("grounds", [])]
+        if (
+            entry
+            and inline.model is Relation
+            and inline.fk_name == "source"
+            and request.method != "POST"
+        ):
+            kwargs["initial"] = [
+                with_dates(Relation, ground["initial"])
+                for ground in entry.values.get("grounds", [])
+            ]
         elif entry and inline.model is Attachment:
             kwargs["initial"] = [{"position": entry.files.count() + 1}]
         return kwargs
@@ -281,11 +334,15 @@ class EntryFromFiles:
         if not entry.end_with(document):
             raise AlreadySaved
         held = dict(document.attachments.values_list("sha256", "original_name"))
-        doubles = [(file.original_name, held[file.sha256]) for file in form.chosen if file.sha256 in held]
+        doubles = [
+            (file.original_name, held[file.sha256]) for file in form.chosen if file.sha256 in held
+        ]
         new = [file for file in form.chosen if file.sha256 not in held]
         roles = {file.pk: form.cleaned_data.get(f"role-{file.pk}") or Role.SIGNED for file in new}
         placed = enumerate(in_order(new, roles), start=1)
-        attached = [file.become_attachment(document, roles[file.pk], place) for place, file in placed]
+        attached = [
+            file.become_attachment(document, roles[file.pk], place) for place, file in placed
+        ]
         entry.files.exclude(pk__in=roles).delete()
         self.tell_of_files(request, doubles, attached)
 
@@ -303,7 +360,9 @@ def with_dates(model, values):
     """Return `values` (dict, as JSON holds them) of fields of `model` with dates where the fields are dates."""
 
     def value_of(name, value):
-        is_day = isinstance(model._meta.get_field(name), models.DateField) and isinstance(value, str)
+        is_day = isinstance(model._meta.get_field(name), models.DateField) and isinstance(
+            value, str
+        )
         return date.fromisoformat(value) if is_day else value
 
     return {name: value_of(name, value) for name, value in values.items()}

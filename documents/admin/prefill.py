@@ -38,7 +38,10 @@ def read_entry(entry):
     """Read the files of `entry` (Entry) and keep in it what they say; files that are not read in time or at all say why."""
     until = time.monotonic() + PATIENCE
     understood, notes = [], []
-    staged = sorted(entry.files.all(), key=lambda file: (_ORDER.get(extension_of(file.original_name), 9), file.pk))
+    staged = sorted(
+        entry.files.all(),
+        key=lambda file: (_ORDER.get(extension_of(file.original_name), 9), file.pk),
+    )
     for file in staged:
         if extension_of(file.original_name) not in _ORDER:
             continue
@@ -55,21 +58,29 @@ def read_entry(entry):
         if not reading.has_text:
             notes.append(f"«{file.original_name}»: không có lớp chữ (bản quét).")
             continue
-        found = understand([page.text for page in reading.pages], by_ocr=any(page.by_ocr for page in reading.pages))
+        found = understand(
+            [page.text for page in reading.pages], by_ocr=any(page.by_ocr for page in reading.pages)
+        )
         if understood and _is_of_another(found, understood[0]):
-            notes.append(f"«{file.original_name}» ghi số «{found.number.value}»: xem có phải tệp của văn bản này không.")
+            notes.append(
+                f"«{file.original_name}» ghi số «{found.number.value}»: xem có phải tệp của văn bản này không."
+            )
             understood[0].number = Candidate(understood[0].number.value, False)
             continue
         understood.append(found)
     if not understood:
-        notes.append("Không đọc được gì trong tệp: hãy tự điền các ô, hoặc chọn lại và kèm bản Word.")
+        notes.append(
+            "Không đọc được gì trong tệp: hãy tự điền các ô, hoặc chọn lại và kèm bản Word."
+        )
     entry.values = values_of(merged(understood)) | {"notes": notes, "was_read": bool(understood)}
     entry.save(update_fields=["values"])
 
 
 def _is_of_another(found, first):
     """Tell whether the paper `found` (Understood) bears another number than the `first` one: nothing of it may be mixed in."""
-    return None not in (found.number, first.number) and numbers.key(found.number.value) != numbers.key(first.number.value)
+    return None not in (found.number, first.number) and numbers.key(
+        found.number.value
+    ) != numbers.key(first.number.value)
 
 
 def merged(understood):
@@ -81,10 +92,18 @@ def merged(understood):
         for name in (*PLAIN, "type"):
             mine, theirs = getattr(found, name), getattr(other, name)
             if mine is None and theirs is not None:  # a file without a number may be an annex
-                setattr(found, name, Candidate(theirs.value, theirs.is_sure and other.number is not None))
+                setattr(
+                    found,
+                    name,
+                    Candidate(theirs.value, theirs.is_sure and other.number is not None),
+                )
             elif None not in (mine, theirs) and _differ(mine.value, theirs.value):
                 setattr(found, name, Candidate(mine.value, False))
-        if found.agencies and other.agencies and _differ(found.agencies[0].value, other.agencies[0].value):
+        if (
+            found.agencies
+            and other.agencies
+            and _differ(found.agencies[0].value, other.agencies[0].value)
+        ):
             found.agencies = [Candidate(agency.value, False) for agency in found.agencies]
         found.agencies = found.agencies or other.agencies
         found.grounds = found.grounds or other.grounds
@@ -107,7 +126,11 @@ def values_of(found):
         candidate = getattr(found, name)
         if candidate is not None:
             limit = Document._meta.get_field(name).max_length
-            value = candidate.value.isoformat() if isinstance(candidate.value, date) else str(candidate.value)[: limit or None]
+            value = (
+                candidate.value.isoformat()
+                if isinstance(candidate.value, date)
+                else str(candidate.value)[: limit or None]
+            )
             initial[name], marks[name] = value, candidate.is_sure
     if found.type is not None:
         kind = _type_named(found.type.value)
@@ -120,11 +143,21 @@ def values_of(found):
     if found.number is not None:
         initial["family"], marks["family"] = _family(found.number.value), False
     rows = [_row(ground) for ground in found.grounds]
-    return {"initial": initial, "marks": marks, "said": said, "grounds": rows, "is_draft": found.is_draft}
+    return {
+        "initial": initial,
+        "marks": marks,
+        "said": said,
+        "grounds": rows,
+        "is_draft": found.is_draft,
+    }
 
 
 def _row(ground):
-    row = {"kind": RelationKind.BASED_ON.value, "target_number": ground.number, "target_title": ground.title}
+    row = {
+        "kind": RelationKind.BASED_ON.value,
+        "target_number": ground.number,
+        "target_title": ground.title,
+    }
     day = {"target_issued_on": ground.issued_on.isoformat()} if ground.issued_on else {}
     return {"initial": row | day, "is_sure": ground.is_sure}
 
@@ -132,7 +165,14 @@ def _row(ground):
 def _type_named(name):
     """Return the key (int) of the type called `name` (str), however it is written; None where there is none."""
     wanted = vietnamese.words(name)
-    return next((pk for pk, known in DocumentType.objects.values_list("pk", "name") if vietnamese.words(known) == wanted), None)
+    return next(
+        (
+            pk
+            for pk, known in DocumentType.objects.values_list("pk", "name")
+            if vietnamese.words(known) == wanted
+        ),
+        None,
+    )
 
 
 def _family(number):
@@ -165,7 +205,9 @@ def agency_named(words, agencies, day=None):
     A name with its province or without it is the same, but not for sure; of several, the one that existed on `day` (date or None), or ours.
     """
     wanted = _name_words(words)
-    exact = [a for a in agencies if wanted and wanted in (_name_words(a.name), _name_words(a.short_name))]
+    exact = [
+        a for a in agencies if wanted and wanted in (_name_words(a.name), _name_words(a.short_name))
+    ]
     longer = [a for a in agencies if _goes_on_with_its_place(wanted, _name_words(a.name))]
     shorter = [a for a in agencies if _goes_on_with_its_place(_name_words(a.name), wanted)]
     for found, is_exact in ((exact, True), (longer, False), (shorter, False)):
@@ -180,7 +222,9 @@ def _goes_on_with_its_place(name, longer):
     """Tell whether `longer` (folded words, str) is `name` with the place behind it: "so y te", "so y te tinh nghe an"."""
     rest = longer.removeprefix(f"{name} ").split()
     is_longer = name != "" and longer.startswith(f"{name} ")
-    return is_longer and (rest[0] in ("tinh", "thanh", "viet") or name.endswith((" tinh", " thanh pho")))
+    return is_longer and (
+        rest[0] in ("tinh", "thanh", "viet") or name.endswith((" tinh", " thanh pho"))
+    )
 
 
 _WHOLE = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
@@ -195,4 +239,7 @@ def roles_of(staged):
     kinds = {file.pk: extension_of(file.original_name) for file in staged}
     signed = next((pk for pk, kind in kinds.items() if kind == "pdf"), None)
     of_kind = {"doc": Role.WORD, "docx": Role.WORD, "odt": Role.WORD}
-    return {pk: Role.SIGNED if pk == signed else of_kind.get(kind, Role.ANNEX) for pk, kind in kinds.items()}
+    return {
+        pk: Role.SIGNED if pk == signed else of_kind.get(kind, Role.ANNEX)
+        for pk, kind in kinds.items()
+    }

@@ -25,7 +25,12 @@ class RelationForm(StaffForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        names = {self.other: "Văn bản kia", "number": "Số ký hiệu", "title": "Tên, trích yếu", "issued_on": "Ngày ban hành"}
+        names = {
+            self.other: "Văn bản kia",
+            "number": "Số ký hiệu",
+            "title": "Tên, trích yếu",
+            "issued_on": "Ngày ban hành",
+        }
         for name, label in names.items():
             self.fields[name if name == self.other else f"{self.other}_{name}"].label = label
 
@@ -57,7 +62,10 @@ class RelationForm(StaffForm):
     @property
     def is_detailed(self):
         """Whether the part and the days are to be seen at once."""
-        return any(self[name].value() or name in self.errors for name in ("is_partial", "acts_from", "acts_until"))
+        return any(
+            self[name].value() or name in self.errors
+            for name in ("is_partial", "acts_from", "acts_until")
+        )
 
     @property
     def _names(self):
@@ -87,7 +95,10 @@ class PassiveForm(RelationForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", "---------"), *((kind.value, words) for kind, words in PASSIVE.items())]
+        self.fields["kind"].choices = [
+            ("", "---------"),
+            *((kind.value, words) for kind, words in PASSIVE.items()),
+        ]
 
 
 class EndFormSet(forms.BaseInlineFormSet):
@@ -119,7 +130,10 @@ class EndFormSet(forms.BaseInlineFormSet):
             return []
         starts = range(0, self.total, ROWS)
         return [
-            (f"{start + 1}–{min(start + ROWS, self.total)}", "" if number == self.page else f"?{PAGE}={number}")
+            (
+                f"{start + 1}–{min(start + ROWS, self.total)}",
+                "" if number == self.page else f"?{PAGE}={number}",
+            )
             for number, start in enumerate(starts)
         ]
 
@@ -129,7 +143,12 @@ class EndFormSet(forms.BaseInlineFormSet):
         if index is not None and not form.instance.pk and index < len(self.grounds):
             form.ground = self.grounds[index]
         relation, own = form.instance, self.fk.name
-        if relation.pk and relation.name_of(own) and is_approved(getattr(relation, form.other)) and not self.may_publish:
+        if (
+            relation.pk
+            and relation.name_of(own)
+            and is_approved(getattr(relation, form.other))
+            and not self.may_publish
+        ):
             form.is_locked = True
             for field in form.fields.values():
                 field.disabled = True
@@ -164,11 +183,19 @@ class RelationInline(PlainChoices, admin.StackedInline):
         """Return the relations with the names of the documents at both ends."""
         ends = [f"{end}__{name}" for end in ("source", "target") for name in ("type", "agency")]
         unread = [f"{end}__{name}" for end in ("source", "target") for name in ("body", "folded")]
-        return super().get_queryset(request).select_related(*ends).defer(*unread).order_by("kind", "pk")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related(*ends)
+            .defer(*unread)
+            .order_by("kind", "pk")
+        )
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Read of the chosen documents only what names them."""
-        kwargs["queryset"] = Document.objects.select_related("type", "agency").defer("body", "folded")
+        kwargs["queryset"] = Document.objects.select_related("type", "agency").defer(
+            "body", "folded"
+        )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -181,7 +208,9 @@ class RelationInline(PlainChoices, admin.StackedInline):
     def get_formset(self, request, obj=None, **kwargs):
         """Return the class of the rows for the user who asks and the page that he asks for."""
         formset = super().get_formset(request, obj, **kwargs)
-        formset.may_publish = self.admin_site.get_model_admin(Document).has_publish_permission(request)
+        formset.may_publish = self.admin_site.get_model_admin(Document).has_publish_permission(
+            request
+        )
         page = request.GET.get(PAGE, "")
         formset.page = int(page) if page.isascii() and page.isdecimal() and len(page) < 4 else 0
         return formset

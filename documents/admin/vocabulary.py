@@ -83,7 +83,9 @@ class AgencyAdmin(WordAdmin):
             )
 
         found = self.find(queryset, term) if wanted.split() else queryset
-        rows = sorted(found.order_by().values_list("pk", "name", "short_name", "ended_on"), key=place)[:OFFERED]
+        rows = sorted(
+            found.order_by().values_list("pk", "name", "short_name", "ended_on"), key=place
+        )[:OFFERED]
         ranks = [When(pk=row[0], then=Value(rank)) for rank, row in enumerate(rows)]
         offered = queryset.filter(pk__in=[row[0] for row in rows])
         return offered.order_by(Case(*ranks, default=Value(OFFERED))) if ranks else offered
@@ -108,14 +110,25 @@ def day_words(day):
 def doubts_of_agency(agency):
     """Return sentences (list of str) on the end of `agency` and what follows it; all of it is kept."""
     if agency.successor_id and not agency.ended_on:
-        return [f"Đã ghi cơ quan kế thừa nhưng chưa ghi ngày kết thúc hoạt động của «{agency}». Hãy ghi thêm nếu biết."]
+        return [
+            f"Đã ghi cơ quan kế thừa nhưng chưa ghi ngày kết thúc hoạt động của «{agency}». Hãy ghi thêm nếu biết."
+        ]
     if not agency.ended_on:
         return []
-    newer = Document.objects.issued_by(agency).filter(issued_on__gt=agency.ended_on).newest_first().select_related("type")
+    newer = (
+        Document.objects.issued_by(agency)
+        .filter(issued_on__gt=agency.ended_on)
+        .newest_first()
+        .select_related("type")
+    )
     count = newer.count()
     if not count:
         return []
-    links = format_html_join(", ", '<a href="{}">{}</a>', ((staff_page(document), document.title) for document in newer[:3]))
+    links = format_html_join(
+        ", ",
+        '<a href="{}">{}</a>',
+        ((staff_page(document), document.title) for document in newer[:3]),
+    )
     advice = (
         "Hãy xem lại ngày kết thúc, hoặc chuyển các văn bản này sang cơ quan kế thừa."
         if agency.successor_id
@@ -123,7 +136,11 @@ def doubts_of_agency(agency):
     )
     sentence = "Có {} văn bản của «{}» ban hành sau ngày kết thúc {}: {}{}. {}"
     more = "…" if count > 3 else ""
-    return [format_html_join("", sentence, [(count, agency, day_words(agency.ended_on), links, more, advice)])]
+    return [
+        format_html_join(
+            "", sentence, [(count, agency, day_words(agency.ended_on), links, more, advice)]
+        )
+    ]
 
 
 def staff_page(document):

@@ -33,7 +33,9 @@ def doubts_of(document):
 
 def linked(documents):
     """Return links to the forms of `documents` (iterable of Document), one after the other."""
-    return format_html_join(", ", '<a href="{}">{}</a>', ((staff_page(each), each.title) for each in documents))
+    return format_html_join(
+        ", ", '<a href="{}">{}</a>', ((staff_page(each), each.title) for each in documents)
+    )
 
 
 def _twins(document):
@@ -48,22 +50,37 @@ def _twins(document):
 def _dates(document, today):
     issued, effective, expires = document.issued_on, document.effective_on, document.expires_on
     gazette, year = document.gazette_on, numbers.parse(document.number).year
-    out = timezone.localdate(document.published_at) if document.state == State.PUBLISHED and document.published_at else None
+    out = (
+        timezone.localdate(document.published_at)
+        if document.state == State.PUBLISHED and document.published_at
+        else None
+    )
     advice = "Hãy so với bản ký; bản ký ghi đúng như vậy thì cứ để."
     checks = [
         (issued and effective and effective < issued, "Ngày có hiệu lực đứng trước ngày ban hành."),
-        (effective and expires and expires < effective, "Ngày hết hiệu lực đứng trước ngày có hiệu lực."),
-        (issued and not effective and expires and expires < issued, "Ngày hết hiệu lực đứng trước ngày ban hành."),
+        (
+            effective and expires and expires < effective,
+            "Ngày hết hiệu lực đứng trước ngày có hiệu lực.",
+        ),
+        (
+            issued and not effective and expires and expires < issued,
+            "Ngày hết hiệu lực đứng trước ngày ban hành.",
+        ),
         (issued and issued > today, "Ngày ban hành ở tương lai."),
         (issued and out and out < issued, "Thời điểm đăng đứng trước ngày ban hành."),
         (issued and gazette and gazette < issued, "Ngày công báo đứng trước ngày ban hành."),
-        (issued and year and year != issued.year, f"Số ký hiệu ghi năm {year}, ngày ban hành ở năm {issued and issued.year}."),
+        (
+            issued and year and year != issued.year,
+            f"Số ký hiệu ghi năm {year}, ngày ban hành ở năm {issued and issued.year}.",
+        ),
     ]
     found = [f"{sentence} {advice}" for is_odd, sentence in checks if is_odd]
     agency = document.agency
     if agency and agency.ended_on and issued and issued > agency.ended_on:
         heir = f" Có phải «{agency.present}» ban hành không?" if agency.successor_id else ""
-        found.append(f"Ban hành sau khi «{agency}» kết thúc hoạt động ({day_words(agency.ended_on)}).{heir} Hãy xem lại cơ quan.")
+        found.append(
+            f"Ban hành sau khi «{agency}» kết thúc hoạt động ({day_words(agency.ended_on)}).{heir} Hãy xem lại cơ quan."
+        )
     return found
 
 
@@ -81,15 +98,26 @@ def _standing(document, today):
     found = []
     computed = document.contradiction
     if computed:
-        actors = Relation.objects.acting_on(today).filter(target=document).filter(EFFECTS[Effect.ENDS] | EFFECTS[Effect.SUSPENDS])
+        actors = (
+            Relation.objects.acting_on(today)
+            .filter(target=document)
+            .filter(EFFECTS[Effect.ENDS] | EFFECTS[Effect.SUSPENDS])
+        )
         actors = actors.select_related("source__type")
-        because = "".join(f"; {PASSIVE[RelationKind(each.kind)].lower()} {_name(each, 'source')}" for each in actors[:NAMED])
+        because = "".join(
+            f"; {PASSIVE[RelationKind(each.kind)].lower()} {_name(each, 'source')}"
+            for each in actors[:NAMED]
+        )
         found.append(
             f"Ô «Tình trạng hiệu lực» ghi «{document.get_validity_given_display()}», còn theo ngày và quan hệ là "
             f"«{computed.label}»{because}. Hãy để trống ô ấy để cổng tự tính, hoặc xem lại ngày và quan hệ."
         )
-    acted = Relation.objects.filter(source=document, target__isnull=False).exclude(target__validity_given="")
-    acted = acted.filter(EFFECTS[Effect.ENDS] | EFFECTS[Effect.SUSPENDS]).select_related("target__type")
+    acted = Relation.objects.filter(source=document, target__isnull=False).exclude(
+        target__validity_given=""
+    )
+    acted = acted.filter(EFFECTS[Effect.ENDS] | EFFECTS[Effect.SUSPENDS]).select_related(
+        "target__type"
+    )
     for relation in acted[:NAMED]:
         computed = relation.target.contradiction
         if computed:
@@ -118,11 +146,11 @@ def _relations(document, today):
             "Văn bản này bị ngưng hiệu lực một phần. Danh mục tình trạng không có từ cho việc đó, nên cổng vẫn tính là "
             f"«{document.validity.label}». Hãy tự chọn ở ô «Tình trạng hiệu lực» nếu cần."
         )
-    open_targets = partial.filter(source=document, target__isnull=False, target__validity_given="").select_related("target__type")
+    open_targets = partial.filter(
+        source=document, target__isnull=False, target__validity_given=""
+    ).select_related("target__type")
     for relation in open_targets[:NAMED]:
-        sentence = (
-            "Ngưng một phần {}: cổng không đổi tình trạng của văn bản ấy. Hãy mở ra và tự chọn ở ô «Tình trạng hiệu lực» nếu cần."
-        )
+        sentence = "Ngưng một phần {}: cổng không đổi tình trạng của văn bản ấy. Hãy mở ra và tự chọn ở ô «Tình trạng hiệu lực» nếu cần."
         found.append(format_html(sentence, linked([relation.target])))
     return found + _unsure(document)
 
@@ -135,9 +163,21 @@ def _unsure(document):
         written |= Q(**{own: document, other: None}) & ~Q(**{f"{other}_key": ""})
         if document.number_key:
             written |= Q(**{own: None, f"{own}_key": document.number_key}) & ~Q(**{other: None})
-    relations = list(Relation.objects.filter(written).select_related("source__type", "target__type")[: 4 * NAMED])
-    keys = {getattr(relation, f"{end}_key") for relation in relations for end in mine if getattr(relation, f"{end}_id") is None}
-    counts = Document.objects.filter(number_key__in=keys).order_by().values("number_key").annotate(count=Count("pk"))
+    relations = list(
+        Relation.objects.filter(written).select_related("source__type", "target__type")[: 4 * NAMED]
+    )
+    keys = {
+        getattr(relation, f"{end}_key")
+        for relation in relations
+        for end in mine
+        if getattr(relation, f"{end}_id") is None
+    }
+    counts = (
+        Document.objects.filter(number_key__in=keys)
+        .order_by()
+        .values("number_key")
+        .annotate(count=Count("pk"))
+    )
     several = {row["number_key"] for row in counts if row["count"] > 1}
     found = []
     for relation in relations:
@@ -145,7 +185,9 @@ def _unsure(document):
         key = getattr(relation, f"{end}_key")
         if key not in several:
             continue
-        bearers = linked(Document.objects.filter(number_key=key).select_related("type").newest_first()[:NAMED])
+        bearers = linked(
+            Document.objects.filter(number_key=key).select_related("type").newest_first()[:NAMED]
+        )
         where = getattr(relation, mine[end])
         place = "dưới đây" if where == document else format_html("ở {}", linked([where]))
         sentence = "Quan hệ ghi số {} {} chưa nối được vì nhiều văn bản mang số ấy: {}. Hãy chọn đúng văn bản trong ô chọn."
@@ -154,8 +196,15 @@ def _unsure(document):
 
 
 def _deadline(document, today):
-    row = Document.objects.clocked().filter(pk=document.pk).only("origin", "issued_on", "state", "published_at").first()
+    row = (
+        Document.objects.clocked()
+        .filter(pk=document.pk)
+        .only("origin", "issued_on", "state", "published_at")
+        .first()
+    )
     clock = row and clock_of(row, Holiday.objects.workdays(), today)
     if clock and clock.pace == Pace.OVERDUE:
-        return [f"Quá hạn đăng {clock.days} ngày làm việc (hạn là ngày {day_words(clock.deadline)}). Hãy gửi duyệt ngay."]
+        return [
+            f"Quá hạn đăng {clock.days} ngày làm việc (hạn là ngày {day_words(clock.deadline)}). Hãy gửi duyệt ngay."
+        ]
     return []

@@ -40,7 +40,11 @@ def stored_names(storage, folder=""):
 
 def named_files():
     """Return the names (set of str) of the files that a row names: of a document, or of one that is being entered."""
-    return {name for model in (Attachment, StagedFile) for name in model.objects.values_list("file", flat=True).iterator()}
+    return {
+        name
+        for model in (Attachment, StagedFile)
+        for name in model.objects.values_list("file", flat=True).iterator()
+    }
 
 
 # --- collecting ---------------------------------------------------------------------------------------------
@@ -57,14 +61,25 @@ def collect(now=None):
     back = [name for name in left if name in named or name not in stored]
     LeftFile.objects.filter(name__in=back).delete()
     fresh = sorted(stored - named - left.keys())
-    LeftFile.objects.bulk_create([LeftFile(name=name, left_at=now) for name in fresh], ignore_conflicts=True)
+    LeftFile.objects.bulk_create(
+        [LeftFile(name=name, left_at=now) for name in fresh], ignore_conflicts=True
+    )
     removed = 0
-    for row in LeftFile.objects.filter(left_at__lte=now - timedelta(days=settings.ATTACHMENT_KEEP_DAYS)):
-        if not any(model.objects.filter(file=row.name).exists() for model in (Attachment, StagedFile)):
+    for row in LeftFile.objects.filter(
+        left_at__lte=now - timedelta(days=settings.ATTACHMENT_KEEP_DAYS)
+    ):
+        if not any(
+            model.objects.filter(file=row.name).exists() for model in (Attachment, StagedFile)
+        ):
             storage.delete(row.name)
             removed += 1
         row.delete()
-    counts = {"given up": given_up, "noted": len(fresh), "taken back": len(named & left.keys()), "removed": removed}
+    counts = {
+        "given up": given_up,
+        "noted": len(fresh),
+        "taken back": len(named & left.keys()),
+        "removed": removed,
+    }
     return counts | {"unfinished": _remove_unfinished(storage)}
 
 
@@ -73,7 +88,11 @@ def _remove_unfinished(storage):
     drafts = list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir())
     if hasattr(storage, "location"):
         drafts += Path(storage.location).rglob(f".*{PART}")
-    old = [path for path in drafts if path.is_file() and path.stat().st_mtime < time.time() - UNFINISHED_FOR]
+    old = [
+        path
+        for path in drafts
+        if path.is_file() and path.stat().st_mtime < time.time() - UNFINISHED_FOR
+    ]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
@@ -85,7 +104,10 @@ def _remove_unfinished(storage):
 def page_of(item):
     """Return the full address (str) of the page of `item`, with its phase where visitors do not see it."""
     address = absolute(item.get_absolute_url()) if hasattr(item, "get_absolute_url") else str(item)
-    is_out = not isinstance(item, Publishable) or type(item).objects.visible().filter(pk=item.pk).exists()
+    is_out = (
+        not isinstance(item, Publishable)
+        or type(item).objects.visible().filter(pk=item.pk).exists()
+    )
     return address if is_out else f"{address} ({item.phase.label})"
 
 
@@ -109,7 +131,9 @@ def _problem_of(attachment):
 
 def verify_pictures():
     """Yield (problem, name, page) for each use of a picture: problem is "" or "missing". The bytes of pictures have no checksum."""
-    for use in PictureUse.objects.select_related("content_type").order_by("name", "pk").iterator(200):
+    for use in (
+        PictureUse.objects.select_related("content_type").order_by("name", "pk").iterator(200)
+    ):
         if default_storage.exists(use.name):
             yield "", use.name, ""
         else:
@@ -124,4 +148,8 @@ def strays():
     without_row = [name for name in stored_names(attachment_storage()) if name not in named]
     shown = set(PictureUse.objects.values_list("name", flat=True).iterator())
     unused = [name for name in stored_names(default_storage, PICTURE_FOLDER) if name not in shown]
-    return [n for n in without_row if n not in noted], [n for n in without_row if n in noted], unused
+    return (
+        [n for n in without_row if n not in noted],
+        [n for n in without_row if n in noted],
+        unused,
+    )

@@ -105,14 +105,21 @@ class StoredFile(models.Model):
         digest = sha256_of(self.file)
         if digest != self.sha256:  # other bytes than those that were looked into, or none were
             self.flags, self.pages, self.checked_at = [], None, None
-        self.original_name, self.size, self.sha256 = clean_name(self.file.name), self.file.size, digest
+        self.original_name, self.size, self.sha256 = (
+            clean_name(self.file.name),
+            self.file.size,
+            digest,
+        )
 
 
 class Attachment(StoredFile, Readable, Public):
     """A file of a document."""
 
     document = models.ForeignKey(
-        "documents.Document", on_delete=models.CASCADE, related_name="attachments", verbose_name="văn bản"
+        "documents.Document",
+        on_delete=models.CASCADE,
+        related_name="attachments",
+        verbose_name="văn bản",
     )
     role = models.CharField("vai trò", max_length=10, choices=Role, default=Role.SIGNED)
     position = models.PositiveSmallIntegerField("thứ tự", default=1)
@@ -135,7 +142,11 @@ class Attachment(StoredFile, Readable, Public):
         """Save; the file that was there before, if another takes its place, is noted as left."""
         with transaction.atomic(using=kwargs.get("using")):
             replaced = self.pk and self.is_new
-            before = type(self)._base_manager.filter(pk=self.pk).values_list("file", flat=True).first() if replaced else ""
+            before = (
+                type(self)._base_manager.filter(pk=self.pk).values_list("file", flat=True).first()
+                if replaced
+                else ""
+            )
             super().save(*args, **kwargs)
             if before:
                 LeftFile.note(before)
@@ -150,7 +161,9 @@ class Attachment(StoredFile, Readable, Public):
     @property
     def content_type(self):
         """The media type to send the file with (str); unknown ones as plain bytes."""
-        return inspection.MEDIA_TYPES.get(extension_of(self.original_name), "application/octet-stream")
+        return inspection.MEDIA_TYPES.get(
+            extension_of(self.original_name), "application/octet-stream"
+        )
 
     def get_absolute_url(self):
         """Return the address (str) under which the file is downloaded."""

@@ -131,6 +131,9 @@ def tidy(most=KEPT_BYTES):
 @receiver(post_delete, sender=Attachment)
 def forget(sender, instance, **kwargs):
     """The pictures of a deleted file are deleted with it, unless another file has the same bytes."""
-    if instance.sha256 and not Attachment.objects.filter(sha256=instance.sha256).exclude(pk=instance.pk).exists():
+    if (
+        instance.sha256
+        and not Attachment.objects.filter(sha256=instance.sha256).exclude(pk=instance.pk).exists()
+    ):
         for path in (FOLDER / instance.sha256[:2]).glob(f"{instance.sha256}-*"):
             path.unlink(missing_ok=True)

@@ -30,9 +30,15 @@ class EntryQuerySet(models.QuerySet):
 
     def collect(self, now=None):
         """Delete what is too old, and the oldest of those who have begun too many, with their files. Return how many were never saved (int)."""
-        old = list(self.filter(created_at__lte=(now or timezone.now()) - LIFETIME).values_list("pk", flat=True))
+        old = list(
+            self.filter(created_at__lte=(now or timezone.now()) - LIFETIME).values_list(
+                "pk", flat=True
+            )
+        )
         begun = {}
-        for pk, owner in self.exclude(pk__in=old).order_by("-created_at").values_list("pk", "owner"):
+        for pk, owner in (
+            self.exclude(pk__in=old).order_by("-created_at").values_list("pk", "owner")
+        ):
             begun.setdefault(owner, []).append(pk)
         old += [pk for keys in begun.values() for pk in keys[BEGUN_MAX:]]
         entries = list(self.filter(pk__in=old))
@@ -49,7 +55,9 @@ class Entry(models.Model):
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    document = models.ForeignKey("documents.Document", on_delete=models.SET_NULL, null=True, related_name="+")
+    document = models.ForeignKey(
+        "documents.Document", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     values = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
@@ -99,7 +107,9 @@ class StagedFile(StoredFile):
     def become_attachment(self, document, role, position):
         """Make it a file of `document` and return that (Attachment). The bytes stay where they lie: only the row changes."""
         facts = {name: getattr(self, name) for name in _FACTS}
-        attachment = Attachment.objects.create(document=document, file=self.file.name, role=role, position=position, **facts)
+        attachment = Attachment.objects.create(
+            document=document, file=self.file.name, role=role, position=position, **facts
+        )
         self.file = ""
         self.delete()
         return attachment

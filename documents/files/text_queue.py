@@ -38,7 +38,9 @@ class ReadableQuerySet(PublicQuerySet):
 
     def to_be_read(self, at=None):
         """Return the files that wait and that nobody reads at the time `at` (aware datetime, default now), the oldest first."""
-        free = models.Q(text_leased_until=None) | models.Q(text_leased_until__lte=at or timezone.now())
+        free = models.Q(text_leased_until=None) | models.Q(
+            text_leased_until__lte=at or timezone.now()
+        )
         return self.filter(free, text_state=TextState.WAITING).order_by("pk")
 
 
@@ -46,9 +48,16 @@ class Readable(models.Model):
     """Mixed into the model of files: what is known of a file's text."""
 
     text_state = models.CharField(
-        "chữ trong tệp", max_length=10, choices=TextState, default=TextState.WAITING, editable=False, db_index=True
+        "chữ trong tệp",
+        max_length=10,
+        choices=TextState,
+        default=TextState.WAITING,
+        editable=False,
+        db_index=True,
     )
-    text_note = models.CharField("ghi chú về chữ trong tệp", max_length=300, editable=False, blank=True, default="")
+    text_note = models.CharField(
+        "ghi chú về chữ trong tệp", max_length=300, editable=False, blank=True, default=""
+    )
     text_crashes = models.PositiveSmallIntegerField(editable=False, default=0)
     text_leased_until = models.DateTimeField(editable=False, null=True)
 
@@ -81,7 +90,9 @@ class PageTextQuerySet(PublicQuerySet):
 class PageText(Public):
     """One page of a file: its text, and its size in points where pictures of it can be made."""
 
-    attachment = models.ForeignKey("documents.Attachment", on_delete=models.CASCADE, related_name="page_texts")
+    attachment = models.ForeignKey(
+        "documents.Attachment", on_delete=models.CASCADE, related_name="page_texts"
+    )
     number = models.PositiveIntegerField("trang")
     text = BlockField("chữ", blank=True)
     width = models.FloatField("rộng", default=0)
@@ -94,7 +105,9 @@ class PageText(Public):
     class Meta:
         verbose_name = "trang của tệp"
         verbose_name_plural = "trang của tệp"
-        constraints = [models.UniqueConstraint(fields=["attachment", "number"], name="one_text_of_a_page")]
+        constraints = [
+            models.UniqueConstraint(fields=["attachment", "number"], name="one_text_of_a_page")
+        ]
 
     def __str__(self):
         return f"Trang {self.number}"
@@ -128,7 +141,9 @@ def read(file):
     """Read the leased `file` (Attachment) and keep what came of it. Return its new state (TextState), or None where it waits again."""
     try:
         with file.file.open("rb") as opened:
-            reading = _read_well(opened, beat=lambda: _note(file, text_leased_until=timezone.now() + LEASE))
+            reading = _read_well(
+                opened, beat=lambda: _note(file, text_leased_until=timezone.now() + LEASE)
+            )
     except client.Crashed as error:
         return _crashed(file, str(error))
     except client.Unread as error:
@@ -136,7 +151,9 @@ def read(file):
     except FileNotFoundError:
         log.error("attachment %s: its file %s is lost", file.pk, file.file.name)
         return _keep(file, TextState.FAILED, "Tệp không còn trên máy chủ.")
-    except BaseException:  # told to stop, or the storage does not answer: others may take it at once
+    except (
+        BaseException
+    ):  # told to stop, or the storage does not answer: others may take it at once
         _note(file, text_leased_until=None)
         raise
     state = TextState.DONE if reading.has_text else TextState.NO_TEXT
@@ -162,7 +179,11 @@ def _read_well(opened, beat):
     reading = client.read_text(opened, beat=beat)
     if reading.kind == "pdf" and not all(page.text.strip() for page in reading.pages) and has_ocr():
         reading = client.read_text(opened, seconds=client.OCR_SECONDS, with_ocr=True, beat=beat)
-    if reading.kind == "pdf" and not reading.has_text and not any(page.width and page.height for page in reading.pages):
+    if (
+        reading.kind == "pdf"
+        and not reading.has_text
+        and not any(page.width and page.height for page in reading.pages)
+    ):
         raise client.Unread("Các trang của tệp bị hỏng, không mở được.")
     return reading
 
@@ -170,7 +191,11 @@ def _read_well(opened, beat):
 def _remark(reading):
     """Return what readers must know of `reading` (str): what is missing; "" for nothing."""
     if not reading.is_whole:
-        why = "" if len(reading.pages) < min(reading.count, PAGES_MAX) else "; phần sau xin tải tệp về xem"
+        why = (
+            ""
+            if len(reading.pages) < min(reading.count, PAGES_MAX)
+            else "; phần sau xin tải tệp về xem"
+        )
         return f"Chỉ đọc được {len(reading.pages)} trang đầu trong {reading.count} trang{why}."
     if not reading.has_text:
         return "Tệp không có lớp chữ: có thể là bản quét."
@@ -180,7 +205,12 @@ def _remark(reading):
 def _crashed(file, sentence):
     """Note that `file` has killed the program; let it wait for another try, or give it up. Return the state as `read` does."""
     with transaction.atomic():
-        row = _attachments()._base_manager.select_for_update().filter(pk=file.pk, file=file.file.name).first()
+        row = (
+            _attachments()
+            ._base_manager.select_for_update()
+            .filter(pk=file.pk, file=file.file.name)
+            .first()
+        )
         if row is None:
             return None
         if row.text_crashes + 1 < CRASHES_MAX:
@@ -194,7 +224,9 @@ def _keep(file, state, note, pages=()):
     """Write pages and state of `file` in one; nothing where the file was replaced or deleted meanwhile. Return `state`, or None then."""
     model = _attachments()
     with transaction.atomic():
-        row = model._base_manager.select_for_update().filter(pk=file.pk, file=file.file.name, text_state=TextState.WAITING)
+        row = model._base_manager.select_for_update().filter(
+            pk=file.pk, file=file.file.name, text_state=TextState.WAITING
+        )
         if row.first() is None:
             return None
         PageText.objects.filter(attachment=file.pk).delete()
@@ -213,7 +245,12 @@ def _keep(file, state, note, pages=()):
             ],
             batch_size=100,
         )
-        _note(file, text_state=state, text_note=vietnamese.clean_line(note)[:300], text_leased_until=None)
+        _note(
+            file,
+            text_state=state,
+            text_note=vietnamese.clean_line(note)[:300],
+            text_leased_until=None,
+        )
         content_changed.send(sender=model, pks=[file.pk])
     return state
 
@@ -229,4 +266,6 @@ def forget_the_former_text(sender, pks, **kwargs):
     if sender is _attachments():
         for start in range(0, len(pks), BATCH):
             batch = pks[start : start + BATCH]
-            PageText.objects.filter(attachment__in=batch, attachment__text_state=TextState.WAITING).delete()
+            PageText.objects.filter(
+                attachment__in=batch, attachment__text_state=TextState.WAITING
+            ).delete()

@@ -53,12 +53,16 @@ class Sets:
         self._acting = defaultdict(list)
         for row in rows["acting"]:
             if row.document in self._places:
-                self._acting[self._places[row.document]].append(Acting(row.key, row.first, row.last))
+                self._acting[self._places[row.document]].append(
+                    Acting(row.key, row.first, row.last)
+                )
         self._stood = (None, {})
 
     def _placed(self, rows):
         """Give (place, key) of `rows` about visible documents."""
-        return ((self._places[row.document], row.key) for row in rows if row.document in self._places)
+        return (
+            (self._places[row.document], row.key) for row in rows if row.document in self._places
+        )
 
     def _by(self, pairs):
         """Return {value: set} of `pairs` (place, value)."""
@@ -115,15 +119,26 @@ def _set_of(marks):
 def _rows():
     """Return the rows (as `Row` names their columns) of all that the sets are made of, in one query."""
     documents, acting = Document.objects.visible(), Relation.objects.acting()
-    facts = {"key": F("type"), "other": F("agency"), "word": F("family"), "said": F("validity_given")}
+    facts = {
+        "key": F("type"),
+        "other": F("agency"),
+        "word": F("family"),
+        "said": F("validity_given"),
+    }
     days = {"issued": F("issued_on"), "first": F("effective_on"), "last": F("expires_on")}
     parts = [
         (
             documents,
             {"of": Value("document"), "document": F("pk")} | facts | days,
         ),
-        (Document.fields.through.objects, {"of": Value("field"), "document": F("document"), "key": F("field")}),
-        (Document.co_agencies.through.objects, {"of": Value("issuer"), "document": F("document"), "key": F("agency")}),
+        (
+            Document.fields.through.objects,
+            {"of": Value("field"), "document": F("document"), "key": F("field")},
+        ),
+        (
+            Document.co_agencies.through.objects,
+            {"of": Value("issuer"), "document": F("document"), "key": F("agency")},
+        ),
         (
             acting,
             {
@@ -136,6 +151,7 @@ def _rows():
         ),
     ]
     queries = [
-        rows.order_by().values_list(*(columns.get(name, blank) for name, blank in _BLANK.items())) for rows, columns in parts
+        rows.order_by().values_list(*(columns.get(name, blank) for name, blank in _BLANK.items()))
+        for rows, columns in parts
     ]
     return queries[0].union(*queries[1:], all=True)

@@ -46,10 +46,14 @@ def vocabularies():
     }
     facts = {Agency: {"short": F("short_name"), "ended": F("ended_on"), "heir": F("successor_id")}}
     reads = [
-        model.objects.order_by().annotate(of=Value(name), **facts.get(model, nothing)).values_list(*columns)
+        model.objects.order_by()
+        .annotate(of=Value(name), **facts.get(model, nothing))
+        .values_list(*columns)
         for name, model in VOCABULARIES.items()
     ]
-    rows = sorted(reads[0].union(*reads[1:], all=True), key=lambda row: (row[1], vietnamese.sort_key(row[4])))
+    rows = sorted(
+        reads[0].union(*reads[1:], all=True), key=lambda row: (row[1], vietnamese.sort_key(row[4]))
+    )
     return {name: [Word(*row[2:]) for row in rows if row[0] == name] for name in VOCABULARIES}
 
 
@@ -90,7 +94,13 @@ class Issuers:
         """Return what the choice of `word` is called (str); it says so where former bodies are included."""
         if self.now[word.pk] != word.pk:
             return word.past
-        return f"{word.past} và các cơ quan trước đây" if self.before(word.pk) else word.past if word.ended_on else word.name
+        return (
+            f"{word.past} và các cơ quan trước đây"
+            if self.before(word.pk)
+            else word.past
+            if word.ended_on
+            else word.name
+        )
 
 
 #: So many documents are looked up by their keys sooner than by conditions.
@@ -108,7 +118,9 @@ class Facets:
         """`form`: a DocumentFilter; `documents`: what it narrows (DocumentQuerySet), the visible ones."""
         register = sets()
         standing = register.standing(form.day)
-        agencies = {pk: union(register.agencies, form.issuers.meant_by(pk)) for pk in form.issuers.now}
+        agencies = {
+            pk: union(register.agencies, form.issuers.meant_by(pk)) for pk in form.issuers.now
+        }
         choices = {
             "nhom": register.families,
             "loai": register.types,
@@ -123,9 +135,15 @@ class Facets:
         free = register.issued_between(*form.days())
         if form.is_worded():
             free &= register.of(form.worded(documents).order_by().values_list("pk", flat=True))
-        rest = {name: reduce(and_, (found for other, found in chosen.items() if other != name), free) for name in choices}
+        rest = {
+            name: reduce(and_, (found for other, found in chosen.items() if other != name), free)
+            for name in choices
+        }
         self.counts = {
-            name: Counter({value: (found & rest[name]).bit_count() for value, found in choices[name].items()}) for name in choices
+            name: Counter(
+                {value: (found & rest[name]).bit_count() for value, found in choices[name].items()}
+            )
+            for name in choices
         }
         self.in_force = (law & rest["tinh-trang"]).bit_count()
         self.of_all_families = rest["nhom"].bit_count()

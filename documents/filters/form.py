@@ -9,7 +9,12 @@ from documents.filters.facets import VOCABULARIES, Issuers, vocabularies
 from documents.law.validity import Validity
 from portal.web.filters import DayField, Filter
 
-ORDERS = {"moi-nhat": "Mới ban hành trước", "cu-nhat": "Cũ trước", "so": "Theo số", "hieu-luc": "Mới có hiệu lực trước"}
+ORDERS = {
+    "moi-nhat": "Mới ban hành trước",
+    "cu-nhat": "Cũ trước",
+    "so": "Theo số",
+    "hieu-luc": "Mới có hiệu lực trước",
+}
 
 
 class DocumentFilter(Filter):
@@ -22,23 +27,31 @@ class DocumentFilter(Filter):
         words = vocabularies()
         self.issuers = Issuers(words["co-quan"])
         self.keys = {name: {word.slug: word.pk for word in words[name]} for name in VOCABULARIES}
-        self.fields["q"] = forms.CharField(label="Từ khóa hoặc số ký hiệu", required=False, max_length=200)
+        self.fields["q"] = forms.CharField(
+            label="Từ khóa hoặc số ký hiệu", required=False, max_length=200
+        )
         for name, model in VOCABULARIES.items():
             label = self.issuers.label if name == "co-quan" else lambda word: word.name
             choices = [(word.slug, label(word)) for word in words[name]]
-            self.fields[name] = self._choice(model._meta.verbose_name.capitalize(), [("", "Tất cả"), *choices])
+            self.fields[name] = self._choice(
+                model._meta.verbose_name.capitalize(), [("", "Tất cả"), *choices]
+            )
         self.fields["nguoi-ky"] = forms.CharField(label="Người ký", required=False, max_length=100)
         self.fields["tinh-trang"] = self._choice("Tình trạng", [("", "Tất cả"), *Validity.choices])
         self.fields["ngay"] = DayField(label="Hiệu lực tại ngày")
         self.fields["tu"] = DayField(label="Ban hành từ ngày")
         self.fields["den"] = DayField(label="Ban hành đến ngày")
-        self.fields["sap-xep"] = self._choice("Sắp xếp", [("", ORDERS["moi-nhat"]), *list(ORDERS.items())[1:]])
+        self.fields["sap-xep"] = self._choice(
+            "Sắp xếp", [("", ORDERS["moi-nhat"]), *list(ORDERS.items())[1:]]
+        )
         self.order_fields(ORDER)
 
     @staticmethod
     def _choice(label, choices):
         messages = {"invalid_choice": "Không có lựa chọn này. Hãy chọn trong danh sách."}
-        return forms.ChoiceField(label=label, choices=choices, required=False, error_messages=messages)
+        return forms.ChoiceField(
+            label=label, choices=choices, required=False, error_messages=messages
+        )
 
     @property
     def day(self):
@@ -97,16 +110,23 @@ class DocumentFilter(Filter):
         """
         for name in ("loai", "linh-vuc", "tinh-trang"):
             self.fields[name].choices = [
-                choice for one in self.fields[name].choices for choice in self._counted(name, *one, facets)
+                choice
+                for one in self.fields[name].choices
+                for choice in self._counted(name, *one, facets)
             ]
         if self.values().get("ngay"):
             words = f"Còn hiệu lực, kể cả một phần ({facets.in_force})"
-            self.fields["tinh-trang"].choices = [("", words), *self.fields["tinh-trang"].choices[1:]]
+            self.fields["tinh-trang"].choices = [
+                ("", words),
+                *self.fields["tinh-trang"].choices[1:],
+            ]
         issuers = [("", "Tất cả")]
         for present in self.issuers.present:
             bodies = [present, *self.issuers.before(present.pk)]
             shown = [
-                choice for body in bodies for choice in self._counted("co-quan", body.slug, self.issuers.label(body), facets)
+                choice
+                for body in bodies
+                for choice in self._counted("co-quan", body.slug, self.issuers.label(body), facets)
             ]
             issuers += [(present.name, shown)] if len(shown) > 1 else shown
         self.fields["co-quan"].choices = issuers
@@ -135,7 +155,18 @@ class DocumentFilter(Filter):
 
 
 #: As a form is read: what most visitors know first.
-ORDER = ("q", "loai", "co-quan", "linh-vuc", "tinh-trang", "ngay", "tu", "den", "nguoi-ky", "sap-xep")
+ORDER = (
+    "q",
+    "loai",
+    "co-quan",
+    "linh-vuc",
+    "tinh-trang",
+    "ngay",
+    "tu",
+    "den",
+    "nguoi-ky",
+    "sap-xep",
+)
 
 
 def joined(address, *queries):

@@ -27,17 +27,56 @@ from portal.text import vietnamese
 from portal.uploads.names import clean_name, extension_of
 
 COLUMNS = {
-    "number": ("so_ky_hieu", "so_hieu", "so_kh", "sokyhieu", "ky_hieu", "so_van_ban", "so_vb", "so"),
-    "type": ("loai_van_ban", "loai", "hinh_thuc_van_ban", "hinh_thuc", "the_loai", "ten_loai", "loai_vb"),
+    "number": (
+        "so_ky_hieu",
+        "so_hieu",
+        "so_kh",
+        "sokyhieu",
+        "ky_hieu",
+        "so_van_ban",
+        "so_vb",
+        "so",
+    ),
+    "type": (
+        "loai_van_ban",
+        "loai",
+        "hinh_thuc_van_ban",
+        "hinh_thuc",
+        "the_loai",
+        "ten_loai",
+        "loai_vb",
+    ),
     "family": ("nhom", "nhom_van_ban"),
-    "summary": ("trich_yeu", "trich_yeu_noi_dung", "trichyeu", "noi_dung_trich_yeu", "ten_van_ban", "tieu_de", "ten", "noi_dung"),
-    "agency": ("co_quan_ban_hanh", "co_quan", "noi_ban_hanh", "don_vi_ban_hanh", "coquanbanhanh", "co_quan_bh"),
+    "summary": (
+        "trich_yeu",
+        "trich_yeu_noi_dung",
+        "trichyeu",
+        "noi_dung_trich_yeu",
+        "ten_van_ban",
+        "tieu_de",
+        "ten",
+        "noi_dung",
+    ),
+    "agency": (
+        "co_quan_ban_hanh",
+        "co_quan",
+        "noi_ban_hanh",
+        "don_vi_ban_hanh",
+        "coquanbanhanh",
+        "co_quan_bh",
+    ),
     "co_agencies": ("co_quan_cung_ban_hanh",),
     "fields": ("linh_vuc", "linh_vuc_de_muc", "linh_vuc_van_ban", "linhvuc"),
     "signer": ("nguoi_ky", "nguoi_ki", "nguoiky"),
     "signer_post": ("chuc_danh", "chuc_vu", "chuc_danh_nguoi_ky", "chuc_vu_nguoi_ky"),
     "issued_on": ("ngay_ban_hanh", "ngaybanhanh", "ngay_bh", "ngay_ky", "ngay_van_ban", "ngay"),
-    "effective_on": ("ngay_hieu_luc", "ngay_co_hieu_luc", "hieu_luc_tu", "hieu_luc_tu_ngay", "ngayhieuluc"),
+    "effective_on": (
+        "ngay_hieu_luc",
+        "ngay_co_hieu_luc",
+        "hieu_luc_tu",
+        "hieu_luc_tu_ngay",
+        "ngayhieuluc",
+    ),
     "expires_on": ("ngay_het_hieu_luc", "het_hieu_luc", "ngay_het_hl", "hieu_luc_den"),
     "validity": ("tinh_trang", "tinh_trang_hieu_luc", "trang_thai", "hieu_luc", "tinhtrang"),
     "gazette_number": ("so_cong_bao",),
@@ -57,7 +96,12 @@ _WORD_KINDS = ("doc", "docx", "odt")
 def identity(number, agency, issued_on, summary):
     """Return by what a row without an address is known again (str): number, first issuer, day of issue (date or None) and trích yếu, folded."""
     issuer = wording.key(next(iter(wording.issuers(agency)), ""))
-    facts = numbers.key(number), issuer, issued_on.isoformat() if issued_on else "", vietnamese.fold(summary)
+    facts = (
+        numbers.key(number),
+        issuer,
+        issued_on.isoformat() if issued_on else "",
+        vietnamese.fold(summary),
+    )
     return OWN_FACTS + hashlib.sha256("\n".join(facts).encode()).hexdigest()[:40]
 
 
@@ -66,7 +110,11 @@ def own_slug(origin):
     if not origin.startswith(settings.SITE_URL):
         return ""
     pages = settings.SITE_URL + reverse("documents:list")
-    return origin.removeprefix(pages).strip("/") if re.fullmatch(re.escape(pages) + r"[-\w]{1,220}/", origin, re.ASCII) else ""
+    return (
+        origin.removeprefix(pages).strip("/")
+        if re.fullmatch(re.escape(pages) + r"[-\w]{1,220}/", origin, re.ASCII)
+        else ""
+    )
 
 
 class DocumentImporter(Importer):
@@ -99,7 +147,9 @@ class DocumentImporter(Importer):
         for file in facts.parts("files"):
             self.files.note(file.rsplit("/", 1)[-1], file)
         own = identity(number, facts.line("agency"), facts.day("issued_on"), summary)
-        self.seen.append((line, number, address, is_sure, own, facts.count(), facts.records("changes")))
+        self.seen.append(
+            (line, number, address, is_sure, own, facts.count(), facts.records("changes"))
+        )
 
     @staticmethod
     def number_and_summary(facts):
@@ -129,7 +179,11 @@ class DocumentImporter(Importer):
             self.origins[chosen] = origin
             for line, number, _ in rows:
                 if line != chosen:
-                    self.refuse(line, number, f"cùng một văn bản với dòng {chosen}, dòng đó đầy đủ hơn hoặc đứng trước")
+                    self.refuse(
+                        line,
+                        number,
+                        f"cùng một văn bản với dòng {chosen}, dòng đó đầy đủ hơn hoặc đứng trước",
+                    )
         self.seen.clear()
         self.types, self.fields = Words(DocumentType, wording.key), Words(Field, wording.key)
         self.agencies = Words(Agency, wording.key, also=["short_name"])
@@ -140,7 +194,9 @@ class DocumentImporter(Importer):
         """Write the documents of `rows` that are not here yet; then their issuers, fields and relations; then the files of all."""
         rows = [(self.origins[line], line, facts) for line, facts in rows if line in self.origins]
         held = self._held(rows)
-        self.free = free_slugs(Document, (own_slug(origin) for origin, *_ in rows if origin not in held))
+        self.free = free_slugs(
+            Document, (own_slug(origin) for origin, *_ in rows if origin not in held)
+        )
         new = [Draft(self, origin, facts) for origin, _, facts in rows if origin not in held]
         Document.objects.bulk_create([draft.document for draft in new])
         self._link(new)
@@ -157,19 +213,33 @@ class DocumentImporter(Importer):
     @staticmethod
     def _held(rows):
         """Return the documents of `rows` that are here ({origin: Document}): taken before, written by hand, or pages of this portal."""
-        documents = Document.objects.select_related("agency").defer("body", "folded").order_by("-pk")
+        documents = (
+            Document.objects.select_related("agency").defer("body", "folded").order_by("-pk")
+        )
         origins = [origin for origin, *_ in rows]
         held = {document.origin: document for document in documents.filter(origin__in=origins)}
         pages = {slug: (origin, facts) for origin, _, facts in rows if (slug := own_slug(origin))}
         for document in documents.filter(slug__in=pages) if pages else ():
             origin, facts = pages[document.slug]
-            if document.number_key == numbers.key(DocumentImporter.number_and_summary(facts)[0])[:140]:
+            if (
+                document.number_key
+                == numbers.key(DocumentImporter.number_and_summary(facts)[0])[:140]
+            ):
                 held.setdefault(origin, document)
-        bare = {DocumentImporter.number_and_summary(facts)[0] for origin, _, facts in rows if origin.startswith(OWN_FACTS)}
+        bare = {
+            DocumentImporter.number_and_summary(facts)[0]
+            for origin, _, facts in rows
+            if origin.startswith(OWN_FACTS)
+        }
         if bare:
-            for document in documents.filter(origin="", number_key__in=[numbers.key(number)[:140] for number in bare]):
+            for document in documents.filter(
+                origin="", number_key__in=[numbers.key(number)[:140] for number in bare]
+            ):
                 issuer = document.agency.name if document.agency else ""
-                held.setdefault(identity(document.number, issuer, document.issued_on, document.summary), document)
+                held.setdefault(
+                    identity(document.number, issuer, document.issued_on, document.summary),
+                    document,
+                )
         return held
 
     @staticmethod
@@ -177,9 +247,15 @@ class DocumentImporter(Importer):
         """Write the further issuers and the fields of `drafts`; told of once for all of them."""
         issuers, fields = Document.co_agencies.through, Document.fields.through
         issuers.objects.bulk_create(
-            issuers(document=draft.document, agency=body) for draft in drafts for body in draft.bodies[1:]
+            issuers(document=draft.document, agency=body)
+            for draft in drafts
+            for body in draft.bodies[1:]
         )
-        fields.objects.bulk_create(fields(document=draft.document, field=field) for draft in drafts for field in draft.fields)
+        fields.objects.bulk_create(
+            fields(document=draft.document, field=field)
+            for draft in drafts
+            for field in draft.fields
+        )
         linked = [draft.document.pk for draft in drafts if draft.bodies[1:] or draft.fields]
         if linked:
             content_changed.send(sender=Document, pks=linked)
@@ -189,7 +265,9 @@ class DocumentImporter(Importer):
         held = document.attachments.values_list("original_name", "sha256")
         known = {mark for pair in held for mark in pair}
         for position, address in enumerate(facts.parts("files"), 1):
-            path, fault = self.folder.find(address, is_shared=not self.files.names_one(address.rsplit("/", 1)[-1]))
+            path, fault = self.folder.find(
+                address, is_shared=not self.files.names_one(address.rsplit("/", 1)[-1])
+            )
             if path is None:
                 facts.remarks.append(fault)
             elif clean_name(path.name) not in known:
@@ -197,9 +275,17 @@ class DocumentImporter(Importer):
 
     def _attach_file(self, document, path, position, known, facts):
         """Attach the file at `path` as the admin would; what the admin refuses becomes a remark."""
-        role = Role.WORD if extension_of(path.name) in _WORD_KINDS else Role.SIGNED if position == 1 else Role.ANNEX
+        role = (
+            Role.WORD
+            if extension_of(path.name) in _WORD_KINDS
+            else Role.SIGNED
+            if position == 1
+            else Role.ANNEX
+        )
         with path.open("rb") as file:
-            attachment = Attachment(document=document, file=File(file, name=path.name), role=role, position=position)
+            attachment = Attachment(
+                document=document, file=File(file, name=path.name), role=role, position=position
+            )
             attachment.make_ready()
             if attachment.sha256 in known:
                 return
@@ -225,8 +311,12 @@ class Draft:
         self.bodies = self._bodies(importer.agencies)
         self.fields = self._fields(importer.fields)
         self._deeds = self._read_deeds(number, importer.changes[origin])
-        issued_on, effective_on, expires_on = (facts.day(name) for name in ("issued_on", "effective_on", "expires_on"))
-        power, post, name = ("", "", facts.line("signer")) if self.is_ours else wording.signer(facts.line("signer"))
+        issued_on, effective_on, expires_on = (
+            facts.day(name) for name in ("issued_on", "effective_on", "expires_on")
+        )
+        power, post, name = (
+            ("", "", facts.line("signer")) if self.is_ours else wording.signer(facts.line("signer"))
+        )
         first_day = issued_on or effective_on
         self.document = Document(
             origin=origin,
@@ -261,28 +351,46 @@ class Draft:
         bodies = []
         for name in [*names, *self.facts.parts("co_agencies")]:
             if len(name) > 200:
-                self.facts.remarks.append(f"cơ quan ban hành dài hơn 200 ký tự, để trống: {name[:40]}…")
+                self.facts.remarks.append(
+                    f"cơ quan ban hành dài hơn 200 ký tự, để trống: {name[:40]}…"
+                )
             elif body := agencies.get(name):
                 bodies.append(body)
         return list(dict.fromkeys(bodies))
 
     def _fields(self, fields):
-        names = (re.sub(r"^\d+(?:\.\d+)*\.?\s+", "", name) for name in self.facts.parts("fields"))  # "41.12 Thư viện"
-        return list(dict.fromkeys(filter(None, (fields.get(self.facts.fitting("fields", name, 200)) for name in names))))
+        names = (
+            re.sub(r"^\d+(?:\.\d+)*\.?\s+", "", name) for name in self.facts.parts("fields")
+        )  # "41.12 Thư viện"
+        return list(
+            dict.fromkeys(
+                filter(
+                    None, (fields.get(self.facts.fitting("fields", name, 200)) for name in names)
+                )
+            )
+        )
 
     def _family(self, number, type_name):
         given = self.facts.line("family")
         said = wording.family_said(given)
         if given and said is None:
-            self.facts.remarks.append(f"nhóm văn bản không hiểu, tính theo số ký hiệu: {given[:40]}")
-        return Family.LEGAL if (wording.is_law(number, type_name) if said is None else said) else Family.DIRECTIVE
+            self.facts.remarks.append(
+                f"nhóm văn bản không hiểu, tính theo số ký hiệu: {given[:40]}"
+            )
+        return (
+            Family.LEGAL
+            if (wording.is_law(number, type_name) if said is None else said)
+            else Family.DIRECTIVE
+        )
 
     def _word(self, effective_on, expires_on):
         given = self.facts.line("validity")
         said = wording.validity_said(given)
         if given and said is None:
             self.facts.remarks.append(f"tình trạng không hiểu, để trống: {given[:40]}")
-        is_amended = any(effect_of(kind, is_partial) == Effect.PARTLY for kind, is_partial, *_ in self._deeds)
+        is_amended = any(
+            effect_of(kind, is_partial) == Effect.PARTLY for kind, is_partial, *_ in self._deeds
+        )
         return wording.word_needed(said, effective_on, expires_on, is_amended)
 
     def _body(self):
@@ -302,11 +410,15 @@ class Draft:
             doer = wording.doer(words)
             done = wording.deeds(flat(change.get("hanh_dong")))
             if not any(doer) or not done or numbers.key(doer[0]) == numbers.key(number) != "":
-                self.facts.remarks.append(f"quan hệ không rõ, bỏ qua: {flat(change.get('hanh_dong'))} bởi {words}"[:150])
+                self.facts.remarks.append(
+                    f"quan hệ không rõ, bỏ qua: {flat(change.get('hanh_dong'))} bởi {words}"[:150]
+                )
                 continue
             count = change.get("so_dieu")
             for kind, is_partial in done:
-                deeds[kind, is_partial, *doer] += count if isinstance(count, int) and 0 < count < 1000 else 0
+                deeds[kind, is_partial, *doer] += (
+                    count if isinstance(count, int) and 0 < count < 1000 else 0
+                )
         return deeds
 
     def deeds(self):

@@ -54,7 +54,12 @@ def number_and_summary(number, summary):
     "10", "/2016/TT-BTNMT Quy định …" → "10/2016/TT-BTNMT", "Quy định …".
     """
     if vietnamese.fold(number).strip(" .") in ("khong", "khong so", "k so"):
-        number, summary = "", re.sub(r"^số ", "", summary) if vietnamese.fold(number).strip(" .") == "khong" else summary
+        number, summary = (
+            "",
+            re.sub(r"^số ", "", summary)
+            if vietnamese.fold(number).strip(" .") == "khong"
+            else summary,
+        )
     if re.fullmatch(r"[^\W\d_]+", number):  # a lone word is what stood before the number
         number = ""
     head, _, rest = summary.partition(" ")
@@ -70,7 +75,11 @@ def number_and_summary(number, summary):
         or not number
         and head[:1].isdigit()
     )
-    if is_cut and rest and numbers.parse(number + head).kind in (*_LEGAL_NUMBERS, NumberKind.ADMINISTRATIVE):
+    if (
+        is_cut
+        and rest
+        and numbers.parse(number + head).kind in (*_LEGAL_NUMBERS, NumberKind.ADMINISTRATIVE)
+    ):
         number, summary = number + head, rest
     return numbers.tidy(number), summary
 
@@ -87,7 +96,15 @@ def type_named(given, number, known=None):
         return _BY_ABBREVIATION[given]
     words = key(given).split()
     beginnings = (" ".join(words[:count]) for count in range(len(words), 0, -1))
-    return next((names[beginning] for beginning in beginnings for names in (known or {}, _BY_KEY) if beginning in names), given)
+    return next(
+        (
+            names[beginning]
+            for beginning in beginnings
+            for names in (known or {}, _BY_KEY)
+            if beginning in names
+        ),
+        given,
+    )
 
 
 def is_law(number, type_name):
@@ -113,7 +130,9 @@ _BODY = (
     r"(?:Bộ|Sở|Ủy ban|Uỷ ban|UBND|HĐND|Hội đồng|Hội|Liên đoàn|Liên hiệp|Tổng|Ngân hàng|T[òo][aà] án|Viện|Thanh tra|Kiểm toán|Trung ương|Ban|"
     r"Chính phủ|Quốc hội|Thủ tướng|Chủ tịch|Đoàn|Văn phòng|Cục|Mặt trận|Đài|Bảo hiểm|Học viện|Công an|Bưu điện|Tỉnh ủy|Thành ủy|Huyện ủy)"
 )
-_BETWEEN = re.compile(rf"(?:\s*[,;]\s*(?:và\s+)?|\s+và\s+|\s+-\s+)(?={_BODY}\s)|\s*;\s*|\s*\|\s*|\n")
+_BETWEEN = re.compile(
+    rf"(?:\s*[,;]\s*(?:và\s+)?|\s+và\s+|\s+-\s+)(?={_BODY}\s)|\s*;\s*|\s*\|\s*|\n"
+)
 #: A scraper's slip: the words of another document, then the day and the body that issued this one.
 _AFTER_DAY = re.compile(r".*\bngày \d{1,2}/\d{1,2}/\d{4} của (?=\S)")
 
@@ -121,7 +140,9 @@ _AFTER_DAY = re.compile(r".*\bngày \d{1,2}/\d{1,2}/\d{4} của (?=\S)")
 def issuers(given):
     """Return the bodies (list of str) that `given` (str) names: one, or those of a joint document in their order."""
     given = _AFTER_DAY.sub("", given)
-    return list(dict.fromkeys(filter(None, (part.strip(" .,;-") for part in _BETWEEN.split(given)))))
+    return list(
+        dict.fromkeys(filter(None, (part.strip(" .,;-") for part in _BETWEEN.split(given))))
+    )
 
 
 _POWER = re.compile(r"(TM|KT|TL|TUQ|Q)\.\s*")
@@ -149,7 +170,11 @@ def signer(given):
     rest = given[power.end() :] if power else given
     words = rest.split()
     start = len(words) if _POST.match(rest) else 0
-    while start and words[start - 1][0].isupper() and (len(words[start - 1]) == 1 or words[start - 1][1:].islower()):
+    while (
+        start
+        and words[start - 1][0].isupper()
+        and (len(words[start - 1]) == 1 or words[start - 1][1:].islower())
+    ):
         start -= 1
     while _ENDS_A_POST.intersection(words[start : start + 1]):
         start += 1
@@ -158,10 +183,16 @@ def signer(given):
         and words[start - 1] in _BEFORE_A_PLACE
         and (len(words) - start > 4 or not _SURNAMES.intersection(words[start : start + 1]))
     ):
-        start = next((place for place in range(start + 1, len(words) - 1) if words[place] in _SURNAMES), 0)
+        start = next(
+            (place for place in range(start + 1, len(words) - 1) if words[place] in _SURNAMES), 0
+        )
     if not (start and 2 <= len(words) - start <= 5):
         return "", "", given
-    return f"{power[1]}." if power else "", " ".join(words[:start]).strip(" ,:-"), " ".join(words[start:])
+    return (
+        f"{power[1]}." if power else "",
+        " ".join(words[:start]).strip(" ,:-"),
+        " ".join(words[start:]),
+    )
 
 
 # --- standing ------------------------------------------------------------------------------------------------
@@ -187,7 +218,11 @@ def validity_said(words):
         return Validity.SUSPENDED
     if tells("chua", "sap co"):
         return Validity.NOT_YET
-    return Validity.IN_FORCE if tells("con", "con hieu luc", "dang hieu luc", "co hieu luc") or said == "hieu luc" else None
+    return (
+        Validity.IN_FORCE
+        if tells("con", "con hieu luc", "dang hieu luc", "co hieu luc") or said == "hieu luc"
+        else None
+    )
 
 
 def word_needed(said, effective_on, expires_on, is_amended=False):

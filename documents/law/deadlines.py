@@ -43,7 +43,9 @@ class Clock:
     def words(self):
         """The same in words (str)."""
         return {
-            Pace.DONE: f"đã đăng sau {self.days} ngày làm việc" if self.days > 0 else "đã đăng ngay",
+            Pace.DONE: f"đã đăng sau {self.days} ngày làm việc"
+            if self.days > 0
+            else "đã đăng ngay",
             Pace.LATE: f"đã đăng, muộn {self._delay}",
             Pace.OVERDUE: f"quá hạn {self._delay}",
             Pace.DUE: "hạn hôm nay",
@@ -70,7 +72,9 @@ def clock_of(document, workdays, today):
     if published_on:
         taken = workdays.between(document.issued_on, published_on)
         late = published_on > deadline
-        return Clock(Pace.LATE if late else Pace.DONE, max(taken - limit, 1) if late else taken, deadline)
+        return Clock(
+            Pace.LATE if late else Pace.DONE, max(taken - limit, 1) if late else taken, deadline
+        )
     if document.state == State.WITHDRAWN:
         return None
     left = workdays.between(today, deadline)
@@ -81,7 +85,11 @@ def clock_of(document, workdays, today):
 
 def _published_on(state, published_at):
     """Return the day (date) on which an item came out; None where it has not."""
-    is_out = state in (State.PUBLISHED, State.WITHDRAWN) and published_at is not None and published_at <= timezone.now()
+    is_out = (
+        state in (State.PUBLISHED, State.WITHDRAWN)
+        and published_at is not None
+        and published_at <= timezone.now()
+    )
     return timezone.localdate(published_at) if is_out else None
 
 
@@ -96,7 +104,9 @@ class ClockedQuerySet(AddressedQuerySet):
     def clocked(self):
         """Return the documents, each telling `is_ours` (bool), for `clock_of`."""
         ours = models.Case(
-            models.When(self._issued_by_us(), then=models.Value(True)), default=False, output_field=models.BooleanField()
+            models.When(self._issued_by_us(), then=models.Value(True)),
+            default=False,
+            output_field=models.BooleanField(),
         )
         return self.annotate(is_ours=ours)
 
@@ -107,8 +117,14 @@ class ClockedQuerySet(AddressedQuerySet):
         """Return those that are not out yet and whose last day for publishing is `day` or earlier: two days of issue decide, no row is counted."""
         ahead = models.Q(state=State.PUBLISHED, published_at__gt=timezone.now())
         ours, others = (workdays.latest_start(limit, day) for limit in (OURS, CONCERNS))
-        reached = models.Q(issued_on__lte=others) | models.Q(issued_on__lte=ours) & self._issued_by_us()
-        return self._judged().filter(models.Q(state__in=[State.DRAFT, State.REVIEW]) | ahead).filter(reached)
+        reached = (
+            models.Q(issued_on__lte=others) | models.Q(issued_on__lte=ours) & self._issued_by_us()
+        )
+        return (
+            self._judged()
+            .filter(models.Q(state__in=[State.DRAFT, State.REVIEW]) | ahead)
+            .filter(reached)
+        )
 
     def overdue(self, workdays, day):
         """Return the documents that should stand on the portal by now and do not."""
@@ -122,7 +138,11 @@ class ClockedQuerySet(AddressedQuerySet):
     def published_late(self, workdays, day):
         """Return the documents that came out after their last day, since 1 January of the year before `day`; each row is counted once."""
         first = timezone.make_aware(datetime(day.year - 1, 1, 1))
-        rows = self._judged().filter(state__in=[State.PUBLISHED, State.WITHDRAWN], published_at__gte=first).clocked()
+        rows = (
+            self._judged()
+            .filter(state__in=[State.PUBLISHED, State.WITHDRAWN], published_at__gte=first)
+            .clocked()
+        )
         deadlines, late = {}, []
         facts = rows.order_by().values_list("pk", "issued_on", "is_ours", "state", "published_at")
         for pk, issued_on, is_ours, state, published_at in facts:

@@ -6,7 +6,11 @@ from datetime import date
 from documents.law.validity import Effect, Validity
 from portal.web.filters import DayField, Filter
 
-_MADE_BY = {Validity.ENDED: Effect.ENDS, Validity.SUSPENDED: Effect.SUSPENDS, Validity.PARTLY: Effect.PARTLY}
+_MADE_BY = {
+    Validity.ENDED: Effect.ENDS,
+    Validity.SUSPENDED: Effect.SUSPENDS,
+    Validity.PARTLY: Effect.PARTLY,
+}
 
 
 class DayAsked(Filter):
@@ -38,7 +42,9 @@ def standing_as(validity, document, lines, day):
     effect = _MADE_BY.get(validity)
     causes = [line for line in lines if effect and line.acts_with(effect, day)]
     is_over = validity == Validity.ENDED and document.expires_on and day > document.expires_on
-    is_ahead = validity == Validity.NOT_YET and document.effective_on and day < document.effective_on
+    is_ahead = (
+        validity == Validity.NOT_YET and document.effective_on and day < document.effective_on
+    )
     return Standing(
         day,
         validity,

@@ -69,7 +69,11 @@ ACTING = (RelationKind.AMENDS, RelationKind.REPLACES, RelationKind.REPEALS, Rela
 
 def effect_of(kind, is_partial):
     """Return what a relation of `kind` (RelationKind or its value) does to its target's standing: an `Effect`, or None."""
-    if kind == RelationKind.AMENDS or is_partial and kind in (RelationKind.REPLACES, RelationKind.REPEALS):
+    if (
+        kind == RelationKind.AMENDS
+        or is_partial
+        and kind in (RelationKind.REPLACES, RelationKind.REPEALS)
+    ):
         return Effect.PARTLY
     if is_partial:
         return None
@@ -92,7 +96,10 @@ def _may_be_known():
 
 def _effect():
     """Return the expression for the `Effect` of a relation; NULL for those that have none."""
-    whens = [models.When(condition, then=models.Value(int(effect))) for effect, condition in EFFECTS.items()]
+    whens = [
+        models.When(condition, then=models.Value(int(effect)))
+        for effect, condition in EFFECTS.items()
+    ]
     return models.Case(*whens, output_field=models.IntegerField())
 
 
@@ -100,7 +107,9 @@ def _first_day():
     """Return the expression for the day since which a relation acts: the day that it names, else its source's own day of effect or of issue,
     which only a shown one tells, else the first day of the year in the source's number.
     """
-    own_day = models.Case(models.When(_is_shown("source"), then=Coalesce("source__effective_on", "source__issued_on")))
+    own_day = models.Case(
+        models.When(_is_shown("source"), then=Coalesce("source__effective_on", "source__issued_on"))
+    )
     return Coalesce("acts_from", own_day, "source_since")
 
 
@@ -119,7 +128,9 @@ class RelationQuerySet(PublicQuerySet):
         unread = [f"{end}__{name}" for end in ENDS for name in ("body", "folded", "folded_signer")]
         shown = {
             f"is_{end}_visible": models.Case(
-                models.When(_is_shown(end), then=True), default=False, output_field=models.BooleanField()
+                models.When(_is_shown(end), then=True),
+                default=False,
+                output_field=models.BooleanField(),
             )
             for end in ENDS
         }
@@ -127,8 +138,14 @@ class RelationQuerySet(PublicQuerySet):
             self.filter(models.Q(source=document) | models.Q(target=document))
             .select_related("source__type", "source__agency", "target__type", "target__agency")
             .defer(*unread)
-            .annotate(other=models.Case(models.When(source=document, then="target"), default="source"))
-            .annotate(first_day=_first_day(), effect_on_other=Relation.objects.strongest_on(day, "other"), **shown)
+            .annotate(
+                other=models.Case(models.When(source=document, then="target"), default="source")
+            )
+            .annotate(
+                first_day=_first_day(),
+                effect_on_other=Relation.objects.strongest_on(day, "other"),
+                **shown,
+            )
             .order_by("pk")
         )
 
@@ -150,11 +167,18 @@ class RelationQuerySet(PublicQuerySet):
         """Return the keys (queryset) of the documents on which one of `effects` (iterable of Effect) acts on `day` (date)."""
         acts = reduce(or_, (EFFECTS[effect] for effect in effects))
         # the kinds alone can be looked up in an index, the conditions beside them not
-        return self.acting_on(day).filter(acts, kind__in=ACTING, target__isnull=False).order_by().values("target")
+        return (
+            self.acting_on(day)
+            .filter(acts, kind__in=ACTING, target__isnull=False)
+            .order_by()
+            .values("target")
+        )
 
     def strongest_on(self, day, document="pk"):
         """Return a subquery: the strongest effect (int; NULL for none) on `day` (date) on the document whose key the outer query calls `document`."""
-        acting = self.acting_on(day).filter(target=models.OuterRef(document)).order_by().values("target")
+        acting = (
+            self.acting_on(day).filter(target=models.OuterRef(document)).order_by().values("target")
+        )
         return models.Subquery(acting.annotate(effect=models.Max(_effect())).values("effect"))
 
 
@@ -176,11 +200,15 @@ class Relation(Public):
     source_number = LineField("số ký hiệu (nếu chưa có trên cổng)", max_length=120, blank=True)
     source_title = LineField("tên văn bản (nếu chưa có trên cổng)", max_length=500, blank=True)
     source_issued_on = models.DateField("ngày ban hành (nếu biết)", null=True, blank=True)
-    source_key = models.CharField(max_length=140, editable=False, blank=True, default="", db_index=True)
+    source_key = models.CharField(
+        max_length=140, editable=False, blank=True, default="", db_index=True
+    )
     source_since = models.DateField(editable=False, null=True)
     kind = models.CharField("quan hệ", max_length=12, choices=RelationKind)
     is_partial = models.BooleanField(
-        "chỉ một phần", default=False, help_text="Đánh dấu khi chỉ thay thế, bãi bỏ hoặc đình chỉ một phần văn bản kia."
+        "chỉ một phần",
+        default=False,
+        help_text="Đánh dấu khi chỉ thay thế, bãi bỏ hoặc đình chỉ một phần văn bản kia.",
     )
     target = models.ForeignKey(
         "documents.Document",
@@ -193,11 +221,21 @@ class Relation(Public):
     target_number = LineField("số ký hiệu (nếu chưa có trên cổng)", max_length=120, blank=True)
     target_title = LineField("tên văn bản (nếu chưa có trên cổng)", max_length=500, blank=True)
     target_issued_on = models.DateField("ngày ban hành (nếu biết)", null=True, blank=True)
-    target_key = models.CharField(max_length=140, editable=False, blank=True, default="", db_index=True)
-    acts_from = models.DateField(
-        "tác động từ ngày", null=True, blank=True, help_text="Để trống: từ ngày có hiệu lực của văn bản tác động."
+    target_key = models.CharField(
+        max_length=140, editable=False, blank=True, default="", db_index=True
     )
-    acts_until = models.DateField("đến hết ngày", null=True, blank=True, help_text="Chỉ ghi khi việc ngưng hiệu lực có thời hạn.")
+    acts_from = models.DateField(
+        "tác động từ ngày",
+        null=True,
+        blank=True,
+        help_text="Để trống: từ ngày có hiệu lực của văn bản tác động.",
+    )
+    acts_until = models.DateField(
+        "đến hết ngày",
+        null=True,
+        blank=True,
+        help_text="Chỉ ghi khi việc ngưng hiệu lực có thời hạn.",
+    )
     note = LineField("ghi chú", max_length=200, blank=True, help_text="Ví dụ: khoản 2 Điều 5.")
 
     objects = RelationQuerySet.as_manager()
@@ -207,11 +245,16 @@ class Relation(Public):
         verbose_name_plural = "quan hệ với văn bản khác"
         indexes = [
             models.Index(fields=["target", "kind"], name="relation_acting_on"),
-            models.Index(fields=["kind", "target", "is_partial", "source", "acts_from", "acts_until"], name="relation_acting"),
+            models.Index(
+                fields=["kind", "target", "is_partial", "source", "acts_from", "acts_until"],
+                name="relation_acting",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}: {self.target or self.target_number or self.target_title}"
+        return (
+            f"{self.get_kind_display()}: {self.target or self.target_number or self.target_title}"
+        )
 
     @property
     def passive(self):
@@ -240,12 +283,16 @@ class Relation(Public):
                 message = "Chọn văn bản, hoặc ghi số ký hiệu hay tên nếu văn bản chưa có trên cổng."
                 raise ValidationError({end: message})
         if self.target_id and self.target_id == self.source_id:
-            raise ValidationError("Văn bản không thể có quan hệ với chính nó. Hãy chọn văn bản khác.")
+            raise ValidationError(
+                "Văn bản không thể có quan hệ với chính nó. Hãy chọn văn bản khác."
+            )
 
     def is_held(self, end):
         """Tell whether a document stands at `end`, be it saved or not."""
         return (
-            getattr(self, f"{end}_id") is not None or self._meta.get_field(end).is_cached(self) and getattr(self, end) is not None
+            getattr(self, f"{end}_id") is not None
+            or self._meta.get_field(end).is_cached(self)
+            and getattr(self, end) is not None
         )
 
     def name_of(self, end):
@@ -290,7 +337,9 @@ class Line:
 
     def acts_with(self, effect, day):
         """Tell whether it has `effect` (Effect) on this document on `day` (date)."""
-        return self.acting is not None and self.acting.effect == effect and self.acting.holds_on(day)
+        return (
+            self.acting is not None and self.acting.effect == effect and self.acting.holds_on(day)
+        )
 
 
 def lines_of(document, day=None):
@@ -316,19 +365,30 @@ def lines_of(document, day=None):
             is_active=is_active or kind == RelationKind.RELATED,
             document=other,
             number=other.number if other else getattr(relation, f"{end}_number"),
-            title=(other.summary or ("" if other.number else other.title)) if other else getattr(relation, f"{end}_title"),
+            title=(other.summary or ("" if other.number else other.title))
+            if other
+            else getattr(relation, f"{end}_title"),
             issued_on=other.issued_on if other else getattr(relation, f"{end}_issued_on"),
             is_partial=relation.is_partial,
             note=relation.note,
-            acts_from=relation.acts_from or (source.effective_on if source else None) if effect else None,
+            acts_from=relation.acts_from or (source.effective_on if source else None)
+            if effect
+            else None,
             acts_until=relation.acts_until if effect else None,
-            acting=Acting(effect, relation.first_day, relation.acts_until) if effect and not is_active else None,
+            acting=Acting(effect, relation.first_day, relation.acts_until)
+            if effect and not is_active
+            else None,
         )
         who = other.pk if other else numbers.key(line.number) or vietnamese.fold(line.title)
         lines.setdefault((line.kind, line.is_active, line.is_partial, who), line)
     places = {kind: place for place, kind in enumerate(RelationKind)}
     in_order = sorted(
-        lines.values(), key=lambda line: (places[line.kind], not line.is_active, -(line.issued_on or date.min).toordinal())
+        lines.values(),
+        key=lambda line: (
+            places[line.kind],
+            not line.is_active,
+            -(line.issued_on or date.min).toordinal(),
+        ),
     )
     return [replace(line, place=place) for place, line in enumerate(in_order, start=1)]
 
@@ -344,7 +404,11 @@ def _held_by(relation, end, candidates):
     """
     other = "target" if end == "source" else "source"
     named_on = getattr(relation, f"{end}_issued_on")
-    other_on = getattr(relation, other).issued_on if getattr(relation, f"{other}_id") else getattr(relation, f"{other}_issued_on")
+    other_on = (
+        getattr(relation, other).issued_on
+        if getattr(relation, f"{other}_id")
+        else getattr(relation, f"{other}_issued_on")
+    )
 
     def may_be(pk, issued_on):
         if pk == getattr(relation, f"{other}_id"):
@@ -362,11 +426,15 @@ def _held_by(relation, end, candidates):
 
 def find_documents(relations):
     """Set both ends of `relations` (queryset) that are named by a number to the documents so numbered. Return how many changed (int)."""
-    relations = list(relations.select_related("source", "target").defer("source__body", "target__body"))
+    relations = list(
+        relations.select_related("source", "target").defer("source__body", "target__body")
+    )
     keys = {getattr(relation, f"{end}_key") for relation in relations for end in ENDS} - {""}
     documents = Relation._meta.get_field("source").related_model
     numbered = defaultdict(list)
-    for pk, key, issued_on in documents.objects.filter(number_key__in=keys).values_list("pk", "number_key", "issued_on"):
+    for pk, key, issued_on in documents.objects.filter(number_key__in=keys).values_list(
+        "pk", "number_key", "issued_on"
+    ):
         numbered[key].append((pk, issued_on))
     changed = []
     for relation in relations:
@@ -393,7 +461,10 @@ def find_ends(sender, pks, **kwargs):
         for start in range(0, len(pks), BATCH):
             batch = pks[start : start + BATCH]
             keys = list(
-                sender.objects.filter(pk__in=batch).exclude(number_key="").values_list("number_key", flat=True).distinct()
+                sender.objects.filter(pk__in=batch)
+                .exclude(number_key="")
+                .values_list("number_key", flat=True)
+                .distinct()
             )
             touched = models.Q()
             for end in ENDS:
@@ -411,8 +482,14 @@ def keep_the_name(sender, instance, **kwargs):
     ):
         return
     for end in ENDS:
-        unnamed = Relation.objects.filter(**{end: instance, f"{end}_number": "", f"{end}_title": ""})
-        name = {f"{end}_number": instance.number, f"{end}_title": instance.summary[:500], f"{end}_issued_on": instance.issued_on}
+        unnamed = Relation.objects.filter(
+            **{end: instance, f"{end}_number": "", f"{end}_title": ""}
+        )
+        name = {
+            f"{end}_number": instance.number,
+            f"{end}_title": instance.summary[:500],
+            f"{end}_issued_on": instance.issued_on,
+        }
         for relation in unnamed:
             for field, value in name.items():
                 setattr(relation, field, value)

@@ -36,10 +36,19 @@ def issuers_of(document, day=None):
     day = day or timezone.localdate()
     joint = Q(pk__in=document.co_agencies.order_by().values("pk"))
     successors = Q(pk__in=Agency.objects.filter(successor__isnull=False).values("successor"))
-    agencies = Agency.objects.annotate(is_joint=Case(When(joint, then=True), default=False, output_field=BooleanField()))
-    known = {agency.pk: agency for agency in agencies.filter(joint | successors | Q(successor__isnull=False)).order_by("pk")}
+    agencies = Agency.objects.annotate(
+        is_joint=Case(When(joint, then=True), default=False, output_field=BooleanField())
+    )
+    known = {
+        agency.pk: agency
+        for agency in agencies.filter(joint | successors | Q(successor__isnull=False)).order_by(
+            "pk"
+        )
+    }
     agencies = [document.agency] if document.agency else []
-    agencies += [agency for agency in known.values() if agency.is_joint and agency != document.agency]
+    agencies += [
+        agency for agency in known.values() if agency.is_joint and agency != document.agency
+    ]
 
     def present(agency):
         seen = {agency.pk}

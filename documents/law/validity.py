@@ -100,7 +100,10 @@ def validity_q(wanted, day, acted_on):
     def under(*effects):
         return Q(pk__in=acted_on(*effects))
 
-    ungiven, timely = Q(validity_given=""), Q(validity_given__in=[Validity.NOT_YET, Validity.IN_FORCE])
+    ungiven, timely = (
+        Q(validity_given=""),
+        Q(validity_given__in=[Validity.NOT_YET, Validity.IN_FORCE]),
+    )
     over = Q(expires_on__isnull=False, expires_on__lt=day)
     ahead = Q(effective_on__isnull=False, effective_on__gt=day)
     dated = Q(effective_on__isnull=False)
@@ -128,10 +131,19 @@ def law_q(day, acted_on):
     begun = Q(effective_on__isnull=False, effective_on__lte=day)
     not_over = Q(expires_on__isnull=True) | Q(expires_on__gte=day)
     not_ahead = Q(effective_on__isnull=True) | Q(effective_on__lte=day)
-    given = Q(validity_given=Validity.PARTLY) | Q(validity_given=Validity.IN_FORCE, effective_on__isnull=True) & not_over
+    given = (
+        Q(validity_given=Validity.PARTLY)
+        | Q(validity_given=Validity.IN_FORCE, effective_on__isnull=True) & not_over
+    )
     timely = Q(validity_given__in=[Validity.NOT_YET, Validity.IN_FORCE]) & not_over & begun
     touched = Q(effective_on__isnull=False) | Q(pk__in=acted_on(Effect.PARTLY))
-    computed = Q(validity_given="") & not_over & not_ahead & ~Q(pk__in=acted_on(Effect.ENDS, Effect.SUSPENDS)) & touched
+    computed = (
+        Q(validity_given="")
+        & not_over
+        & not_ahead
+        & ~Q(pk__in=acted_on(Effect.ENDS, Effect.SUSPENDS))
+        & touched
+    )
     return given | timely | computed
 
 

@@ -13,15 +13,23 @@ from datetime import date
 
 from portal.text import vietnamese
 
-MOTTO = re.compile(r"C[ỘO]NG\s+H[ÒO][AÀ]\s+X[ÃA]\s+H[ỘO]I\s+CH[ỦU]\s+NGH[ĨI]A\s+VI[ỆE]T\s+NAM", re.I)
-SECOND_MOTTO = re.compile(r"(?:Đ[ộO]c l[ậA]p|DÂN CHỦ)\s*[-–]\s*T[ựU] do\s*[-–]\s*H[ạA]nh ph[úU]c", re.I)
-_PARTY = re.compile("ĐẢNG CỘNG SẢN VIỆT NAM")  # in the place of the state's name on the Party's papers
+MOTTO = re.compile(
+    r"C[ỘO]NG\s+H[ÒO][AÀ]\s+X[ÃA]\s+H[ỘO]I\s+CH[ỦU]\s+NGH[ĨI]A\s+VI[ỆE]T\s+NAM", re.I
+)
+SECOND_MOTTO = re.compile(
+    r"(?:Đ[ộO]c l[ậA]p|DÂN CHỦ)\s*[-–]\s*T[ựU] do\s*[-–]\s*H[ạA]nh ph[úU]c", re.I
+)
+_PARTY = re.compile(
+    "ĐẢNG CỘNG SẢN VIỆT NAM"
+)  # in the place of the state's name on the Party's papers
 _GAZETTE = re.compile(
     r"CÔNG BÁO(?:\s[^\W\d_]{1,12}){0,6}\s*/\s*Số\s*([\d +]{1,20}?)\s*/\s*Ngày\s*(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4})",
     re.I,
 )
 #: Lines that are not the paper's own: page numbers, and what a digital signature shows of itself.
-_PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–]?\s*\d{1,3}\s*[-–]?(?:\s*/\s*\d{1,4})?", re.I)  # four digits alone are a year
+_PAGE_NUMBER = re.compile(
+    r"(?:trang\s*)?[-–]?\s*\d{1,3}\s*[-–]?(?:\s*/\s*\d{1,4})?", re.I
+)  # four digits alone are a year
 _STAMP = re.compile(r"(?:Người ký|Ký bởi|Email|Thời gian ký|Ngày ký|Cơ quan)\s*:.*(?:@|\d\d:\d\d|Cổng Thông tin|CỔNG THÔNG TIN|CÔNG BÁO|VĂN PHÒNG|Văn phòng)", re.I)  # fmt: skip
 _DRAFT = re.compile(r"\(?\s*(?:DỰ THẢO|Dự thảo)\b.*")
 
@@ -81,7 +89,14 @@ def paper_of(pages):
         if line and not _PAGE_NUMBER.fullmatch(line) and not _STAMP.match(line):
             lines.append(line)
     lines = list(_with_the_motto_alone(lines))
-    motto = next((place for place, line in enumerate(lines) if MOTTO.fullmatch(line) or _PARTY.fullmatch(line)), None)
+    motto = next(
+        (
+            place
+            for place, line in enumerate(lines)
+            if MOTTO.fullmatch(line) or _PARTY.fullmatch(line)
+        ),
+        None,
+    )
     return Paper(tuple(lines), motto, gazette)
 
 
@@ -105,7 +120,9 @@ def _with_the_motto_alone(lines):
     for line in lines:
         found = MOTTO.search(line) or SECOND_MOTTO.search(line)
         if found and len(line) < 160:
-            yield from filter(None, [line[: found.start()].strip(), found[0], line[found.end() :].strip()])
+            yield from filter(
+                None, [line[: found.start()].strip(), found[0], line[found.end() :].strip()]
+            )
         else:
             yield line
 
@@ -133,7 +150,9 @@ def days_in(words):
 def is_capitals(line):
     """Tell whether `line` (str) is written in capital letters, as heads are."""
     letters = [character for character in line if character.isalpha()]
-    return len(letters) >= 2 and sum(character.isupper() for character in letters) >= 0.9 * len(letters)
+    return len(letters) >= 2 and sum(character.isupper() for character in letters) >= 0.9 * len(
+        letters
+    )
 
 
 def sentence_case(words):

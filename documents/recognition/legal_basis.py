@@ -7,7 +7,10 @@ from datetime import date
 from documents import numbers
 from documents.recognition.layout import days_in, is_capitals
 
-_BEGIN = re.compile(r"Căn cứ\b(?!\s+(?:vào\s+)?(?:tình hình|yêu cầu|kết quả|điều kiện|nhu cầu|chức năng|đề nghị|khả năng))", re.I)
+_BEGIN = re.compile(
+    r"Căn cứ\b(?!\s+(?:vào\s+)?(?:tình hình|yêu cầu|kết quả|điều kiện|nhu cầu|chức năng|đề nghị|khả năng))",
+    re.I,
+)
 #: What stands behind the grounds.
 _BEHIND = re.compile(
     r"(?:Căn cứ|Theo đề nghị|Xét|Thực hiện|Sau khi|Trên cơ sở|Điều \d|Chương [IVX]|Để |Nay|QUYẾT|NGHỊ QUYẾT|Bộ trưởng|Chủ tịch|Kính gửi)\b"

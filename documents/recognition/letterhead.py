@@ -4,7 +4,15 @@ import re
 from dataclasses import dataclass
 
 from documents import numbers
-from documents.recognition.layout import MOTTO, SECOND_MOTTO, TITLE, days_in, is_capitals, is_draft, sentence_case
+from documents.recognition.layout import (
+    MOTTO,
+    SECOND_MOTTO,
+    TITLE,
+    days_in,
+    is_capitals,
+    is_draft,
+    sentence_case,
+)
 from portal.text import vietnamese
 
 # --- agencies: the left column of the letterhead -----------------------------------------------------------------
@@ -16,7 +24,9 @@ _HEADS = (
     "CÔNG TY|LIÊN ĐOÀN|LIÊN HIỆP|MẶT TRẬN|HỘI|ĐOÀN|CHI NHÁNH|BỆNH VIỆN|BẢO TÀNG|THƯ VIỆN|BCH|BỘ TƯ LỆNH"
 )
 _HEAD = re.compile(rf"(?:{_HEADS})\b")
-_NOT_AN_AGENCY = re.compile(r"VĂN BẢN QUY PHẠM|VĂN BẢN KHÁC|ĐỘC LẬP|ĐẢNG CỘNG SẢN VIỆT NAM|PHẦN |BẢN SAO|CÔNG BÁO", re.I)
+_NOT_AN_AGENCY = re.compile(
+    r"VĂN BẢN QUY PHẠM|VĂN BẢN KHÁC|ĐỘC LẬP|ĐẢNG CỘNG SẢN VIỆT NAM|PHẦN |BẢN SAO|CÔNG BÁO", re.I
+)
 _NUMBER_GOES_ON = re.compile(r"\b[Ss]ố\b\s*[:.]?\s*\d.*[-–/]\Z")
 _GOES_ON = re.compile(r"(?:VÀ|CỦA|HUYỆN|TỈNH|THÀNH PHỐ|XÃ|PHƯỜNG|QUẬN|THỊ)\b")
 
@@ -30,12 +40,21 @@ def agencies_of(paper, is_joint=False):
         return []
     names = []
     for line in [*_left_column(paper, paper.motto), *_below(paper, paper.motto)]:
-        if names and (_GOES_ON.match(line) or not _begins(line) or not is_joint and names[-1].endswith((" VÀ", " -", ","))):
+        if names and (
+            _GOES_ON.match(line)
+            or not _begins(line)
+            or not is_joint
+            and names[-1].endswith((" VÀ", " -", ","))
+        ):
             names[-1] = f"{names[-1]} {line}"
         else:
             names.append(line)
     if is_joint:
-        names = [part for name in names for part in re.split(rf"\s+[-–]\s*(?=(?:{_HEADS})\b)|\s+[-–]$", name)]
+        names = [
+            part
+            for name in names
+            for part in re.split(rf"\s+[-–]\s*(?=(?:{_HEADS})\b)|\s+[-–]$", name)
+        ]
     unique = {}
     for name in names:
         name = name.strip(" -–,")
@@ -54,7 +73,12 @@ def _left_column(paper, motto):
     found, others = [], 0
     before = paper.lines[max(motto - 14, 0) : motto]
     for previous, line in reversed(list(zip(("", *before), before, strict=False))):
-        if _NOT_AN_AGENCY.search(line) or MOTTO.search(line) or is_draft(line) or _NUMBER_GOES_ON.search(previous):
+        if (
+            _NOT_AN_AGENCY.search(line)
+            or MOTTO.search(line)
+            or is_draft(line)
+            or _NUMBER_GOES_ON.search(previous)
+        ):
             continue
         if is_capitals(line) and not any(character.isdigit() for character in line):
             found.append(line.strip(" -–") if not line.rstrip().endswith(("-", "–")) else line)
@@ -69,9 +93,17 @@ def _below(paper, motto):
     """Return the lines in capitals (list of str) between the state's name and the number, the day or the title: where columns are read row by row."""
     found = []
     for line in paper.lines[motto + 1 : motto + 10]:
-        if SECOND_MOTTO.search(line) or is_draft(line) or not any(character.isalpha() for character in line):
+        if (
+            SECOND_MOTTO.search(line)
+            or is_draft(line)
+            or not any(character.isalpha() for character in line)
+        ):
             continue
-        is_name = is_capitals(line) and not any(character.isdigit() for character in line) and not _NOT_AN_AGENCY.search(line)
+        is_name = (
+            is_capitals(line)
+            and not any(character.isdigit() for character in line)
+            and not _NOT_AN_AGENCY.search(line)
+        )
         if days_in(line) and not found:
             continue  # the right column whole, before the left one
         if not is_name or TITLE.fullmatch(line):
@@ -92,11 +124,18 @@ def stands_in(name, number):
     """Tell whether the abbreviation of the agency `name` (str) stands in `number` (str)."""
     bodies = [vietnamese.fold(body).replace("&", "") for body in numbers.parse(number).bodies]
     words = " ".join(vietnamese.words(name))
-    short = {initials(name), *(abbreviation for whole, abbreviation in _ABBREVIATED.items() if words.startswith(whole))}
+    short = {
+        initials(name),
+        *(abbreviation for whole, abbreviation in _ABBREVIATED.items() if words.startswith(whole)),
+    }
     short |= {word for word in words.split()[:1] if word in ("ubnd", "hdnd")}
     # "STTTT" for a Sở whose name goes on with its province; "QH15" with the term of the Assembly
     return any(
-        body and any(body.rstrip("0123456789") == one or one.startswith(body) and len(body) > 2 for one in short)
+        body
+        and any(
+            body.rstrip("0123456789") == one or one.startswith(body) and len(body) > 2
+            for one in short
+        )
         for body in bodies
     )
 
@@ -151,7 +190,9 @@ def _block(lines, place):
         if said and is_capitals(said[2].split("  ")[0]):
             power, about = f"{said[1]}.", f"{about} {said[2]}"
             is_post = _POST.match(said[2])
-            post = _post_in(is_post) if is_post and said[1] in ("TL", "TUQ", "Q") and not post else ""
+            post = (
+                _post_in(is_post) if is_post and said[1] in ("TL", "TUQ", "Q") and not post else ""
+            )
         elif _POST.match(line) and is_capitals(_POST.match(line)[1]):
             match = _POST.match(line)
             if line.startswith("Q.") and not power:
@@ -203,6 +244,10 @@ def _name(line):
         return ""
     words = match[1].split()
     if is_capitals(line):
-        return "" if _HEAD.match(line) or _POST.match(line) or len(words) < 3 else " ".join(word.capitalize() for word in words)
+        return (
+            ""
+            if _HEAD.match(line) or _POST.match(line) or len(words) < 3
+            else " ".join(word.capitalize() for word in words)
+        )
     looks = all(word[0].isupper() and (len(word) == 1 or word[1:].islower()) for word in words)
     return " ".join(words) if looks and 2 <= len(words) <= 5 else ""

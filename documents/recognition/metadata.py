@@ -80,7 +80,10 @@ def understand(pages, by_ocr=False):
     found.type = _type(title, found.number, head)
     found.issued_on = _issued_on(head, paper, found.number)
     found.summary = _summary(paper, title, title_place, head)
-    is_joint = found.number is not None and numbers.parse(found.number.value).kind is numbers.NumberKind.JOINT
+    is_joint = (
+        found.number is not None
+        and numbers.parse(found.number.value).kind is numbers.NumberKind.JOINT
+    )
     found.agencies = _agencies(paper, found.number, is_joint)
     _sign(found, paper, is_joint)
     found.effective_on = _effective_on(paper, found.issued_on)
@@ -126,17 +129,23 @@ def _is_of_the_body(line):
 def _number(head):
     """Return the number (Candidate) behind "Số:" in the letterhead; not sure where there are two, or where it is like no other."""
     joined = "\n".join(head)
-    joined = re.sub(r"([-–/])\s*\n\s*(?=[A-ZĐ]{2})", r"\1", joined)  # a number that goes on in the next line
+    joined = re.sub(
+        r"([-–/])\s*\n\s*(?=[A-ZĐ]{2})", r"\1", joined
+    )  # a number that goes on in the next line
     found, is_doubtful = [], False
     for line in joined.split("\n"):
         match = _SO.search(line)
         before = vietnamese.fold(line[: match.start()].strip()) if match else ""
         if match and (not before or before in _TITLES_BEFORE_A_NUMBER):
             part = _PART_APART.match(line, match.end())
-            is_doubtful = is_doubtful or part is not None or _CUT.match(line, match.end()) is not None
+            is_doubtful = (
+                is_doubtful or part is not None or _CUT.match(line, match.end()) is not None
+            )
             number = f"{match[1]}{part[0]}" if part else match[1]
             found.append((":" in line[match.start() : match.start(1)], numbers.tidy(number)))
-    with_colon = any(colon for colon, _ in found)  # "Nghị quyết số 3/2021 ngày …" in the title is another document's
+    with_colon = any(
+        colon for colon, _ in found
+    )  # "Nghị quyết số 3/2021 ngày …" in the title is another document's
     found = [number for colon, number in found if colon or not with_colon]
     unique = list({numbers.key(number): number for number in found}.values())
     if not unique:
@@ -152,7 +161,9 @@ def _title(paper):
     """Return ((name of the type, what stands behind it in the line), place of the line); (("", ""), None) where no type stands as a title."""
     places = range(min(len(paper.lines), HEAD_LINES))
     first = paper.motto or 0
-    for place in sorted(places, key=lambda place: (place < first, place)):  # behind the state's name first
+    for place in sorted(
+        places, key=lambda place: (place < first, place)
+    ):  # behind the state's name first
         line = paper.lines[place]
         match = TITLE.fullmatch(line)
         if match is None or line.rstrip().endswith(":"):
@@ -180,7 +191,9 @@ def _type(title, number, head):
         return Candidate(by_number, False)
     is_letter = parts is not None and parts.kind is numbers.NumberKind.LETTER
     if is_letter:
-        return Candidate("Công văn", any(line.startswith(("V/v", "Về việc", "v/v")) for line in head))
+        return Candidate(
+            "Công văn", any(line.startswith(("V/v", "Về việc", "v/v")) for line in head)
+        )
     return None
 
 
@@ -201,7 +214,11 @@ def _issued_on(head, paper, number):
 
 def _days_behind(words, joined):
     """Return the days (list of date) in `joined` (str) right before which the pattern `words` stands."""
-    return [day for day, start, _ in days_in(joined) if words.search(joined[max(start - 250, 0) : start])]
+    return [
+        day
+        for day, start, _ in days_in(joined)
+        if words.search(joined[max(start - 250, 0) : start])
+    ]
 
 
 def _day(match):
@@ -219,7 +236,10 @@ def _effective_on(paper, issued):
     if not found:
         return None
     day, is_sure = found[0]
-    return Candidate(day, is_sure and len({day for day, _ in found}) == 1 and (issued is None or issued.value <= day))
+    return Candidate(
+        day,
+        is_sure and len({day for day, _ in found}) == 1 and (issued is None or issued.value <= day),
+    )
 
 
 # --- trích yếu ----------------------------------------------------------------------------------------------------------
@@ -232,8 +252,19 @@ def _summary(paper, title, place, head):
     gathered = [title[1]] if title[1] else []
     ended = False
     for line in paper.lines[place + 1 : place + 14]:
-        is_body = _BODY.match(line) or line.lower().endswith("điện:") or gathered and _PERHAPS_BODY.match(line)
-        if is_body or gathered and not is_capitals(gathered[0]) and letterhead.is_issuer(line) or is_draft(line):
+        is_body = (
+            _BODY.match(line)
+            or line.lower().endswith("điện:")
+            or gathered
+            and _PERHAPS_BODY.match(line)
+        )
+        if (
+            is_body
+            or gathered
+            and not is_capitals(gathered[0])
+            and letterhead.is_issuer(line)
+            or is_draft(line)
+        ):
             ended = True
             break
         gathered.append(line)
@@ -243,14 +274,22 @@ def _summary(paper, title, place, head):
     if not ended:  # where the body begins cannot be told: the first lines, to be looked at
         words = vietnamese.clean_line(" ".join(gathered[:3])).strip(" .;:-_")
     is_sure = (
-        ended and 10 <= len(words) <= 700 and len(gathered) <= 9 and title[0] not in _ACTS and not any(map(is_capitals, gathered))
+        ended
+        and 10 <= len(words) <= 700
+        and len(gathered) <= 9
+        and title[0] not in _ACTS
+        and not any(map(is_capitals, gathered))
     )
     is_sure = is_sure and not _PERHAPS_BODY.match(words)
-    in_capitals = next((place for place, line in enumerate(gathered) if not is_capitals(line)), len(gathered))
+    in_capitals = next(
+        (place for place, line in enumerate(gathered) if not is_capitals(line)), len(gathered)
+    )
     if in_capitals:
         lower = [sentence_case(" ".join(gathered[:in_capitals])), *gathered[in_capitals:]]
         words = vietnamese.clean_line(" ".join(lower)).strip(" .;:-_")
-    if title[0] in _ACTS and not words.startswith("Sửa đổi"):  # an act is called by its type and its name
+    if title[0] in _ACTS and not words.startswith(
+        "Sửa đổi"
+    ):  # an act is called by its type and its name
         words = f"{title[0]} {words}"
     return Candidate(words[:3000], is_sure)
 
@@ -261,7 +300,12 @@ def _matter(head):
         if re.match(r"(?:V/v|v/v|Về việc)\b", line):
             gathered = [line]
             for other in head[place + 1 : place + 6]:
-                if is_capitals(other) or days_in(other) or _BODY.match(other) or re.match(r"Độc lập", other):
+                if (
+                    is_capitals(other)
+                    or days_in(other)
+                    or _BODY.match(other)
+                    or re.match(r"Độc lập", other)
+                ):
                     break
                 gathered.append(other)
             words = vietnamese.clean_line(" ".join(gathered))
@@ -278,10 +322,17 @@ def _agencies(paper, number, is_joint):
     if not names:
         return []
     if is_joint:
-        return [Candidate(name, number is not None and letterhead.stands_in(name, number.value)) for name in names]
+        return [
+            Candidate(name, number is not None and letterhead.stands_in(name, number.value))
+            for name in names
+        ]
     # A name may stand in lines that all look like bodies, or be followed by its place: the number tells which it is.
     ends = [" ".join(names[start:]) for start in reversed(range(len(names)))]
-    fits = [name for name in [*ends, *reversed(names)] if number and letterhead.stands_in(name, number.value)]
+    fits = [
+        name
+        for name in [*ends, *reversed(names)]
+        if number and letterhead.stands_in(name, number.value)
+    ]
     return [Candidate(fits[0], True) if fits else Candidate(names[-1], False)]
 
 
@@ -294,7 +345,9 @@ def _sign(found, paper, is_joint):
     first = signers[0]
     if is_joint and found.agencies:
         wanted = vietnamese.fold(found.agencies[0].value)
-        first = next((signer for signer in signers if wanted in vietnamese.fold(signer.about)), first)
+        first = next(
+            (signer for signer in signers if wanted in vietnamese.fold(signer.about)), first
+        )
     is_sure = first.is_sure and len(signers) == 1
     found.signer = Candidate(first.name, is_sure)
     found.signer_post = Candidate(first.post, is_sure) if first.post else None
@@ -306,7 +359,11 @@ def _the_paper_itself(paper):
     start = min((paper.motto or 0) + 3, len(paper.lines))
     lines = list(paper.lines[start:])
     for place, line in enumerate(lines):
-        is_annex = re.match(r"(?:PHỤ LỤC|Phụ lục)\b", line) and (len(line) < 40) or re.match(r"\((?:Ban hành )?[Kk]èm theo", line)
+        is_annex = (
+            re.match(r"(?:PHỤ LỤC|Phụ lục)\b", line)
+            and (len(line) < 40)
+            or re.match(r"\((?:Ban hành )?[Kk]èm theo", line)
+        )
         if is_annex and place > 10:
             return lines[:place]
     return lines

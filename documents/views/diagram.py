@@ -28,12 +28,29 @@ CENTRE_DETAIL_ROOM = (660 / 14, 300 / 13)
 LABEL_ROOM = 168 / 14
 CHIP_ROOM = 136 / 11
 #: Sizes of a number on a phone as (class, room in em): a number is never broken, a long one is written smaller.
-NUMBER_SIZES = (("n-16", 284 / 16), ("n-13", 284 / 13), ("n-11", 284 / 11), ("n-10", 284 / 10), ("n-9", 284 / 9))
+NUMBER_SIZES = (
+    ("n-16", 284 / 16),
+    ("n-13", 284 / 13),
+    ("n-11", 284 / 11),
+    ("n-10", 284 / 10),
+    ("n-9", 284 / 9),
+)
 
 #: The marks that the style sheet sets before a standing in words; inside a picture it cannot.
-SHAPES = {"con": "●", "chua-co": "▲", "het-mot-phan": "◐", "het": "■", "ngung": "▬", "khong-phu-hop": "◇"}
+SHAPES = {
+    "con": "●",
+    "chua-co": "▲",
+    "het-mot-phan": "◐",
+    "het": "■",
+    "ngung": "▬",
+    "khong-phu-hop": "◇",
+}
 
-_THIN, _SLIM, _BROAD = frozenset("iIjl.,:;'|!/()[]-·‘’ "), frozenset('frtJ"“”*'), frozenset("mwMW@%&…—―")
+_THIN, _SLIM, _BROAD = (
+    frozenset("iIjl.,:;'|!/()[]-·‘’ "),
+    frozenset('frtJ"“”*'),
+    frozenset("mwMW@%&…—―"),
+)
 
 
 @cache
@@ -103,7 +120,9 @@ def named(number, title):
     if not number:
         return cuts(title, WORDS_ROOM, bold=True), "words"
     width = em(number, bold=True)
-    size, room = next(((size, room) for size, room in NUMBER_SIZES if width <= room), NUMBER_SIZES[-1])
+    size, room = next(
+        ((size, room) for size, room in NUMBER_SIZES if width <= room), NUMBER_SIZES[-1]
+    )
     return cuts(number, (room, room), bold=True), size
 
 
@@ -264,4 +283,13 @@ def draw(document, lines):
     below, y = stack([*acted_on, *(words for words in rows if words in many)], centre + CENTRE)
     name, size = named(document.number, document.title)
     detail = document.summary if document.number else ""
-    return Diagram(centre, y + 2, name, size, cuts(detail, CENTRE_DETAIL_ROOM), SHAPES.get(document.validity, "○"), above, below)
+    return Diagram(
+        centre,
+        y + 2,
+        name,
+        size,
+        cuts(detail, CENTRE_DETAIL_ROOM),
+        SHAPES.get(document.validity, "○"),
+        above,
+        below,
+    )

@@ -72,7 +72,9 @@ def as_json(documents, day):
         count = 0
         yield '{"van_ban": ['
         for count, document in enumerate(documents.iterator(CHUNK), start=1):
-            yield (", " if count > 1 else "") + json.dumps(as_data(document, day), ensure_ascii=False)
+            yield (", " if count > 1 else "") + json.dumps(
+                as_data(document, day), ensure_ascii=False
+            )
         yield f'], "tong_so": {count}}}'
 
     return HttpResponse(pieces(), content_type="application/json")

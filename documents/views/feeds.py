@@ -86,8 +86,17 @@ def document_json(request):
     """The same as JSON Feed."""
     asked = Asked(request)
     items = [
-        {"url": absolute(d.get_absolute_url()), "title": d.title, "summary": d.summary, "published": d.published_at}
+        {
+            "url": absolute(d.get_absolute_url()),
+            "title": d.title,
+            "summary": d.summary,
+            "published": d.published_at,
+        }
         for d in asked.newest()
     ]
-    feed = {"title": asked.title, "home": absolute(asked.home), "address": absolute(asked.address("json"))}
+    feed = {
+        "title": asked.title,
+        "home": absolute(asked.home),
+        "address": absolute(asked.address("json")),
+    }
     return json_feed(feed | {"items": items})

@@ -21,7 +21,9 @@ AT_ONCE = 5
 _ITEM = re.compile(r"\w{1,3}[).] ")
 #: What a reader is told of a file that cannot be read here, beside the note of the file itself.
 WAITING = "Tệp vừa được tải lên, cổng đang chuẩn bị các trang để đọc. Hãy quay lại sau ít phút, hoặc tải tệp về."
-WORDS_ONLY = "Cổng chỉ hiện chữ của tệp {kind}. Muốn xem đúng cách trình bày, bảng và hình, hãy tải tệp về."
+WORDS_ONLY = (
+    "Cổng chỉ hiện chữ của tệp {kind}. Muốn xem đúng cách trình bày, bảng và hình, hãy tải tệp về."
+)
 
 
 def read(request, slug, pk, page=1):
@@ -29,7 +31,11 @@ def read(request, slug, pk, page=1):
     attachment, answer = shown_file(request, slug, pk)
     if attachment is None:
         return answer
-    count = attachment.page_texts.aggregate(count=Count("pk"))["count"] if attachment.can_be_read_here else 0
+    count = (
+        attachment.page_texts.aggregate(count=Count("pk"))["count"]
+        if attachment.can_be_read_here
+        else 0
+    )
     first = (page - 1) // AT_ONCE * AT_ONCE + 1
     if page < 1 or page > max(count, 1):
         raise Http404
@@ -38,7 +44,11 @@ def read(request, slug, pk, page=1):
         return HttpResponsePermanentRedirect(address)
     if request.path != address:
         return HttpResponseRedirect(f"{address}#trang-{page}")
-    sheets = [Sheet(attachment, row) for row in attachment.page_texts.from_page(first, AT_ONCE)] if count else []
+    sheets = (
+        [Sheet(attachment, row) for row in attachment.page_texts.from_page(first, AT_ONCE)]
+        if count
+        else []
+    )
     document = attachment.document
     context = {
         "attachment": attachment,
@@ -59,7 +69,11 @@ def read(request, slug, pk, page=1):
 def address_from(attachment, first):
     """Return the address (str) at which `attachment` is read from the page `first` (int) on."""
     arguments = [attachment.document.slug, attachment.pk]
-    return reverse("documents:read-from", args=[*arguments, first]) if first > 1 else reverse("documents:read", args=arguments)
+    return (
+        reverse("documents:read-from", args=[*arguments, first])
+        if first > 1
+        else reverse("documents:read", args=arguments)
+    )
 
 
 def _note(attachment):
@@ -74,14 +88,23 @@ def _parts(attachment, first, count):
     """Return the ways to the other pages (dict): `before`, `after` (address or ""), `near` ([(words, address, is here)]) with gaps as ""."""
     starts = list(range(1, count + 1, AT_ONCE))
     here = starts.index(first) if first in starts else 0
-    shown = sorted({0, len(starts) - 1, *range(max(here - 2, 0), min(here + 3, len(starts)))}) if len(starts) > 1 else []
+    shown = (
+        sorted({0, len(starts) - 1, *range(max(here - 2, 0), min(here + 3, len(starts)))})
+        if len(starts) > 1
+        else []
+    )
     near, former = [], -1
     for place in shown:
         start = starts[place]
         end = min(start + AT_ONCE - 1, count)
         words = f"{start}–{end}" if end > start else str(start)
         near.append(
-            {"words": words, "address": address_from(attachment, start), "here": place == here, "gap": place > former + 1}
+            {
+                "words": words,
+                "address": address_from(attachment, start),
+                "here": place == here,
+                "gap": place > former + 1,
+            }
         )
         former = place
     return {
@@ -99,7 +122,9 @@ def flowing(words):
     lines = []
     for line in words.split("\n"):
         before = lines[-1] if lines else ""
-        goes_on = line[:1].islower() and not _ITEM.match(line) and before[-1:] not in ("", ".", ";", ":")
+        goes_on = (
+            line[:1].islower() and not _ITEM.match(line) and before[-1:] not in ("", ".", ";", ":")
+        )
         if goes_on or (line and before.endswith(" -")):
             lines[-1] = f"{before} {line}"
         else:
@@ -115,9 +140,16 @@ class Sheet:
         self.by_ocr, self.was_legacy, self.has_picture = row.by_ocr, row.was_legacy, row.has_picture
         self.is_broken = attachment.kind == "PDF" and not row.has_picture
         arguments = [attachment.document.slug, attachment.pk, row.number]
-        self.pictures = [(reverse("documents:page-picture", args=[*arguments, width]), width) for width in page_images.WIDTHS]
+        self.pictures = [
+            (reverse("documents:page-picture", args=[*arguments, width]), width)
+            for width in page_images.WIDTHS
+        ]
         self.width = page_images.WIDTHS[0]
-        self.height = max(1, min(round(self.width * row.height / row.width), 20_000)) if row.has_picture else 0
+        self.height = (
+            max(1, min(round(self.width * row.height / row.width), 20_000))
+            if row.has_picture
+            else 0
+        )
 
     @property
     def sources(self):
@@ -140,7 +172,9 @@ def picture(request, slug, pk, page, width):
         file = page_images.picture_of(attachment, page, width)
     except page_images.Busy:
         response = HttpResponse(
-            "Đang có nhiều người xem. Hãy thử lại sau giây lát.", content_type="text/plain; charset=utf-8", status=503
+            "Đang có nhiều người xem. Hãy thử lại sau giây lát.",
+            content_type="text/plain; charset=utf-8",
+            status=503,
         )
         response["Retry-After"], response["Cache-Control"] = "2", "no-store"
         return response
@@ -149,6 +183,8 @@ def picture(request, slug, pk, page, width):
     except FileNotFoundError:
         log.error("attachment %s: its file %s is lost", pk, attachment.file.name)
         raise Http404 from None
-    response = send(request, File(file), etag=f"{attachment.sha256}-{page}-{width}", content_type="image/webp")
+    response = send(
+        request, File(file), etag=f"{attachment.sha256}-{page}-{width}", content_type="image/webp"
+    )
     response["Cache-Control"] = "public, max-age=0, must-revalidate"
     return response

@@ -52,7 +52,9 @@ class DocumentList(FilteredList):
     def paginate_queryset(self, queryset, page_size):
         """Count by the facets, which count anyway, and once for all pages and orders of a filter."""
         narrowed = tuple(pair for pair in self.form.given() if pair[0] not in ("trang", "sap-xep"))
-        self.facets = kept(("facets", self.family, narrowed), lambda: Facets(self.form, self.get_base_queryset()))
+        self.facets = kept(
+            ("facets", self.family, narrowed), lambda: Facets(self.form, self.get_base_queryset())
+        )
         if self.facets.few is not None:
             queryset = self.form.sorted(self.get_base_queryset().filter(pk__in=self.facets.few))
         paginator = PageNumber(queryset.for_lists(self.form.day), page_size)
@@ -72,9 +74,16 @@ class DocumentList(FilteredList):
             "trail": [DOCUMENTS] if self.family else [],
             "chips": chips,
             "day": self.form.values().get("ngay"),
-            "data_links": [(kind.upper(), joined("", query, f"dinh-dang={kind}")) for kind in DATA_FORMATS],
+            "data_links": [
+                (kind.upper(), joined("", query, f"dinh-dang={kind}")) for kind in DATA_FORMATS
+            ],
             "feeds": [
-                (name, joined(reverse(f"documents:{kind}"), self.family and f"nhom={self.family}", query))
+                (
+                    name,
+                    joined(
+                        reverse(f"documents:{kind}"), self.family and f"nhom={self.family}", query
+                    ),
+                )
                 for kind, name in (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON Feed"))
             ],
         }
@@ -83,8 +92,17 @@ class DocumentList(FilteredList):
         """Return the two families and all documents as tabs: list of (value, words, address with the filter kept, number found)."""
         tabs = [("", "Tất cả văn bản", reverse("documents:list"), self.facets.of_all_families)]
         for family in Family:
-            tabs.append((family.value, family.label, reverse(f"documents:{family.value}"), self.facets.counts["nhom"][family]))
-        return [(value, words, joined(address, query), count) for value, words, address, count in tabs]
+            tabs.append(
+                (
+                    family.value,
+                    family.label,
+                    reverse(f"documents:{family.value}"),
+                    self.facets.counts["nhom"][family],
+                )
+            )
+        return [
+            (value, words, joined(address, query), count) for value, words, address, count in tabs
+        ]
 
 
 class DocumentDetail(VisibleDetail):
@@ -96,7 +114,11 @@ class DocumentDetail(VisibleDetail):
 
     def get_queryset(self):
         self.form = DayAsked(self.request.GET)
-        return Document.objects.judged_on(then=self.form.day).select_related("type", "agency").prefetch_related("fields")
+        return (
+            Document.objects.judged_on(then=self.form.day)
+            .select_related("type", "agency")
+            .prefetch_related("fields")
+        )
 
     def get_context_data(self, **kwargs):
         document, form = self.object, self.form
@@ -131,8 +153,18 @@ def by_number(request):
     matches = list(Document.objects.visible().for_lists().numbered(so).newest_first()[:100])
     if len(matches) == 1:
         return HttpResponseRedirect(matches[0].get_absolute_url())
-    context = {"so": so, "object_list": matches, "heading": "Tìm văn bản theo số ký hiệu", "trail": [DOCUMENTS]}
-    return render(request, "documents/document_by_number.html", context, status=200 if matches or not so else 404)
+    context = {
+        "so": so,
+        "object_list": matches,
+        "heading": "Tìm văn bản theo số ký hiệu",
+        "trail": [DOCUMENTS],
+    }
+    return render(
+        request,
+        "documents/document_by_number.html",
+        context,
+        status=200 if matches or not so else 404,
+    )
 
 
 def shown_file(request, slug, pk):
@@ -143,7 +175,10 @@ def shown_file(request, slug, pk):
     attachment = Attachment.objects.visible().select_related("document").filter(pk=pk).first()
     if attachment is None:
         return None, _gone_with_its_document(request, slug, pk)
-    if attachment.document.slug != slug and FormerAddress.owner(Document, slug) != attachment.document_id:
+    if (
+        attachment.document.slug != slug
+        and FormerAddress.owner(Document, slug) != attachment.document_id
+    ):
         raise Http404
     return attachment, None
 

@@ -65,7 +65,11 @@ class Page:
     def __init__(self, status, headers, body, until):
         self.status, self.until, self.was_read = status, until, False
         names = {name.lower() for name, _ in headers}
-        self.headers = [(name, value) for name, value in headers if name.lower() not in ("content-length", "vary", "etag")]
+        self.headers = [
+            (name, value)
+            for name, value in headers
+            if name.lower() not in ("content-length", "vary", "etag")
+        ]
         self.headers += [] if "cache-control" in names else [("Cache-Control", REVALIDATE)]
         self.tag = hashlib.sha256(body).hexdigest()[:32]
         self.forms = {}
@@ -86,7 +90,11 @@ class Page:
         """Return (tag, headers, headers of a 304, [body]) in `encoding` ("", "gzip", "br"), made when first asked for."""
         form = self.forms.get(encoding)
         if form is None:
-            packed = brotli.compress(self.body, quality=5) if encoding == "br" else gzip.compress(self.body, 6, mtime=0)
+            packed = (
+                brotli.compress(self.body, quality=5)
+                if encoding == "br"
+                else gzip.compress(self.body, 6, mtime=0)
+            )
             form = self._add(encoding, packed)
             self.sized += len(packed)
         return form
@@ -121,7 +129,11 @@ class Shelves:
     """All that is kept of one generation: plain addresses, addresses with parameters, refusals; none crowds out another."""
 
     def __init__(self, limit):
-        self.plain, self.asked, self.refused = Shelf(limit * 3 // 4), Shelf(limit * 3 // 16), Shelf(limit // 16)
+        self.plain, self.asked, self.refused = (
+            Shelf(limit * 3 // 4),
+            Shelf(limit * 3 // 16),
+            Shelf(limit // 16),
+        )
         self.making = {}
         self.lock = threading.Lock()
 
@@ -132,7 +144,13 @@ class Shelves:
 
     def keep(self, key, page):
         """Keep `page` under `key`."""
-        (self.refused if not page.status.startswith("2") else self.asked if key[3] else self.plain).put(key, page)
+        (
+            self.refused
+            if not page.status.startswith("2")
+            else self.asked
+            if key[3]
+            else self.plain
+        ).put(key, page)
 
     def begin(self, key):
         """Return None to the one who is to make the page of `key`; to the others an event that tells when it is made."""
@@ -170,7 +188,11 @@ class PageStore:
     def tell(self, start_response):
         """Answer with the name of the present generation alone."""
         start_response(
-            "204 No Content", [("X-Generation", name_of(revision.generations.present())), ("Cache-Control", "no-store")]
+            "204 No Content",
+            [
+                ("X-Generation", name_of(revision.generations.present())),
+                ("Cache-Control", "no-store"),
+            ],
         )
         return []
 
@@ -179,7 +201,9 @@ class PageStore:
         present = revision.generations.present()
         if key is None:
             return self.made(environ, start_response, present)
-        shelves = present.kept.get(PageStore) or present.kept.setdefault(PageStore, Shelves(self.limit))
+        shelves = present.kept.get(PageStore) or present.kept.setdefault(
+            PageStore, Shelves(self.limit)
+        )
         page = shelves.find(key)
         if page is None:
             return self.miss(environ, start_response, present, shelves, key)
@@ -187,12 +211,20 @@ class PageStore:
 
     def key(self, environ, path):
         """Return (scheme, host, path, query) of a request whose page may be kept, or None."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ or environ.get("SCRIPT_NAME"):
+        if (
+            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or "HTTP_AUTHORIZATION" in environ
+            or environ.get("SCRIPT_NAME")
+        ):
             return None
         if not self.limit:
             return None
         host = environ.get("HTTP_HOST")
-        if host not in self.hosts or environ.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in environ:
+        if (
+            host not in self.hosts
+            or environ.get("CONTENT_LENGTH") not in (None, "", "0")
+            or "HTTP_TRANSFER_ENCODING" in environ
+        ):
             return None
         scheme = environ["wsgi.url_scheme"]
         if settings.HTTPS and environ.get("HTTP_X_FORWARDED_PROTO") == "https":
@@ -245,7 +277,10 @@ class PageStore:
         try:
             told = []
             with revision.within(present):
-                result = self.inner(bare(environ, key), lambda status, headers, exc_info=None: told.append((status, headers)))
+                result = self.inner(
+                    bare(environ, key),
+                    lambda status, headers, exc_info=None: told.append((status, headers)),
+                )
             page = page_of(told, result, present.until)
             if page is not None and revision.generations.is_present(present):
                 shelves.keep(key, page)
@@ -269,7 +304,9 @@ def name_of(present):
 def own_hosts():
     """Return the Host headers (frozenset of str) under which pages are kept: our names with and without our port, no pattern."""
     names = {host for host in settings.ALLOWED_HOSTS if host != "*" and not host.startswith(".")}
-    return frozenset({urlsplit(settings.SITE_URL).netloc, *names, *(f"{name}:{settings.PORT}" for name in names)})
+    return frozenset(
+        {urlsplit(settings.SITE_URL).netloc, *names, *(f"{name}:{settings.PORT}" for name in names)}
+    )
 
 
 def kept_query(path, query):
@@ -291,7 +328,12 @@ def bare(environ, key):
     """Return the environ (dict) of a request that says no more than `key`."""
     kept = {name: environ[name] for name in _PASSED_ON if name in environ}
     kept |= {name: value for name, value in environ.items() if name.startswith("wsgi.")}
-    return kept | {"REQUEST_METHOD": "GET", "PATH_INFO": key[2], "QUERY_STRING": key[3], "wsgi.input": io.BytesIO()}
+    return kept | {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": key[2],
+        "QUERY_STRING": key[3],
+        "wsgi.input": io.BytesIO(),
+    }
 
 
 def page_of(told, result, until):
@@ -308,13 +350,19 @@ def page_of(told, result, until):
         code is None
         or "set-cookie" in values
         or any(word in control for word in ("no-store", "private", "no-cache"))
-        or {name.strip().lower() for value in values.get("vary", []) for name in value.split(",")} - {"accept-encoding"}
+        or {name.strip().lower() for value in values.get("vary", []) for name in value.split(",")}
+        - {"accept-encoding"}
         or "content-encoding" in values
     ):
         return None
     if len(result.content) > PAGE_LONGEST:
         return None
-    return Page(status, headers, result.content, until if code == 200 else min(until, time.time() + REFUSAL_LIFE))
+    return Page(
+        status,
+        headers,
+        result.content,
+        until if code == 200 else min(until, time.time() + REFUSAL_LIFE),
+    )
 
 
 def best_encoding(accepted):
@@ -324,11 +372,18 @@ def best_encoding(accepted):
         name, _, parameters = part.partition(";")
         match = re.search(r"q\s*=\s*([01](?:\.\d{0,3})?)", parameters)
         weights[name.strip()] = float(match[1]) if match else 1.0
-    choices = [(weights.get(name, weights.get("*", 0)), name) for name in ("gzip", *(["br"] if brotli else []))]
+    choices = [
+        (weights.get(name, weights.get("*", 0)), name)
+        for name in ("gzip", *(["br"] if brotli else []))
+    ]
     weight, name = max(choices, key=lambda choice: (choice[0], choice[1] == "br"))
     return name if weight > 0 and weight >= weights.get("identity", 0) else ""
 
 
 def is_held(header, tag):
     """Tell whether an If-None-Match `header` (str) names `tag` (str, quoted); a proxy may have made it a weak one."""
-    return header == tag or header.strip() == "*" or tag in [part.strip().removeprefix("W/") for part in header.split(",")]
+    return (
+        header == tag
+        or header.strip() == "*"
+        or tag in [part.strip().removeprefix("W/") for part in header.split(",")]
+    )

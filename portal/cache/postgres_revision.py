@@ -38,7 +38,9 @@ class Lease:
             return mark
         if not self.wanted.is_set():
             self._want()
-        with connection.cursor() as cursor:  # the thread's usual one: PostgreSQL's connections are few
+        with (
+            connection.cursor() as cursor
+        ):  # the thread's usual one: PostgreSQL's connections are few
             cursor.execute(self.sql)
             return cursor.fetchone()
 
@@ -46,7 +48,9 @@ class Lease:
         self.wanted.set()
         with self.starting:
             if self.thread is None or not self.thread.is_alive():
-                self.thread = threading.Thread(target=self._renew, name="lease of the generation", daemon=True)
+                self.thread = threading.Thread(
+                    target=self._renew, name="lease of the generation", daemon=True
+                )
                 self.thread.start()
 
     def _renew(self):

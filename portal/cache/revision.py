@@ -61,7 +61,10 @@ def one_state():
             yield
     else:
         connection.ensure_connection()
-        usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"  # waits for no writer
+        usual, connection.transaction_mode = (
+            connection.transaction_mode,
+            "DEFERRED",
+        )  # waits for no writer
         try:
             with transaction.atomic():
                 yield
@@ -120,7 +123,9 @@ class Generations:
 
 
 generations = Generations()
-os.register_at_fork(after_in_child=generations.__init__)  # no connection, thread or lock of another process
+os.register_at_fork(
+    after_in_child=generations.__init__
+)  # no connection, thread or lock of another process
 _under_way = ContextVar("generation", default=None)
 
 

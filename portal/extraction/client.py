@@ -59,7 +59,9 @@ def read_text(file, seconds=TEXT_SECONDS, with_ocr=False, beat=None):
 
     `beat`: called every few seconds meanwhile. Raises Unread.
     """
-    output, trouble = _ask(["text", str(seconds), "ocr" if with_ocr else "no"], file, seconds, TEXT_BYTES, beat)
+    output, trouble = _ask(
+        ["text", str(seconds), "ocr" if with_ocr else "no"], file, seconds, TEXT_BYTES, beat
+    )
     reading = None
     for line in output.split(b"\n"):
         row = _row(line)
@@ -87,7 +89,12 @@ def read_text(file, seconds=TEXT_SECONDS, with_ocr=False, beat=None):
 
 def picture(file, page, width):
     """Return the `page` (int, from 1) of the PDF `file` (open, binary) as WebP (bytes), `width` (int) pixels wide. Raises Unread."""
-    output, trouble = _ask(["picture", str(PICTURE_SECONDS), str(page), str(width)], file, PICTURE_SECONDS, PICTURE_BYTES)
+    output, trouble = _ask(
+        ["picture", str(PICTURE_SECONDS), str(page), str(width)],
+        file,
+        PICTURE_SECONDS,
+        PICTURE_BYTES,
+    )
     if trouble:
         raise Unread(trouble)
     if output.startswith(b"RIFF") and output[8:12] == b"WEBP":
@@ -97,10 +104,14 @@ def picture(file, page, width):
 
 def _ask(arguments, file, seconds, most, beat=None):
     """Return (what the program says of `file`: bytes, what went wrong: a sentence, "" for nothing). Raises Crashed."""
-    answer = run.ask(["-m", "portal.extraction.worker", *arguments], file, seconds + _GRACE, most, beat)
+    answer = run.ask(
+        ["-m", "portal.extraction.worker", *arguments], file, seconds + _GRACE, most, beat
+    )
     if answer.trouble == run.DEAD:
         raise Crashed(CRASH)
-    return answer.said, {run.SLOW: SLOW, run.ENDLESS: TOO_MUCH, run.FAILED: CRASH}.get(answer.trouble, "")
+    return answer.said, {run.SLOW: SLOW, run.ENDLESS: TOO_MUCH, run.FAILED: CRASH}.get(
+        answer.trouble, ""
+    )
 
 
 def _row(line):

@@ -69,7 +69,16 @@ class _Reader:
                         raise NotOffice(TOO_BIG)
                     parser.Parse(piece, False)
             parser.Parse(b"", True)
-        except (expat.ExpatError, zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+        except (
+            expat.ExpatError,
+            zipfile.BadZipFile,
+            KeyError,
+            RuntimeError,
+            NotImplementedError,
+            EOFError,
+            OSError,
+            ValueError,
+        ):
             raise NotOffice(BROKEN) from None
         except zipfile.zlib.error:
             raise NotOffice(BROKEN) from None
@@ -219,7 +228,11 @@ class _Sheet(_Reader):
         elif name == "c" and self.value:
             value = self.value
             if self.kind == "s":
-                value = self.strings[int(value)] if value.isdigit() and int(value) < len(self.strings) else ""
+                value = (
+                    self.strings[int(value)]
+                    if value.isdigit() and int(value) < len(self.strings)
+                    else ""
+                )
             self.add(value + "\t")
         elif name == "row":
             self.add("\n")
@@ -238,7 +251,10 @@ class _Links(_Reader):
 
     def begins(self, name, attributes):
         if name == "Relationship" and attributes.get("TargetMode") != "External":
-            self.found[attributes.get("Id", "")] = attributes.get("Type", ""), attributes.get("Target", "")
+            self.found[attributes.get("Id", "")] = (
+                attributes.get("Type", ""),
+                attributes.get("Target", ""),
+            )
 
 
 class _SheetNames(_Reader):
@@ -270,7 +286,9 @@ def text_of(file):
     if main not in names:
         raise NotOffice(BROKEN)
     folder = posixpath.dirname(main)
-    notes = [part for part in (f"{folder}/footnotes.xml", f"{folder}/endnotes.xml") if part in names]
+    notes = [
+        part for part in (f"{folder}/footnotes.xml", f"{folder}/endnotes.xml") if part in names
+    ]
     return "\n".join(_Word().read(archive, part).text for part in [main, *notes])
 
 
@@ -285,8 +303,19 @@ def _main_part(archive, names):
 
 def _open_document(archive):
     try:
-        kind = archive.read("mimetype")[:200].decode("ascii", "replace") if "mimetype" in archive.namelist() else ""
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zipfile.zlib.error, EOFError, OSError):
+        kind = (
+            archive.read("mimetype")[:200].decode("ascii", "replace")
+            if "mimetype" in archive.namelist()
+            else ""
+        )
+    except (
+        zipfile.BadZipFile,
+        RuntimeError,
+        NotImplementedError,
+        zipfile.zlib.error,
+        EOFError,
+        OSError,
+    ):
         raise NotOffice(BROKEN) from None
     reader = _OpenSheets() if "spreadsheet" in kind else _OpenText()
     return reader.read(archive, "content.xml").text
@@ -301,7 +330,11 @@ def _workbook(archive, names, main):
     parts = []
     for name in _SheetNames().read(archive, main).found:
         target = links.get(name, ("", ""))[1]
-        part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+        part = (
+            target.lstrip("/")
+            if target.startswith("/")
+            else posixpath.normpath(f"{folder}/{target}")
+        )
         if part in names and re.search(r"sheet", part):
             parts.append(part)
     texts, size = [], 0

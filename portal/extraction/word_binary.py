@@ -80,7 +80,9 @@ class CompoundFile:
         return found
 
     def _bytes(self, chain, size):
-        return b"".join(self._sector_at(number) for number in chain[: -(-size // self.sector)])[:size]
+        return b"".join(self._sector_at(number) for number in chain[: -(-size // self.sector)])[
+            :size
+        ]
 
     def _directory(self):
         """Return {name: (first sector, size)} of the root and of the streams; the first of equal names counts."""
@@ -103,7 +105,9 @@ class CompoundFile:
             return self._bytes(self._chain(first), size)
         chain = self._chain(first, self.mini_fat, len(self.mini_stream) // self.mini_sector + 1)
         step = self.mini_sector
-        return b"".join(self.mini_stream[number * step : (number + 1) * step] for number in chain)[:size]
+        return b"".join(self.mini_stream[number * step : (number + 1) * step] for number in chain)[
+            :size
+        ]
 
 
 def text_of(data):
@@ -171,7 +175,11 @@ def _between(document, pieces, start, end):
     return "".join(found)
 
 
-_UPPER_HALF = {byte: bytes([byte]).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+_UPPER_HALF = {
+    byte: bytes([byte]).decode("cp1252")
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
 
 
 def _eight_bits(raw):
@@ -180,7 +188,9 @@ def _eight_bits(raw):
 
 
 #: What Word stores between and instead of letters ([MS-DOC] §2.4.1): ends of paragraphs and cells, breaks, hyphens.
-_MARKS = str.maketrans({"\r": "\n", "\x07": "\n", "\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\xa0": " ", "\x1f": None})
+_MARKS = str.maketrans(
+    {"\r": "\n", "\x07": "\n", "\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\xa0": " ", "\x1f": None}
+)
 #: The instruction of a field stands between 13 and 14 (or 15, where it shows nothing); its result between 14 and 15.
 _INSTRUCTION = re.compile("\x13[^\x13\x14\x15]*[\x14\x15]")
 

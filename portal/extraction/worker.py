@@ -46,7 +46,9 @@ def _open_pdf():
 
     opened = raw.FPDF_LoadDocument(b"/dev/fd/0", None)
     if not opened:
-        raise Refused(LOCKED_PDF if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD else BROKEN_PDF)
+        raise Refused(
+            LOCKED_PDF if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD else BROKEN_PDF
+        )
     document = pypdfium2.PdfDocument(opened)
     if len(document) < 1:
         raise Refused(NO_PAGE)
@@ -72,7 +74,13 @@ def _pdf_pages(document, until, with_ocr):
             page.close()
         except pypdfium2.PdfiumError:
             pass  # a broken page is an empty one
-        yield {"page": number + 1, "text": words, "width": width, "height": height, "ocr": by_ocr and bool(words.strip())}
+        yield {
+            "page": number + 1,
+            "text": words,
+            "width": width,
+            "height": height,
+            "ocr": by_ocr and bool(words.strip()),
+        }
 
 
 def _words_of(document, number, page):
@@ -90,9 +98,14 @@ def _words_of(document, number, page):
     before, letters = words.get_text_range(errors="replace"), None
     flat = _flattened(document, number, page)
     if flat is page or not places:
-        return flat, before if flat is page else flat.get_textpage().get_text_range(errors="replace")
+        return flat, before if flat is page else flat.get_textpage().get_text_range(
+            errors="replace"
+        )
     after = flat.get_textpage()
-    shown = [(box, " ".join(after.get_text_bounded(*box).strip().removeprefix(own).split())) for box, own in places]
+    shown = [
+        (box, " ".join(after.get_text_bounded(*box).strip().removeprefix(own).split()))
+        for box, own in places
+    ]
     for box, said in reversed([(box, said) for box, said in shown if said]):
         letters = letters or _letters(words)
         _insert(letters, box, said)
@@ -105,7 +118,10 @@ def _flattened(document, number, page):
     """Return `page` with all that forms, stamps and signatures show made part of it; the same object where there is nothing of the kind."""
     from pypdfium2 import raw
 
-    if not raw.FPDFPage_GetAnnotCount(page) or raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS:
+    if (
+        not raw.FPDFPage_GetAnnotCount(page)
+        or raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS
+    ):
         return page
     return document[number]
 
@@ -117,7 +133,13 @@ def _letters(words):
     found = []
     for place in range(min(words.count_chars(), PAGE_MAX_CHARACTERS)):
         code = raw.FPDFText_GetUnicode(words, place)
-        letter = "-" if raw.FPDFText_IsHyphen(words, place) == 1 else chr(code) if 0 < code < 0x110000 else ""
+        letter = (
+            "-"
+            if raw.FPDFText_IsHyphen(words, place) == 1
+            else chr(code)
+            if 0 < code < 0x110000
+            else ""
+        )
         found.append([letter, None if letter.isspace() else words.get_charbox(place)])
     return found
 
@@ -128,9 +150,17 @@ def _insert(letters, box, said):
     middle = (bottom + top) / 2
 
     def is_before(letter_box):
-        return letter_box is not None and letter_box[1] - 3 <= middle <= letter_box[3] + 3 and letter_box[2] <= left + 4
+        return (
+            letter_box is not None
+            and letter_box[1] - 3 <= middle <= letter_box[3] + 3
+            and letter_box[2] <= left + 4
+        )
 
-    before = [(letter_box[2], place) for place, (_, letter_box) in enumerate(letters) if is_before(letter_box)]
+    before = [
+        (letter_box[2], place)
+        for place, (_, letter_box) in enumerate(letters)
+        if is_before(letter_box)
+    ]
     if before and top - bottom < 40:
         place = max(before)[1]
         letters.insert(place + 1, [f" {said} ", None])
@@ -148,7 +178,9 @@ def has_ocr():
     if program is None:
         return False
     try:
-        listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=10)  # noqa: S603
+        listed = subprocess.run(
+            [program, "--list-langs"], capture_output=True, text=True, timeout=10
+        )  # noqa: S603
     except (OSError, subprocess.SubprocessError):
         return False
     return OCR_LANGUAGE in listed.stdout.split()
@@ -265,11 +297,18 @@ def _text(seconds, with_ocr):
         parts = [part for part in _whole_text().split("\f") if part.strip()] or [""]
         count = len(parts)
         _say({"kind": kind, "pages": count})
-        pages = ({"page": number, "text": part} for number, part in enumerate(parts[:PAGES_MAX], start=1))
+        pages = (
+            {"page": number, "text": part} for number, part in enumerate(parts[:PAGES_MAX], start=1)
+        )
     said = 0
     for page in pages:
         # U+FFFE is a hyphen at the end of a line; in Vietnamese words are never parted, so it always is one.
-        words = page["text"].replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-")[:PAGE_MAX_CHARACTERS]
+        words = (
+            page["text"]
+            .replace("\r\n", "\n")
+            .replace("\r", "\n")
+            .replace("\ufffe", "-")[:PAGE_MAX_CHARACTERS]
+        )
         words, was_legacy = legacy_fonts.modern(words)
         _say(page | {"text": words, "legacy": was_legacy})
         said += 1

@@ -39,7 +39,13 @@ def moment_in(words):
         moment = datetime.fromisoformat(words)
     except ValueError:
         day, hour = day_in(words), _HOUR.search(words)
-        hours = int(hour[1]) % 12 + 12 * (hour[3].upper() == "PM") if hour and hour[3] else int(hour[1]) if hour else 0
+        hours = (
+            int(hour[1]) % 12 + 12 * (hour[3].upper() == "PM")
+            if hour and hour[3]
+            else int(hour[1])
+            if hour
+            else 0
+        )
         moment = datetime.combine(day, time(hours, int(hour[2]) if hour else 0))
     if moment.year < 1900:
         raise ValueError(words)
@@ -97,7 +103,10 @@ class Facts:
 
     def block(self, name):
         """Return `name` as clean text (str), its lines kept."""
-        lines = _TAGS.sub(lambda tag: "\n" if tag[0][:3].lower() in ("<br", "</p") else " ", _resolved(self.raw(name)))
+        lines = _TAGS.sub(
+            lambda tag: "\n" if tag[0][:3].lower() in ("<br", "</p") else " ",
+            _resolved(self.raw(name)),
+        )
         return vietnamese.clean_block(lines)
 
     def markup(self, name):
@@ -114,7 +123,11 @@ class Facts:
     def records(self, name):
         """Return `name` as a list of dict; what is none is left out."""
         value = self.raw(name)
-        return [record for record in value if isinstance(record, dict)] if isinstance(value, list) else []
+        return (
+            [record for record in value if isinstance(record, dict)]
+            if isinstance(value, list)
+            else []
+        )
 
     def day(self, name):
         """Return `name` as a day (date); None where there is none, with a remark where it is not one."""
@@ -134,7 +147,10 @@ class Facts:
 
     def called(self, name):
         """Return the column (str) under which this row has `name`."""
-        return next((column for column in self.columns[name] if self.facts.get(column)), self.columns[name][0])
+        return next(
+            (column for column in self.columns[name] if self.facts.get(column)),
+            self.columns[name][0],
+        )
 
     def address(self, name):
         """Return `name` where it is an address of the web (str), else ""."""

@@ -87,16 +87,25 @@ class Folder:
 
         Several of one name, or one name that addresses of several files end in (`is_shared`): the folder must occur in the address.
         """
-        for written in (address, re.split(r"[?#]", address)[0]):  # a # may stand in a name, and a ? begin what is none of it
+        for written in (
+            address,
+            re.split(r"[?#]", address)[0],
+        ):  # a # may stand in a name, and a ? begin what is none of it
             steps = [vietnamese.clean_line(unquote(step)) for step in re.split(r"[/\\]", written)]
             if steps[-1] in self.paths:
                 break
         found = self.paths.get(steps[-1], [])
         if len(found) > 1 or is_shared:
-            found = [path for path in found if vietnamese.clean_line(path.parent.name) in steps[:-1]]
+            found = [
+                path for path in found if vietnamese.clean_line(path.parent.name) in steps[:-1]
+            ]
             if len(found) != 1:
                 return None, f"không rõ tệp nào trong thư mục là {address}"
-        return (found[0], "") if found else (None, f"không thấy tệp trong thư mục: {steps[-1] or address}")
+        return (
+            (found[0], "")
+            if found
+            else (None, f"không thấy tệp trong thư mục: {steps[-1] or address}")
+        )
 
 
 # --- the run ----------------------------------------------------------------------------------------------
@@ -158,7 +167,11 @@ class Importer:
         """
         progress.total = self._plan()
         with transaction.atomic() if dry_run else nullcontext():
-            rows = ((row.line, Facts(row.facts, self.columns)) for row in rows_of(self.path) if row.facts is not None)
+            rows = (
+                (row.line, Facts(row.facts, self.columns))
+                for row in rows_of(self.path)
+                if row.facts is not None
+            )
             try:
                 while batch := list(islice(rows, BATCH)):
                     with transaction.atomic():
@@ -190,7 +203,11 @@ class Importer:
             total += 1
             self.plan(row.line, Facts(row.facts, self.columns))
         if not total:
-            first = f" Dòng {self.report.lines[0][0]}: {self.report.lines[0][3]}." if self.report.lines else ""
+            first = (
+                f" Dòng {self.report.lines[0][0]}: {self.report.lines[0][3]}."
+                if self.report.lines
+                else ""
+            )
             raise Unreadable(f"Không đọc được dòng nào trong {self.path}.{first}")
         self.planned()
         return total
@@ -214,11 +231,24 @@ class ImportCommand(BaseCommand):
 
     def add_arguments(self, parser):
         """FILE and the switches that all imports share."""
-        parser.add_argument("file", type=Path, metavar="FILE", help=".jsonl, .jsonl.gz hoặc .csv (UTF-8)")
-        parser.add_argument("--files", type=Path, metavar="DIR", help="thư mục có các tệp, ảnh mà các dòng nhắc đến")
-        parser.add_argument("--dry-run", action="store_true", help="làm đủ mọi việc rồi hủy: chỉ xem kết quả")
-        parser.add_argument("--draft", action="store_true", help="nhập thành bản nháp thay vì đăng ngay")
-        parser.add_argument("--report", type=Path, metavar="CSV", help="ghi mọi dòng không nhập và lý do vào tệp này")
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help=".jsonl, .jsonl.gz hoặc .csv (UTF-8)"
+        )
+        parser.add_argument(
+            "--files", type=Path, metavar="DIR", help="thư mục có các tệp, ảnh mà các dòng nhắc đến"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="làm đủ mọi việc rồi hủy: chỉ xem kết quả"
+        )
+        parser.add_argument(
+            "--draft", action="store_true", help="nhập thành bản nháp thay vì đăng ngay"
+        )
+        parser.add_argument(
+            "--report",
+            type=Path,
+            metavar="CSV",
+            help="ghi mọi dòng không nhập và lý do vào tệp này",
+        )
 
     def handle(self, *args, file, files, dry_run, draft, report, **options):
         """Run the import and tell of it."""
@@ -226,7 +256,11 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"Không có thư mục {files}.")
         importer = self.importer(file, Folder(files) if files else None, draft)
         try:
-            with report.open("w", encoding="utf-8-sig", newline="") if report else nullcontext() as sheet:
+            with (
+                report.open("w", encoding="utf-8-sig", newline="")
+                if report
+                else nullcontext() as sheet
+            ):
                 try:
                     importer.run(Progress(self.stdout), dry_run)
                 finally:
@@ -235,12 +269,16 @@ class ImportCommand(BaseCommand):
         except Unreadable as error:
             raise CommandError(str(error)) from None
         except (OSError, DatabaseError) as error:
-            raise CommandError(f"Dừng giữa chừng, chạy lại lệnh này sẽ làm tiếp: {error}") from error
+            raise CommandError(
+                f"Dừng giữa chừng, chạy lại lệnh này sẽ làm tiếp: {error}"
+            ) from error
         sqlite_statistics.tell()
         for sentence in importer.report.told(most=20 if report else None):
             self.stdout.write(sentence)
         told = ", ".join(f"{count} {what}" for what, count in importer.counts.items())
-        self.stdout.write(f"{self.__module__.rpartition('.')[2]}: {told}{'. Chạy thử: không có gì thay đổi' if dry_run else ''}.")
+        self.stdout.write(
+            f"{self.__module__.rpartition('.')[2]}: {told}{'. Chạy thử: không có gì thay đổi' if dry_run else ''}."
+        )
         if not (importer.counts["nhập"] or importer.counts["đã có"]):
             raise CommandError(f"Không dòng nào trong {file} nhập được.")
 
@@ -248,7 +286,9 @@ class ImportCommand(BaseCommand):
 def free_slugs(model, wanted):
     """Return those of the slugs `wanted` (iterable of str) that no object of `model` has or had (set)."""
     wanted = {slug for slug in wanted if slug} - model.reserved_slugs
-    former = FormerAddress.objects.filter(content_type=ContentType.objects.get_for_model(model), slug__in=wanted)
+    former = FormerAddress.objects.filter(
+        content_type=ContentType.objects.get_for_model(model), slug__in=wanted
+    )
     taken = model.objects.filter(slug__in=wanted)
     return wanted.difference(*(rows.values_list("slug", flat=True) for rows in (former, taken)))
 
@@ -260,4 +300,7 @@ def state_of(importer, at):
     """
     if importer.draft:
         return {"state": State.DRAFT, "published_at": None}
-    return {"state": State.PUBLISHED, "published_at": at if at and at < importer.now else importer.now}
+    return {
+        "state": State.PUBLISHED,
+        "published_at": at if at and at < importer.now else importer.now,
+    }

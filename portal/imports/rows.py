@@ -68,7 +68,10 @@ def _lines(file):
         is_long = len(line) > MAX_LINE
         while is_long and line and not line.endswith(b"\n"):
             line = file.readline(MAX_LINE)
-        yield number, None if is_long else line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+        yield (
+            number,
+            None if is_long else line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line,
+        )
 
 
 def _json_rows(file):
@@ -127,7 +130,10 @@ def _csv_rows(file):
         try:
             cells = next(reader, None)
         except csv.Error:
-            cells, fault = [], f"dấu nháy kép đặt sai: dòng {start} đến dòng {lines.number} không đọc được"
+            cells, fault = (
+                [],
+                f"dấu nháy kép đặt sai: dòng {start} đến dòng {lines.number} không đọc được",
+            )
         yield from lines.faults
         lines.faults.clear()
         if cells is None:

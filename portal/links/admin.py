@@ -34,5 +34,11 @@ class LinkAdmin(PublishableAdmin):
     }
     fieldsets = [
         (None, {"fields": ["title", "url", "group"]}),
-        ("Cách hiện", {"fields": ["logo", "position"], "description": "Không có logo thì hiện chữ cái đầu của tên."}),
+        (
+            "Cách hiện",
+            {
+                "fields": ["logo", "position"],
+                "description": "Không có logo thì hiện chữ cái đầu của tên.",
+            },
+        ),
     ]

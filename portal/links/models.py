@@ -21,7 +21,9 @@ class LinkGroup(Public):
     """A group of links: "Cơ quan Trung ương", "Sở, ban, ngành"."""
 
     name = LineField("tên nhóm", max_length=120, unique=True)
-    position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
+    position = models.PositiveSmallIntegerField(
+        "thứ tự", default=100, help_text="Số nhỏ đứng trước."
+    )
 
     objects = LinkGroupQuerySet.as_manager()
 
@@ -38,26 +40,35 @@ class LinkQuerySet(PublishableQuerySet):
 
     def in_order(self):
         """Return the links group by group, each as the editors arranged them, with their groups."""
-        return self.select_related("group").order_by("group__position", "group__name", "position", "title", "pk")
+        return self.select_related("group").order_by(
+            "group__position", "group__name", "position", "title", "pk"
+        )
 
 
 class Link(Publishable):
     """One link to another site."""
 
-    group = models.ForeignKey(LinkGroup, on_delete=models.PROTECT, related_name="links", verbose_name="nhóm")
+    group = models.ForeignKey(
+        LinkGroup, on_delete=models.PROTECT, related_name="links", verbose_name="nhóm"
+    )
     title = LineField("tên website", max_length=150)
     url = models.URLField(
         "địa chỉ",
         max_length=300,
         validators=[
             URLValidator(
-                schemes=["http", "https"], message="Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn."
+                schemes=["http", "https"],
+                message="Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn.",
             )
         ],
-        error_messages={"invalid": "Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn."},
+        error_messages={
+            "invalid": "Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn."
+        },
     )
     logo = PictureField("logo", blank=True)
-    position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
+    position = models.PositiveSmallIntegerField(
+        "thứ tự", default=100, help_text="Số nhỏ đứng trước."
+    )
 
     objects = LinkQuerySet.as_manager()
 

@@ -22,5 +22,7 @@ def tell():
         # Where somebody has looked at everything. Not deleted: a table without numbers keeps, in this connection, those that it had.
         cursor.execute("SELECT DISTINCT tbl FROM sqlite_stat1 WHERE idx IS NULL")
         kept = [name for (name,) in cursor.fetchall() if name.startswith(virtual)]
-        cursor.executemany("UPDATE sqlite_stat1 SET stat = '1000000' WHERE tbl = %s", [(name,) for name in kept])
+        cursor.executemany(
+            "UPDATE sqlite_stat1 SET stat = '1000000' WHERE tbl = %s", [(name,) for name in kept]
+        )
         cursor.execute("ANALYZE sqlite_master")  # takes the numbers in

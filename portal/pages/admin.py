@@ -74,7 +74,13 @@ class SiteIdentityAdmin(StaffAdmin):
     """Who the site belongs to: one form, no list."""
 
     fieldsets = [
-        (None, {"fields": ["name", "province", "parent_body", "responsible"], "description": "Hiện ở đầu và cuối mọi trang."}),
+        (
+            None,
+            {
+                "fields": ["name", "province", "parent_body", "responsible"],
+                "description": "Hiện ở đầu và cuối mọi trang.",
+            },
+        ),
         ("Liên hệ", {"fields": ["address", ("phone", "fax"), "email"]}),
         ("Khác", {"fields": ["description", "licence", "logo"]}),
     ]

@@ -30,11 +30,18 @@ class Page(Addressed):
 
     title = LineField("tiêu đề", max_length=200)
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="thuộc trang"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="thuộc trang",
     )
     lead = BlockField("tóm tắt", max_length=600, blank=True)
     body = RichTextField("nội dung", blank=True)
-    position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
+    position = models.PositiveSmallIntegerField(
+        "thứ tự", default=100, help_text="Số nhỏ đứng trước."
+    )
     folded = FoldedField(sources=("title", "lead", "plain_body"))
 
     objects = PageQuerySet.as_manager()
@@ -59,7 +66,9 @@ class Page(Addressed):
         """Refuse a page that lies, at any depth, in itself."""
         super().clean()
         if leads_back(self, "parent"):
-            raise ValidationError({"parent": "Trang không thể nằm trong chính nó. Hãy chọn trang khác."})
+            raise ValidationError(
+                {"parent": "Trang không thể nằm trong chính nó. Hãy chọn trang khác."}
+            )
 
 
 class SiteIdentity(Public):
@@ -67,13 +76,19 @@ class SiteIdentity(Public):
 
     name = LineField("tên đơn vị", max_length=150, default="Sở Thông tin và Truyền thông")
     province = LineField("tên tỉnh, thành phố", max_length=100, default="tỉnh Nghệ An", blank=True)
-    parent_body = LineField("cơ quan chủ quản", max_length=150, default="Ủy ban nhân dân tỉnh Nghệ An", blank=True)
-    responsible = LineField("người chịu trách nhiệm", max_length=150, default="Giám đốc Sở", blank=True)
+    parent_body = LineField(
+        "cơ quan chủ quản", max_length=150, default="Ủy ban nhân dân tỉnh Nghệ An", blank=True
+    )
+    responsible = LineField(
+        "người chịu trách nhiệm", max_length=150, default="Giám đốc Sở", blank=True
+    )
     address = LineField("địa chỉ", max_length=250, blank=True)
     phone = LineField("điện thoại", max_length=60, blank=True)
     fax = LineField("fax", max_length=60, blank=True)
     email = models.EmailField("thư điện tử", blank=True)
-    description = BlockField("giới thiệu ngắn", max_length=400, blank=True, help_text="Dùng cho máy tìm kiếm.")
+    description = BlockField(
+        "giới thiệu ngắn", max_length=400, blank=True, help_text="Dùng cho máy tìm kiếm."
+    )
     licence = LineField("giấy phép", max_length=250, blank=True)
     logo = PictureField("logo hoặc biểu trưng", blank=True)
 
@@ -104,11 +119,17 @@ class MenuItemQuerySet(PublicQuerySet):
 
     def visible(self, at=None):
         """Return the items that lead to a page that strangers may see, or to an address."""
-        return self.filter(models.Q(page__isnull=True) | phase_q(Phase.PUBLISHED, at, prefix="page__"))
+        return self.filter(
+            models.Q(page__isnull=True) | phase_q(Phase.PUBLISHED, at, prefix="page__")
+        )
 
     def in_order(self):
         """Return the items as the editors arranged them, with their pages' addresses."""
-        return self.select_related("page").defer("page__body", "page__folded").order_by("position", "pk")
+        return (
+            self.select_related("page")
+            .defer("page__body", "page__folded")
+            .order_by("position", "pk")
+        )
 
 
 class MenuItem(Public):
@@ -124,15 +145,23 @@ class MenuItem(Public):
         verbose_name="nằm dưới",
         limit_choices_to={"parent": None},
     )
-    page = models.ForeignKey(Page, on_delete=models.CASCADE, null=True, blank=True, verbose_name="trang tĩnh")
+    page = models.ForeignKey(
+        Page, on_delete=models.CASCADE, null=True, blank=True, verbose_name="trang tĩnh"
+    )
     path = models.CharField(
         "hoặc địa chỉ",
         max_length=200,
         blank=True,
         help_text="Địa chỉ trong cổng, bắt đầu bằng / (ví dụ /tin-tuc/), hoặc https:// của trang khác.",
-        validators=[RegexValidator(r"^(/(?![/\\])|https?://)[^\s\\]*$", "Địa chỉ phải bắt đầu bằng / hoặc https://.")],
+        validators=[
+            RegexValidator(
+                r"^(/(?![/\\])|https?://)[^\s\\]*$", "Địa chỉ phải bắt đầu bằng / hoặc https://."
+            )
+        ],
     )
-    position = models.PositiveSmallIntegerField("thứ tự", default=100, help_text="Số nhỏ đứng trước.")
+    position = models.PositiveSmallIntegerField(
+        "thứ tự", default=100, help_text="Số nhỏ đứng trước."
+    )
 
     objects = MenuItemQuerySet.as_manager()
 
@@ -147,9 +176,13 @@ class MenuItem(Public):
         """Ask for exactly one destination, and for at most two levels."""
         super().clean()
         if bool(self.page_id) == bool(self.path):
-            raise ValidationError({"path": "Chọn một trang tĩnh hoặc ghi một địa chỉ, không phải cả hai."})
+            raise ValidationError(
+                {"path": "Chọn một trang tĩnh hoặc ghi một địa chỉ, không phải cả hai."}
+            )
         if self.parent_id and (self.parent_id == self.pk or self.parent.parent_id):
-            raise ValidationError({"parent": "Menu chỉ có hai cấp. Hãy chọn một mục ở cấp trên cùng."})
+            raise ValidationError(
+                {"parent": "Menu chỉ có hai cấp. Hãy chọn một mục ở cấp trên cùng."}
+            )
 
     def get_absolute_url(self):
         """Return where the item leads (str)."""

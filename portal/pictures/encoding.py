@@ -23,7 +23,9 @@ def encode_picture(upload):
     checked before decoding; turned upright, shrunk to 1920 px, without EXIF or anything behind the picture.
     Raises ValidationError with a sentence for the editor.
     """
-    data = upload if isinstance(upload, bytes) else _read_at_most(upload, settings.PICTURE_MAX_BYTES)
+    data = (
+        upload if isinstance(upload, bytes) else _read_at_most(upload, settings.PICTURE_MAX_BYTES)
+    )
     if len(data) > settings.PICTURE_MAX_BYTES:
         megabytes = settings.PICTURE_MAX_BYTES // 1024 // 1024
         raise ValidationError(f"Ảnh lớn hơn {megabytes} MB. Hãy thu nhỏ ảnh rồi tải lại.")
@@ -34,9 +36,13 @@ def encode_picture(upload):
     except ValidationError:
         raise
     except UnidentifiedImageError:
-        raise ValidationError("Tệp này không phải ảnh JPEG, PNG, WebP hoặc GIF. Hãy chuyển sang JPEG rồi tải lại.") from None
+        raise ValidationError(
+            "Tệp này không phải ảnh JPEG, PNG, WebP hoặc GIF. Hãy chuyển sang JPEG rồi tải lại."
+        ) from None
     except Exception:  # noqa: BLE001 - Pillow raises many kinds of errors on broken pictures
-        raise ValidationError("Ảnh bị hỏng, không đọc được. Hãy mở ảnh, lưu lại thành JPEG rồi tải lên.") from None
+        raise ValidationError(
+            "Ảnh bị hỏng, không đọc được. Hãy mở ảnh, lưu lại thành JPEG rồi tải lên."
+        ) from None
     picture = ContentFile(out.getvalue(), name=generated_path(PICTURE_FOLDER, _FORMATS[kind]))
     with Image.open(io.BytesIO(out.getvalue())) as made:
         picture.width, picture.height = made.size
@@ -51,7 +57,9 @@ def _read_at_most(upload, limit):
 def _refuse_bombs(image):
     width, height = image.size
     if width * height > settings.PICTURE_MAX_PIXELS or max(width, height) > _LONGEST_SIDE_IN:
-        raise ValidationError(f"Ảnh quá lớn ({width} × {height} điểm ảnh). Hãy thu nhỏ dưới 40 triệu điểm ảnh rồi tải lại.")
+        raise ValidationError(
+            f"Ảnh quá lớn ({width} × {height} điểm ảnh). Hãy thu nhỏ dưới 40 triệu điểm ảnh rồi tải lại."
+        )
 
 
 def _encode(image):
@@ -62,7 +70,15 @@ def _encode(image):
     if kind == "GIF" and frames > 1 and frames * image.width * image.height <= _MAX_GIF_PIXELS:
         copies = [_shrunk(frame.convert("RGBA")) for frame in ImageSequence.Iterator(image)]
         durations = image.info.get("duration", 100)
-        copies[0].save(out, "GIF", save_all=True, append_images=copies[1:], loop=0, duration=durations, disposal=2)
+        copies[0].save(
+            out,
+            "GIF",
+            save_all=True,
+            append_images=copies[1:],
+            loop=0,
+            duration=durations,
+            disposal=2,
+        )
         return out, kind
     image.load()
     image = ImageOps.exif_transpose(image)

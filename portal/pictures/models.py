@@ -30,7 +30,9 @@ class PictureUse(models.Model):
 @receiver(content_changed)
 def note_pictures(sender, pks, **kwargs):
     """Write down anew which pictures the rows `pks` of the model `sender` show."""
-    fields = [field for field in sender._meta.concrete_fields if getattr(field, "holds_pictures", False)]
+    fields = [
+        field for field in sender._meta.concrete_fields if getattr(field, "holds_pictures", False)
+    ]
     if not fields:
         return
     kind = ContentType.objects.get_for_model(sender)
@@ -38,9 +40,15 @@ def note_pictures(sender, pks, **kwargs):
         batch = pks[start : start + 500]
         PictureUse.objects.filter(content_type=kind, object_id__in=batch).delete()
         uses = []
-        for row in sender._base_manager.filter(pk__in=batch).only("pk", *(field.name for field in fields)):
-            names = set().union(*(field.picture_names(getattr(row, field.attname)) for field in fields))
-            uses += [PictureUse(name=name, content_type=kind, object_id=row.pk) for name in sorted(names)]
+        for row in sender._base_manager.filter(pk__in=batch).only(
+            "pk", *(field.name for field in fields)
+        ):
+            names = set().union(
+                *(field.picture_names(getattr(row, field.attname)) for field in fields)
+            )
+            uses += [
+                PictureUse(name=name, content_type=kind, object_id=row.pk) for name in sorted(names)
+            ]
         PictureUse.objects.bulk_create(uses)
 
 
@@ -48,6 +56,10 @@ def is_public(name):
     """Tell whether the picture `name` (str) is shown by anything that a stranger may see."""
     for use in PictureUse.objects.filter(name=name).select_related("content_type"):
         model = use.content_type.model_class()
-        if model and issubclass(model, Public) and model.objects.visible().filter(pk=use.object_id).exists():
+        if (
+            model
+            and issubclass(model, Public)
+            and model.objects.visible().filter(pk=use.object_id).exists()
+        ):
             return True
     return False

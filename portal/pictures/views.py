@@ -12,7 +12,9 @@ from portal.web.sending import send
 
 PUBLIC_PICTURES = f"{settings.MEDIA_URL}{PICTURE_FOLDER}/"
 STAFF_PICTURES = "/quan-tri/anh/"
-PICTURE_NAME = re.compile(re.escape(PICTURE_FOLDER) + r"/\d{4}/\d{2}/[0-9a-f]{32}\.(?:jpg|png|webp|gif)")
+PICTURE_NAME = re.compile(
+    re.escape(PICTURE_FOLDER) + r"/\d{4}/\d{2}/[0-9a-f]{32}\.(?:jpg|png|webp|gif)"
+)
 
 
 def picture(request, name):

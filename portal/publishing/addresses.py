@@ -22,7 +22,11 @@ class FormerAddress(models.Model):
     class Meta:
         verbose_name = "địa chỉ cũ"
         verbose_name_plural = "địa chỉ cũ"
-        constraints = [models.UniqueConstraint(fields=["content_type", "slug"], name="one_owner_of_a_former_address")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "slug"], name="one_owner_of_a_former_address"
+            )
+        ]
 
     def __str__(self):
         return self.slug
@@ -33,13 +37,19 @@ class FormerAddress(models.Model):
         kind = ContentType.objects.get_for_model(item)
         cls.objects.filter(content_type=kind, slug=item.slug).delete()
         if old_slug and old_slug != item.slug:
-            cls.objects.update_or_create(content_type=kind, slug=old_slug, defaults={"object_id": item.pk})
+            cls.objects.update_or_create(
+                content_type=kind, slug=old_slug, defaults={"object_id": item.pk}
+            )
 
     @classmethod
     def owner(cls, model, slug):
         """Return the primary key (int) of the `model` object that once had `slug`, or None."""
         kind = ContentType.objects.get_for_model(model)
-        return cls.objects.filter(content_type=kind, slug=slug).values_list("object_id", flat=True).first()
+        return (
+            cls.objects.filter(content_type=kind, slug=slug)
+            .values_list("object_id", flat=True)
+            .first()
+        )
 
 
 class _Slugs(set):
@@ -88,7 +98,9 @@ class Addressed(Publishable):
         unique=True,
         blank=True,
         help_text="Phần cuối của địa chỉ trang, chữ thường không dấu. Để trống: tự tạo. Đổi địa chỉ: địa chỉ cũ tự chuyển tiếp.",
-        error_messages={"unique": "Địa chỉ này đã dùng cho mục khác. Hãy đổi vài chữ hoặc để trống để tự tạo."},
+        error_messages={
+            "unique": "Địa chỉ này đã dùng cho mục khác. Hãy đổi vài chữ hoặc để trống để tự tạo."
+        },
     )
 
     objects = AddressedQuerySet.as_manager()
@@ -118,7 +130,11 @@ class Addressed(Publishable):
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
             taken.update(cls._base_manager.filter(slug__in=batch).values_list("slug", flat=True))
-            former.update(FormerAddress.objects.filter(content_type=kind, slug__in=batch).values_list("slug", flat=True))
+            former.update(
+                FormerAddress.objects.filter(content_type=kind, slug__in=batch).values_list(
+                    "slug", flat=True
+                )
+            )
         taken.free = set(wanted) - taken - former
         return taken
 
@@ -150,9 +166,15 @@ class Addressed(Publishable):
         """Refuse, beside the field, a slug that belongs or belonged to another page."""
         super().clean()
         if self.slug and self.slug in self.reserved_slugs:
-            raise ValidationError({"slug": "Địa chỉ này dành cho một trang của hệ thống. Hãy chọn địa chỉ khác."})
+            raise ValidationError(
+                {"slug": "Địa chỉ này dành cho một trang của hệ thống. Hãy chọn địa chỉ khác."}
+            )
         if self.slug and FormerAddress.owner(type(self), self.slug) not in (None, self.pk):
-            raise ValidationError({"slug": "Địa chỉ này từng là của mục khác và vẫn chuyển tiếp về đó. Hãy chọn địa chỉ khác."})
+            raise ValidationError(
+                {
+                    "slug": "Địa chỉ này từng là của mục khác và vẫn chuyển tiếp về đó. Hãy chọn địa chỉ khác."
+                }
+            )
 
     def save(self, *args, **kwargs):
         """Save; a changed slug is remembered, so that the old address leads here.
@@ -163,13 +185,23 @@ class Addressed(Publishable):
         for tries_left in (2, 1, 0):
             try:
                 with transaction.atomic(using=kwargs.get("using")):
-                    old = self.pk and type(self)._base_manager.filter(pk=self.pk).values_list("slug", flat=True).first()
+                    old = (
+                        self.pk
+                        and type(self)
+                        ._base_manager.filter(pk=self.pk)
+                        .values_list("slug", flat=True)
+                        .first()
+                    )
                     super().save(*args, **kwargs)
                     if old and old != self.slug:
                         FormerAddress.remember(self, old)
                 return
             except IntegrityError:
-                if not (made_here and tries_left and type(self)._base_manager.filter(slug=self.slug).exists()):
+                if not (
+                    made_here
+                    and tries_left
+                    and type(self)._base_manager.filter(slug=self.slug).exists()
+                ):
                     raise
                 self.slug = ""
 

@@ -50,7 +50,9 @@ def phase_q(phase, at=None, prefix=""):
         Phase.DRAFT: field(state=State.DRAFT),
         Phase.REVIEW: field(state=State.REVIEW),
         Phase.SCHEDULED: decided & field(published_at__gt=at),
-        Phase.PUBLISHED: decided & begun & (field(published_until__isnull=True) | field(published_until__gt=at)),
+        Phase.PUBLISHED: decided
+        & begun
+        & (field(published_until__isnull=True) | field(published_until__gt=at)),
         Phase.EXPIRED: decided & begun & over,
         Phase.WITHDRAWN: field(state=State.WITHDRAWN),
     }[phase]

@@ -40,7 +40,16 @@ class CKEditor(CKEditorWidget):
             "uploadUrl": STAFF_PICTURES + "tai-len/",
             "toolbar": "Portal",
             "toolbar_Portal": [
-                ["Format", "Bold", "Italic", "Underline", "Strike", "Subscript", "Superscript", "RemoveFormat"],
+                [
+                    "Format",
+                    "Bold",
+                    "Italic",
+                    "Underline",
+                    "Strike",
+                    "Subscript",
+                    "Superscript",
+                    "RemoveFormat",
+                ],
                 ["NumberedList", "BulletedList", "Outdent", "Indent", "Blockquote"],
                 ["JustifyLeft", "JustifyCenter", "JustifyRight", "JustifyBlock"],
                 ["Link", "Unlink", "Image", "Table", "HorizontalRule", "SpecialChar"],
@@ -56,7 +65,13 @@ class CKEditor(CKEditorWidget):
     def _set_config(self):
         """Let the text look as it will on the page. Addresses of static files are known only when the form is shown."""
         super()._set_config()
-        sheets = ("css/site.css", "css/tokens.css", "css/base.css", "css/prose.css", "admin/css/editor.css")
+        sheets = (
+            "css/site.css",
+            "css/tokens.css",
+            "css/base.css",
+            "css/prose.css",
+            "admin/css/editor.css",
+        )
         self.config["contentsCss"] = [static(sheet) for sheet in sheets]
 
     def format_value(self, value):

@@ -31,10 +31,32 @@ _ATTRIBUTES = {
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
 }
-_ALIGNABLE = {"p", "div", "h2", "h3", "h4", "td", "th", "figure", "blockquote", "li", "table", "img"}
+_ALIGNABLE = {
+    "p",
+    "div",
+    "h2",
+    "h3",
+    "h4",
+    "td",
+    "th",
+    "figure",
+    "blockquote",
+    "li",
+    "table",
+    "img",
+}
 
 #: Old or presentational tags and what they mean.
-_MEANS = {"b": "strong", "i": "em", "strike": "s", "del": "s", "ins": "u", "h1": "h2", "h5": "h4", "h6": "h4"}
+_MEANS = {
+    "b": "strong",
+    "i": "em",
+    "strike": "s",
+    "del": "s",
+    "ins": "u",
+    "h1": "h2",
+    "h5": "h4",
+    "h6": "h4",
+}
 _VOID = {"br", "hr", "img"}
 
 #: Elements inside elements at most; deeper ones lose their tags and keep their words.
@@ -51,9 +73,21 @@ def clean(value):
     if not value:
         return ""
     loose = nh3.clean(
-        vietnamese.clean(value),  # before nh3: a lone surrogate, which JSON can bring, makes it fail
+        vietnamese.clean(
+            value
+        ),  # before nh3: a lone surrogate, which JSON can bring, makes it fail
         tags=_TAGS | set(_MEANS) | {"center"},
-        clean_content_tags={"script", "style", "template", "noscript", "title", "iframe", "object", "textarea", "select"},
+        clean_content_tags={
+            "script",
+            "style",
+            "template",
+            "noscript",
+            "title",
+            "iframe",
+            "object",
+            "textarea",
+            "select",
+        },
         attributes={
             **{tag: {"align", "class", "style"} for tag in _TAGS | set(_MEANS)},
             **{tag: allowed | {"align", "class", "style"} for tag, allowed in _ATTRIBUTES.items()},
@@ -97,7 +131,9 @@ class _Rewriter(HTMLParser):
     def result(self):
         """Return the HTML (str) written so far, without empty paragraphs and captions."""
         out = "".join(self.parts)
-        return re.sub(r"<(p|div|figcaption)(?: class=\"[^\"]*\")?>(?:\s|&nbsp;|\u00a0|<br>)*</\1>", "", out)
+        return re.sub(
+            r"<(p|div|figcaption)(?: class=\"[^\"]*\")?>(?:\s|&nbsp;|\u00a0|<br>)*</\1>", "", out
+        )
 
     def handle_starttag(self, tag, attrs):
         if tag == "center":
@@ -114,7 +150,9 @@ class _Rewriter(HTMLParser):
         kept = {name: value for name, value in kept.items() if name not in ("style", "align")}
         if tag in _ALIGNABLE and (alignment or classes):
             kept["class"] = " ".join([*classes, *([alignment] if alignment else [])])
-        written = "".join(f' {name}="{html.escape(vietnamese.clean(value))}"' for name, value in kept.items())
+        written = "".join(
+            f' {name}="{html.escape(vietnamese.clean(value))}"' for name, value in kept.items()
+        )
         if self.depth < _MAX_DEPTH:
             self.parts.append(f"<{tag}{written}>")
         self.depth += tag not in _VOID
@@ -134,7 +172,9 @@ def _alignment(attributes):
     for name in attributes.get("class", "").split():
         if name in _ALIGNMENTS:
             return name
-    style = re.search(r"text-align\s*:\s*(left|center|right|justify)", attributes.get("style", ""), re.I)
+    style = re.search(
+        r"text-align\s*:\s*(left|center|right|justify)", attributes.get("style", ""), re.I
+    )
     wanted = style[1] if style else attributes.get("align", "")
     name = f"align-{wanted.lower()}"
     return name if name in _ALIGNMENTS else ""
@@ -143,10 +183,18 @@ def _alignment(attributes):
 def own_picture(source):
     """Return the public address (str) of one of our pictures for any address of it; "" for anybody else's."""
     match = PICTURE_NAME.search(source.partition("?")[0])
-    prefixes = (settings.MEDIA_URL, STAFF_PICTURES.removesuffix(f"{PICTURE_FOLDER}/"), settings.SITE_URL + "/")
+    prefixes = (
+        settings.MEDIA_URL,
+        STAFF_PICTURES.removesuffix(f"{PICTURE_FOLDER}/"),
+        settings.SITE_URL + "/",
+    )
     if match and source.startswith(prefixes):
         return settings.MEDIA_URL + match[0]
-    return source if re.fullmatch(r"/static/[\w./-]+\.(?:png|jpg|webp|svg)", source) and ".." not in source else ""
+    return (
+        source
+        if re.fullmatch(r"/static/[\w./-]+\.(?:png|jpg|webp|svg)", source) and ".." not in source
+        else ""
+    )
 
 
 def as_plain(value):
@@ -162,4 +210,6 @@ def pictures_without_words(value):
 def check_size(value):
     """Refuse formatted text (str) above `MAX_BYTES`: almost always a picture pasted as text."""
     if len(value.encode(errors="ignore")) > MAX_BYTES:
-        raise ValidationError("Nội dung vượt quá 1 MB. Hãy tải ảnh lên bằng nút chèn ảnh thay vì dán ảnh vào bài.")
+        raise ValidationError(
+            "Nội dung vượt quá 1 MB. Hãy tải ảnh lên bằng nút chèn ảnh thay vì dán ảnh vào bài."
+        )

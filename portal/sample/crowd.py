@@ -44,7 +44,9 @@ FIELDS = (
     "Bưu chính;Viễn thông;Tần số vô tuyến điện;Công nghệ thông tin;An toàn thông tin;Báo chí;Xuất bản;Thông tin cơ sở;"
     "Thông tin đối ngoại;Cải cách hành chính;Tổ chức cán bộ;Kế hoạch, tài chính;Thanh tra;Thi đua, khen thưởng"
 ).split(";")
-TAGS = [f"{thing[0].upper()}{thing[1:]}" for thing in _THING] + [f"{where[0].upper()}{where[1:]}" for where in _WHERE]
+TAGS = [f"{thing[0].upper()}{thing[1:]}" for thing in _THING] + [
+    f"{where[0].upper()}{where[1:]}" for where in _WHERE
+]
 
 
 class Crowd:
@@ -52,10 +54,15 @@ class Crowd:
 
     def __init__(self, seed=1):
         self.chance = random.Random(seed)  # noqa: S311 - sample texts are no secret
-        texts = [path.read_text(encoding="utf-8") for path in sorted((FOLDER / "articles").glob("*.html"))]
+        texts = [
+            path.read_text(encoding="utf-8")
+            for path in sorted((FOLDER / "articles").glob("*.html"))
+        ]
         self.paragraphs = [p for text in texts for p in re.findall(r"<p>[^<]{80,}</p>", text)]
         #: A few hundred bodies shared by all: between one and eight kB as real ones are, a few of 26 kB.
-        self.bodies = [self._body(self.chance.choice([1_200, 2_500, 2_500, 4_000, 8_000])) for _ in range(200)]
+        self.bodies = [
+            self._body(self.chance.choice([1_200, 2_500, 2_500, 4_000, 8_000])) for _ in range(200)
+        ]
         self.long_bodies = [self._body(26_000) for _ in range(4)]
 
     def _body(self, size):
@@ -81,7 +88,9 @@ class Crowd:
 
     def person(self):
         """Return a name (str)."""
-        return " ".join(self.chance.choice(names) for names in (FAMILY_NAMES, MIDDLE_NAMES, GIVEN_NAMES))
+        return " ".join(
+            self.chance.choice(names) for names in (FAMILY_NAMES, MIDDLE_NAMES, GIVEN_NAMES)
+        )
 
     def some(self, things, most):
         """Return 0 to `most` (int) different ones of `things` (list)."""

@@ -29,7 +29,9 @@ class _Canvas:
         return [number * _SCALE for number in numbers]
 
     def box(self, x, y, width, height, colour, radius=0):
-        self.draw.rounded_rectangle(self._at(x, y, x + width, y + height), radius * _SCALE, fill=colour)
+        self.draw.rounded_rectangle(
+            self._at(x, y, x + width, y + height), radius * _SCALE, fill=colour
+        )
 
     def disc(self, x, y, radius, colour):
         self.draw.ellipse(self._at(x - radius, y - radius, x + radius, y + radius), fill=colour)
@@ -38,10 +40,21 @@ class _Canvas:
         self.draw.polygon([tuple(self._at(*point)) for point in points], fill=colour)
 
     def line(self, colour, width, *points):
-        self.draw.line([tuple(self._at(*point)) for point in points], fill=colour, width=width * _SCALE, joint="curve")
+        self.draw.line(
+            [tuple(self._at(*point)) for point in points],
+            fill=colour,
+            width=width * _SCALE,
+            joint="curve",
+        )
 
     def arc(self, colour, width, x, y, radius, start, end):
-        self.draw.arc(self._at(x - radius, y - radius, x + radius, y + radius), start, end, fill=colour, width=width * _SCALE)
+        self.draw.arc(
+            self._at(x - radius, y - radius, x + radius, y + radius),
+            start,
+            end,
+            fill=colour,
+            width=width * _SCALE,
+        )
 
     def jpeg(self):
         small = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
@@ -135,7 +148,17 @@ def _audience(c, rows, seed):
 def _hills(c):
     c.box(0, 0, WIDTH, HEIGHT, "#cfe3f4")
     c.disc(790, 110, 46, "#f8dd9a")
-    c.shape("#9dbfa6", (0, 330), (180, 190), (360, 310), (560, 170), (800, 320), (960, 230), (960, 540), (0, 540))
+    c.shape(
+        "#9dbfa6",
+        (0, 330),
+        (180, 190),
+        (360, 310),
+        (560, 170),
+        (800, 320),
+        (960, 230),
+        (960, 540),
+        (0, 540),
+    )
     c.shape(GREEN, (0, 390), (260, 300), (520, 400), (760, 320), (960, 400), (960, 540), (0, 540))
 
 
@@ -286,7 +309,19 @@ def _office(c):
     c.box(380, 328, 200, 16, RED, 3)
     c.box(476, 40, 6, 94, GREY)
     c.box(482, 44, 66, 42, RED)
-    c.shape(GOLD, (515, 53), (519, 62), (529, 62), (521, 68), (524, 78), (515, 72), (506, 78), (509, 68), (501, 62), (511, 62))
+    c.shape(
+        GOLD,
+        (515, 53),
+        (519, 62),
+        (529, 62),
+        (521, 68),
+        (524, 78),
+        (515, 72),
+        (506, 78),
+        (509, 68),
+        (501, 62),
+        (511, 62),
+    )
     c.box(0, 440, WIDTH, 100, "#b9c4b0")
     c.shape("#d9d3c4", (410, 440), (550, 440), (640, 540), (320, 540))
     for x in (70, 140, 830, 900):

@@ -50,9 +50,21 @@ def main():
                 continue
             source, target = Path(work) / "page.html", folder / f"{facts['name']}.pdf"
             source.write_text(page(facts), encoding="utf-8")
-            options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--disable-pdf-tagging"]
+            options = [
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-pdf-header-footer",
+                "--disable-pdf-tagging",
+            ]
             subprocess.run(  # noqa: S603
-                ["chromium", *options, f"--user-data-dir={work}/profile", f"--print-to-pdf={target}", source.as_uri()],  # noqa: S607
+                [
+                    "chromium",
+                    *options,
+                    f"--user-data-dir={work}/profile",
+                    f"--print-to-pdf={target}",
+                    source.as_uri(),
+                ],  # noqa: S607
                 check=True,
                 stderr=subprocess.DEVNULL,
             )

@@ -83,7 +83,9 @@ def _day(day):
 
 def sample_line(facts):
     """Return the words (str) that stand on the paper under its title: that it is a sample, and whether an excerpt."""
-    is_excerpt = facts["family"] == "phap-quy" and (FOLDER / "texts" / f"{facts['name']}.txt").exists()
+    is_excerpt = (
+        facts["family"] == "phap-quy" and (FOLDER / "texts" / f"{facts['name']}.txt").exists()
+    )
     return SAMPLE_LINE + ("; trích một số điều" if is_excerpt else "")
 
 
@@ -97,6 +99,10 @@ def head(facts):
         "number": f"Luật số: {facts['number']}" if facts["type"] == "Luật" else numbered,
         "place_and_date": f"{facts['place']}, ngày {day.day:02} tháng {day.month:02} năm {day.year}",
         "kind": "" if facts["type"] == "Công văn" else (facts["type"] or "").upper(),
-        "summary": facts["summary"].removeprefix("Luật ").upper() if facts["type"] == "Luật" else facts["summary"],
-        "post": " ".join(filter(None, [facts.get("signing_power", ""), facts.get("signer_post", "")])).upper(),
+        "summary": facts["summary"].removeprefix("Luật ").upper()
+        if facts["type"] == "Luật"
+        else facts["summary"],
+        "post": " ".join(
+            filter(None, [facts.get("signing_power", ""), facts.get("signer_post", "")])
+        ).upper(),
     }

@@ -36,10 +36,14 @@ _STYLES = (
     '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/><w:basedOn w:val="Normal"/>'
     '<w:pPr><w:keepNext/><w:outlineLvl w:val="0"/></w:pPr><w:rPr><w:b/></w:rPr></w:style></w:styles>'
 )
-_NO_BORDERS = "".join(f'<w:{side} w:val="nil"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
+_NO_BORDERS = "".join(
+    f'<w:{side} w:val="nil"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+)
 
 
-def _paragraph(words, align="both", *, bold=False, italic=False, style="", first_line=0, size=0, after=120):
+def _paragraph(
+    words, align="both", *, bold=False, italic=False, style="", first_line=0, size=0, after=120
+):
     """Return one paragraph (str of WordprocessingML). `align`: "both", "center" or "left"; `first_line` in twentieths of a point."""
     marks = (
         ("<w:b/>" if bold else "")
@@ -101,7 +105,8 @@ def docx(facts):
     document = f"{_XML}<w:document {_XMLNS}><w:body>{''.join(parts)}{page}</w:body></w:document>"
     title = escape(" ".join(filter(None, [facts["type"], facts["number"]])) or facts["summary"])
     core = (
-        _XML + '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        _XML
+        + '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
         f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title><dc:description>{papers.SAMPLE_LINE}</dc:description>'
         "<dc:language>vi-VN</dc:language></cp:coreProperties>"
     )
@@ -115,5 +120,7 @@ def docx(facts):
             ("word/_rels/document.xml.rels", _DOCUMENT_RELATIONS),
             ("docProps/core.xml", core),
         ):
-            package.writestr(zipfile.ZipInfo(path, (2018, 12, 3, 10, 10, 0)), content, zipfile.ZIP_DEFLATED)
+            package.writestr(
+                zipfile.ZipInfo(path, (2018, 12, 3, 10, 10, 0)), content, zipfile.ZIP_DEFLATED
+            )
     return out.getvalue()

@@ -43,7 +43,11 @@ def ask(arguments, file, seconds, most, beat=None):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=ROOT,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
+            env={
+                "PATH": os.environ.get("PATH", ""),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "LC_ALL": "C.UTF-8",
+            },
             start_new_session=True,  # so that whatever it started can be ended with it
         )
         with process.stdout, process.stderr:
@@ -58,7 +62,13 @@ def ask(arguments, file, seconds, most, beat=None):
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
     if process.returncode and not answer.trouble:
-        how = SLOW if process.returncode == -signal.SIGXCPU else DEAD if process.returncode < 0 else FAILED
+        how = (
+            SLOW
+            if process.returncode == -signal.SIGXCPU
+            else DEAD
+            if process.returncode < 0
+            else FAILED
+        )
         return answer._replace(trouble=how)
     return answer
 
@@ -84,14 +94,18 @@ def _listen(process, until, most, beat):
                 said += piece
         if len(said) > most:
             trouble = ENDLESS
-    return Answer(bytes(said), trouble, complaint.decode("utf-8", "replace").strip().rpartition("\n")[2])
+    return Answer(
+        bytes(said), trouble, complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    )
 
 
 @contextlib.contextmanager
 def _on_disk(file):
     """Give a descriptor of the bytes of `file`, for reading only, at their beginning; what does not lie on a disk is copied."""
     try:
-        descriptor = os.open(f"/proc/self/fd/{file.fileno()}", os.O_RDONLY)  # a place to read at of its own
+        descriptor = os.open(
+            f"/proc/self/fd/{file.fileno()}", os.O_RDONLY
+        )  # a place to read at of its own
     except (AttributeError, OSError):
         descriptor = None
     if descriptor is not None:

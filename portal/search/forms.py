@@ -22,7 +22,9 @@ class SearchForm(Filter):
     def __init__(self, data):
         super().__init__(data)
         self.fields["q"] = forms.CharField(label="Tìm trên cổng", required=False, max_length=200)
-        self.fields["loai"] = forms.ChoiceField(label="Trong", required=False, choices=[("", "Tất cả"), *KINDS.items()])
+        self.fields["loai"] = forms.ChoiceField(
+            label="Trong", required=False, choices=[("", "Tất cả"), *KINDS.items()]
+        )
         for name, label in FACTS.items():
             self.fields[name] = forms.SlugField(label=label, required=False)
         self.fields["sap-xep"] = forms.ChoiceField(label="Sắp xếp", required=False, choices=ORDERS)

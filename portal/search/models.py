@@ -21,7 +21,9 @@ class Entry(models.Model):
     facts = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="one_entry_of_a_thing")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id"], name="one_entry_of_a_thing")
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.object_id}"
@@ -30,7 +32,9 @@ class Entry(models.Model):
 class EntryText(models.Model):
     """What is shown and marked of an entry. Its tokens follow from it, so that they can be taken back one by one."""
 
-    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="text", db_constraint=False)
+    entry = models.OneToOneField(
+        Entry, on_delete=models.CASCADE, primary_key=True, related_name="text", db_constraint=False
+    )
     title = models.TextField()
     number = models.TextField(default="")
     summary = models.TextField(default="")
@@ -85,13 +89,19 @@ class Synonym(Public):
     """Two ways to say the same: whoever types one finds the other."""
 
     word = LineField("từ hoặc chữ viết tắt", max_length=80, help_text="Ví dụ CNTT.")
-    meaning = LineField("cũng là", max_length=120, help_text="Ví dụ công nghệ thông tin. Tìm được theo cả hai chiều.")
+    meaning = LineField(
+        "cũng là",
+        max_length=120,
+        help_text="Ví dụ công nghệ thông tin. Tìm được theo cả hai chiều.",
+    )
 
     class Meta:
         verbose_name = "từ đồng nghĩa"
         verbose_name_plural = "từ đồng nghĩa khi tìm kiếm"
         ordering = ["word"]
-        constraints = [models.UniqueConstraint(fields=["word", "meaning"], name="one_row_of_a_synonym")]
+        constraints = [
+            models.UniqueConstraint(fields=["word", "meaning"], name="one_row_of_a_synonym")
+        ]
 
     def __str__(self):
         return f"{self.word} = {self.meaning}"
@@ -99,12 +109,17 @@ class Synonym(Public):
     def clean(self):
         """Refuse a side without letters, and two sides that are the same to the search."""
         super().clean()
-        sides = {name: [word.folded for word in tokens.words(getattr(self, name) or "")] for name in ("word", "meaning")}
+        sides = {
+            name: [word.folded for word in tokens.words(getattr(self, name) or "")]
+            for name in ("word", "meaning")
+        }
         for name, found in sides.items():
             if not found:
                 raise ValidationError({name: "Ghi ít nhất một chữ cái hoặc chữ số."})
         if sides["word"] == sides["meaning"]:
-            raise ValidationError({"meaning": "Hai cách viết này đã tìm được như nhau. Hãy ghi một cách gọi khác."})
+            raise ValidationError(
+                {"meaning": "Hai cách viết này đã tìm được như nhau. Hãy ghi một cách gọi khác."}
+            )
 
 
 class MissedQuery(models.Model):

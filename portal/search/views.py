@@ -39,7 +39,11 @@ def results(request):
         "facets": facets(found, form, address) if q else [],
         "orders": orders(form),
         "clear": address(form, **dict.fromkeys(form.chosen(), "")),
-        "instead": [(words, "?" + urlencode({"q": words})) for words in spelling.instead(found.query)] if found.is_empty else [],
+        "instead": [
+            (words, "?" + urlencode({"q": words})) for words in spelling.instead(found.query)
+        ]
+        if found.is_empty
+        else [],
         "is_narrowed": bool(found.chosen),
         "page_obj": page,
         "paginator": page.paginator,
@@ -47,7 +51,9 @@ def results(request):
         "query": address(form).removeprefix("?"),
         "total": len(found),
         "total_words": ("Hơn " if found.is_more else "") + dotted(len(found)),
-        "kept": [(name, value) for name, value in form.given() if name != "q" and name not in form.errors],
+        "kept": [
+            (name, value) for name, value in form.given() if name != "q" and name not in form.errors
+        ],
         "trail": [],
     }
     return render(request, "search/results.html", context)
@@ -57,7 +63,12 @@ def suggest(request):
     """`/tim-kiem/goi-y/?q=`: what the words may become, as OpenSearch suggestions (JSON: words, titles, descriptions, addresses)."""
     q = asked(request)[:SUGGEST_MAX]
     found = suggestions(q)
-    answer = [q, [title for title, _, _ in found], [words for _, words, _ in found], [absolute(url) for _, _, url in found]]
+    answer = [
+        q,
+        [title for title, _, _ in found],
+        [words for _, words, _ in found],
+        [absolute(url) for _, _, url in found],
+    ]
     response = JsonResponse(answer, safe=False, json_dumps_params={"ensure_ascii": False})
     response["Content-Type"] = "application/x-suggestions+json; charset=utf-8"
     response["X-Robots-Tag"] = "noindex"

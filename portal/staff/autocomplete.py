@@ -1,7 +1,11 @@
 """How staff choose one thing for another: offered while they type, in the words of the chosen one's own admin, whatever was posted."""
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import (
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
 from django.core.exceptions import ValidationError
 
 
@@ -32,7 +36,9 @@ class SeveralField(forms.ModelMultipleChoiceField):
     def clean(self, value):
         """Return the chosen rows (queryset)."""
         if isinstance(value, list | tuple) and not all(map(is_key, value)):
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": ""})
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": ""}
+            )
         return super().clean(value)
 
 
@@ -48,15 +54,23 @@ class PlainChoices:
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         """Return Django's field; one that is searched while typing, with our own control."""
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs = {"widget": SeveralSought(db_field, self.admin_site), "form_class": SeveralField, **kwargs}
+            kwargs = {
+                "widget": SeveralSought(db_field, self.admin_site),
+                "form_class": SeveralField,
+                **kwargs,
+            }
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Return Django's field, its choices in the words of their own admin, without the buttons that change, delete or open the chosen one."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(field, forms.ModelChoiceField) and self.admin_site.is_registered(field.queryset.model):
+        if isinstance(field, forms.ModelChoiceField) and self.admin_site.is_registered(
+            field.queryset.model
+        ):
             of_choice = self.admin_site.get_model_admin(field.queryset.model)
             field.label_from_instance = getattr(of_choice, "choice_words", str)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
+            field.widget.can_change_related = field.widget.can_delete_related = (
+                field.widget.can_view_related
+            ) = False
         return field

@@ -19,10 +19,18 @@ _WRONG_TIME = "Giờ viết sai. Viết giờ:phút, ví dụ 8:00 hoặc 14h30.
 _SENTENCES = {
     forms.DateField: {"invalid": _WRONG_DATE},
     forms.TimeField: {"invalid": _WRONG_TIME},
-    forms.SplitDateTimeField: {"invalid_date": _WRONG_DATE, "invalid_time": _WRONG_TIME, "required": "Ghi cả ngày và giờ."},
-    forms.URLField: {"invalid": "Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn."},
+    forms.SplitDateTimeField: {
+        "invalid_date": _WRONG_DATE,
+        "invalid_time": _WRONG_TIME,
+        "required": "Ghi cả ngày và giờ.",
+    },
+    forms.URLField: {
+        "invalid": "Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn."
+    },
     forms.EmailField: {"invalid": "Địa chỉ thư điện tử viết sai, ví dụ vanthu@nghean.gov.vn."},
-    forms.SlugField: {"invalid": "Chỉ dùng chữ không dấu, chữ số và dấu gạch ngang, ví dụ hoi-nghi-giao-ban."},
+    forms.SlugField: {
+        "invalid": "Chỉ dùng chữ không dấu, chữ số và dấu gạch ngang, ví dụ hoi-nghi-giao-ban."
+    },
     forms.IntegerField: {
         "invalid": "Ghi một số nguyên, ví dụ 10.",
         "min_value": "Ghi một số từ 0 trở lên.",
@@ -42,19 +50,32 @@ class StaffForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            sentences = next((words for kind, words in _SENTENCES.items() if isinstance(field, kind)), {})
+            sentences = next(
+                (words for kind, words in _SENTENCES.items() if isinstance(field, kind)), {}
+            )
             if isinstance(field, forms.SplitDateTimeField):
                 field.fields[0].error_messages["invalid"] = _WRONG_DATE
                 field.fields[1].error_messages["invalid"] = _WRONG_TIME
-            field.error_messages |= {"required": _REQUIRED, "blank": _REQUIRED, "max_length": _TOO_LONG} | sentences
+            field.error_messages |= {
+                "required": _REQUIRED,
+                "blank": _REQUIRED,
+                "max_length": _TOO_LONG,
+            } | sentences
             if isinstance(field, forms.FileField):
-                field.max_length = None  # a file is stored under a name of our own, however long the sender's was
+                field.max_length = (
+                    None  # a file is stored under a name of our own, however long the sender's was
+                )
             if self._unique_in_djangos_words(name):
                 field.error_messages["unique"] = _TAKEN
 
     def _unique_in_djangos_words(self, name):
-        field = next((field for field in self._meta.model._meta.concrete_fields if field.name == name), None)
-        return field is not None and field.error_messages["unique"] == models.Field.default_error_messages["unique"]
+        field = next(
+            (field for field in self._meta.model._meta.concrete_fields if field.name == name), None
+        )
+        return (
+            field is not None
+            and field.error_messages["unique"] == models.Field.default_error_messages["unique"]
+        )
 
 
 def is_approved(item):
@@ -66,7 +87,11 @@ def has_been_public(item):
     """Tell whether visitors see `item` (Publishable or None) or have seen it."""
     if not is_approved(item):
         return False
-    return item.state == State.WITHDRAWN or item.published_at is not None and item.published_at <= timezone.now()
+    return (
+        item.state == State.WITHDRAWN
+        or item.published_at is not None
+        and item.published_at <= timezone.now()
+    )
 
 
 _STATE_WORDS = {
@@ -103,9 +128,14 @@ class PublishingForm(StaffForm):
             self.initial["opened"] = self.instance.updated_at.isoformat()
         if "state" in self.fields:
             field = self.fields["state"]
-            field.choices = [(state, _STATE_WORDS[state]) for state in states_for(self.instance, self.may_publish)]
+            field.choices = [
+                (state, _STATE_WORDS[state])
+                for state in states_for(self.instance, self.may_publish)
+            ]
             if not self.may_publish:
-                field.help_text = "Tài khoản này không duyệt đăng. Soạn xong, chọn «Chờ duyệt» rồi lưu."
+                field.help_text = (
+                    "Tài khoản này không duyệt đăng. Soạn xong, chọn «Chờ duyệt» rồi lưu."
+                )
                 field.error_messages["invalid_choice"] = (
                     "Tài khoản này không có quyền duyệt đăng. Chọn «Chờ duyệt» để người duyệt xem."
                 )
@@ -113,10 +143,21 @@ class PublishingForm(StaffForm):
     def clean_published_at(self):
         """Keep the seconds that the form does not show, and the time of what is already out."""
         value = self.cleaned_data["published_at"]
-        if self.before and (value is None and self.was_public or value == self.before.replace(second=0, microsecond=0)):
+        if self.before and (
+            value is None
+            and self.was_public
+            or value == self.before.replace(second=0, microsecond=0)
+        ):
             return self.before
-        if value and self.was_public and self.instance.state == State.PUBLISHED and value > timezone.now():
-            raise ValidationError("Mục này đã đăng, không hẹn giờ lại được. Muốn ẩn, hãy chọn «Gỡ» và ghi lý do.")
+        if (
+            value
+            and self.was_public
+            and self.instance.state == State.PUBLISHED
+            and value > timezone.now()
+        ):
+            raise ValidationError(
+                "Mục này đã đăng, không hẹn giờ lại được. Muốn ẩn, hãy chọn «Gỡ» và ghi lý do."
+            )
         return value
 
     def clean(self):
@@ -124,7 +165,11 @@ class PublishingForm(StaffForm):
         data = super().clean()
         if data.get("state") in (State.REVIEW, State.PUBLISHED):
             for field in self._meta.model._meta.concrete_fields:
-                count = pictures_without_words(data.get(field.name) or "") if isinstance(field, RichTextField) else 0
+                count = (
+                    pictures_without_words(data.get(field.name) or "")
+                    if isinstance(field, RichTextField)
+                    else 0
+                )
                 if count:
                     self.add_error(
                         field.name,
@@ -140,7 +185,9 @@ class PublishingForm(StaffForm):
         if opened and saved and opened != saved:
             self.data = self.data.copy()
             self.data[self.add_prefix("opened")] = saved
-            at = formats.date_format(timezone.localtime(self.instance.updated_at), "DATETIME_FORMAT")
+            at = formats.date_format(
+                timezone.localtime(self.instance.updated_at), "DATETIME_FORMAT"
+            )
             raise ValidationError(
                 f"Người khác đã lưu mục này lúc {at}, sau khi bạn mở. Những gì bạn gõ vẫn còn dưới đây. "
                 "Hãy mở mục ở thẻ khác để so lại; bấm «Lưu» lần nữa là ghi đè bản kia."
@@ -167,7 +214,10 @@ class ReasonForm(forms.Form):
         strip=True,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60, "class": "vLargeTextField"}),
         help_text="Người đọc mở địa chỉ cũ sẽ thấy câu này.",
-        error_messages={"required": "Ghi lý do gỡ: người đọc mở địa chỉ cũ sẽ thấy câu này.", "max_length": _TOO_LONG},
+        error_messages={
+            "required": "Ghi lý do gỡ: người đọc mở địa chỉ cũ sẽ thấy câu này.",
+            "max_length": _TOO_LONG,
+        },
     )
 
     def clean_reason(self):

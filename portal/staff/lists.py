@@ -22,7 +22,9 @@ from portal.text.fields import BlockField, FoldedField
 
 def alphabetical(model, name="name"):
     """Return an expression to order the rows of a small table by the text `name` as a Vietnamese dictionary does. One query."""
-    rows = sorted(model._base_manager.values_list("pk", name), key=lambda row: vietnamese.sort_key(row[1]))
+    rows = sorted(
+        model._base_manager.values_list("pk", name), key=lambda row: vietnamese.sort_key(row[1])
+    )
     if not rows or len(rows) > 800:
         return models.F(name)
     ranks = [models.When(pk=pk, then=models.Value(rank)) for rank, (pk, _) in enumerate(rows)]
@@ -34,7 +36,11 @@ class LightList(ChangeList):
 
     def get_queryset(self, request, exclude_parameters=None):
         """Return the rows without formatted and folded text."""
-        long = [f.name for f in self.model._meta.concrete_fields if isinstance(f, (RichTextField, FoldedField))]
+        long = [
+            f.name
+            for f in self.model._meta.concrete_fields
+            if isinstance(f, (RichTextField, FoldedField))
+        ]
         return super().get_queryset(request, exclude_parameters).defer(*long)
 
 
@@ -62,7 +68,10 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
         if not self.alphabetical_by:
             return super().get_ordering(request)
         positioned = any(field.name == "position" for field in self.opts.concrete_fields)
-        return [*(["position"] if positioned else []), alphabetical(self.model, self.alphabetical_by)]
+        return [
+            *(["position"] if positioned else []),
+            alphabetical(self.model, self.alphabetical_by),
+        ]
 
     def lookup_allowed(self, lookup, value, request):
         """Refuse patterns in addresses: a broken one is an error of the database, a clever one keeps it busy."""
@@ -70,7 +79,9 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         """Return (rows, False) that hold every word of `search_term`, whatever its accents."""
-        return (self.find(queryset, search_term) if vietnamese.fold(search_term).split() else queryset), False
+        return (
+            self.find(queryset, search_term) if vietnamese.fold(search_term).split() else queryset
+        ), False
 
     def choices(self, queryset, term):
         """Return the rows that are offered while `term` (str) is typed, the likeliest first."""
@@ -90,23 +101,33 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
             return queryset.matching(term)
         wanted = vietnamese.fold(term).split()
         rows = queryset.values_list("pk", *self.search_fields)
-        found = [pk for pk, *texts in rows if all(word in vietnamese.fold(" ".join(map(str, texts))) for word in wanted)]
+        found = [
+            pk
+            for pk, *texts in rows
+            if all(word in vietnamese.fold(" ".join(map(str, texts))) for word in wanted)
+        ]
         return queryset.filter(pk__in=found)
 
     @property
     def formatted_fields(self):
         """Names (list of str) of the fields that hold formatted text."""
-        return [field.name for field in self.opts.concrete_fields if isinstance(field, RichTextField)]
+        return [
+            field.name for field in self.opts.concrete_fields if isinstance(field, RichTextField)
+        ]
 
     def changelist_view(self, request, extra_context=None):
         """Name the list by what is in it."""
-        return super().changelist_view(request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})})
+        return super().changelist_view(
+            request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        )
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """Name the form by what is done in it."""
         verb = "Thêm" if add else "Sửa" if self.has_change_permission(request, obj) else "Xem"
         context["title"] = f"{verb} {self.opts.verbose_name}"
-        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+        return super().render_change_form(
+            request, context, add=add, change=change, form_url=form_url, obj=obj
+        )
 
     def changeform_view(self, request, *args, **kwargs):
         """Give only the pages that hold the editor what the editor needs of the browser."""
@@ -122,13 +143,23 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
             return fieldsets
         shown = {name: self._shown(name) for name in self.formatted_fields}
         return [
-            (title, options | {"fields": [shown.get(name, name) for name in flatten_fieldsets([(title, options)])]})
+            (
+                title,
+                options
+                | {
+                    "fields": [
+                        shown.get(name, name) for name in flatten_fieldsets([(title, options)])
+                    ]
+                },
+            )
             for title, options in fieldsets
         ]
 
     def _shown(self, name):
         def formatted(item):
-            return render_to_string("includes/prose.html", {"html": staff_addresses(getattr(item, name))})
+            return render_to_string(
+                "includes/prose.html", {"html": staff_addresses(getattr(item, name))}
+            )
 
         formatted.short_description = self.opts.get_field(name).verbose_name
         return formatted

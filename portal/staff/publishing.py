@@ -27,11 +27,20 @@ def standing_sentence(item):
         return f"{timezone.localtime(value):%H:%M ngày %d/%m/%Y}"
 
     return {
-        Phase.DRAFT: lambda: (messages.INFO, "Chưa đăng: đây là bản nháp, chỉ trang quản trị thấy."),
+        Phase.DRAFT: lambda: (
+            messages.INFO,
+            "Chưa đăng: đây là bản nháp, chỉ trang quản trị thấy.",
+        ),
         Phase.REVIEW: lambda: (messages.INFO, "Chưa đăng: đang chờ người duyệt xem."),
-        Phase.SCHEDULED: lambda: (messages.WARNING, f"Chưa đăng: sẽ tự hiện lúc {when(item.published_at)}."),
+        Phase.SCHEDULED: lambda: (
+            messages.WARNING,
+            f"Chưa đăng: sẽ tự hiện lúc {when(item.published_at)}.",
+        ),
         Phase.PUBLISHED: lambda: (messages.SUCCESS, "Đang đăng: mọi người đều thấy."),
-        Phase.EXPIRED: lambda: (messages.WARNING, f"Không còn hiện: đã hết hạn đăng lúc {when(item.published_until)}."),
+        Phase.EXPIRED: lambda: (
+            messages.WARNING,
+            f"Không còn hiện: đã hết hạn đăng lúc {when(item.published_until)}.",
+        ),
         Phase.WITHDRAWN: lambda: (messages.WARNING, "Đã gỡ: người mở địa chỉ cũ thấy lý do gỡ."),
     }[item.phase]()
 
@@ -54,7 +63,9 @@ class PublishableAdmin(StaffAdmin):
 
     def has_publish_permission(self, request, obj=None):
         """Tell whether the user of `request` may publish and withdraw."""
-        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('publish', self.opts)}")
+        return request.user.has_perm(
+            f"{self.opts.app_label}.{get_permission_codename('publish', self.opts)}"
+        )
 
     def has_change_permission(self, request, obj=None):
         """Tell whether the user may change `obj`; what is approved or withdrawn, only who may publish."""
@@ -69,7 +80,11 @@ class PublishableAdmin(StaffAdmin):
     def get_object(self, request, object_id, from_field=None):
         """Return the item; when a form comes in, locked and as it is now, so that what is asked of its state holds at the save."""
         item = super().get_object(request, object_id, from_field)
-        if item is not None and request.method == "POST" and transaction.get_connection().in_atomic_block:
+        if (
+            item is not None
+            and request.method == "POST"
+            and transaction.get_connection().in_atomic_block
+        ):
             list(self.model._base_manager.select_for_update().filter(pk=item.pk).values_list("pk"))
             item.refresh_from_db()
         return item
@@ -90,12 +105,19 @@ class PublishableAdmin(StaffAdmin):
             rows = ["state"]
             if is_approved(obj) or obj and obj.published_at:
                 rows += [name for name in self.publishing_fields[1:] if getattr(obj, name)]
-        return [*super().get_fieldsets(request, obj), ("Đăng lên cổng", {"fields": rows, "classes": ["publishing"]})]
+        return [
+            *super().get_fieldsets(request, obj),
+            ("Đăng lên cổng", {"fields": rows, "classes": ["publishing"]}),
+        ]
 
     def get_readonly_fields(self, request, obj=None):
         """Keep the time and the end of publication from those who may not publish."""
         fields = list(super().get_readonly_fields(request, obj))
-        return fields if self.has_publish_permission(request) else [*fields, *self.publishing_fields[1:]]
+        return (
+            fields
+            if self.has_publish_permission(request)
+            else [*fields, *self.publishing_fields[1:]]
+        )
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """Add what the head of the form says: where the item stands, where to see it, why it cannot be changed."""
@@ -111,7 +133,9 @@ class PublishableAdmin(StaffAdmin):
                 "doubts": self.doubts(saved),
             }
         context["show_save_and_add_another"] = False
-        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+        return super().render_change_form(
+            request, context, add=add, change=change, form_url=form_url, obj=obj
+        )
 
     def response_add(self, request, obj, post_url_continue=None):
         """Tell in words, after Django's message, whether visitors see it."""
@@ -128,7 +152,9 @@ class PublishableAdmin(StaffAdmin):
             address = public_address(obj)
             link = format_html(' <a href="{}">Xem trên cổng</a>', address) if address else ""
             self.message_user(request, format_html("{}{}", sentence, link), level)
-            for doubt in self.doubts(obj) if "_continue" not in request.POST else ():  # there the form tells them
+            for doubt in (
+                self.doubts(obj) if "_continue" not in request.POST else ()
+            ):  # there the form tells them
                 self.message_user(request, doubt, messages.WARNING)
         return response
 
@@ -141,16 +167,24 @@ class PublishableAdmin(StaffAdmin):
     @admin.display(description="tình trạng", ordering="state")
     def standing(self, item):
         """Where the item stands now, in words with a mark."""
-        return format_html('<span class="phase phase-{}">{}</span>', item.phase.value, item.phase.label)
+        return format_html(
+            '<span class="phase phase-{}">{}</span>', item.phase.value, item.phase.label
+        )
 
     def _each(self, request, queryset, step, words, done):
         """Do `step` (function of an item; returns a refusal or None) on every chosen item, save it and write it into its history."""
         changed, refused = 0, []
         with transaction.atomic():
             keys = list(queryset.order_by().values_list("pk", flat=True))
-            for item in self.model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk"):
+            for item in (
+                self.model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk")
+            ):
                 may_change = self.has_change_permission(request, item)
-                refusal = (step(item) or self._unfit(item)) if may_change else "tài khoản này không sửa được mục đã duyệt"
+                refusal = (
+                    (step(item) or self._unfit(item))
+                    if may_change
+                    else "tài khoản này không sửa được mục đã duyệt"
+                )
                 if refusal:
                     refused.append(f"«{item}»: {refusal}")
                     continue
@@ -193,7 +227,13 @@ class PublishableAdmin(StaffAdmin):
                 return "đã được duyệt từ trước"
             item.state = State.PUBLISHED
 
-        self._each(request, queryset, step, "Duyệt đăng", "Đã duyệt đăng {} mục; mục có hẹn giờ sẽ tự hiện đúng giờ.")
+        self._each(
+            request,
+            queryset,
+            step,
+            "Duyệt đăng",
+            "Đã duyệt đăng {} mục; mục có hẹn giờ sẽ tự hiện đúng giờ.",
+        )
 
     @admin.action(description="Trả về bản nháp", permissions=["change"])
     def return_to_draft(self, request, queryset):
@@ -220,7 +260,9 @@ class PublishableAdmin(StaffAdmin):
                 item.state, item.withdrawal_reason = State.WITHDRAWN, form.cleaned_data["reason"]
 
             words = f"Gỡ xuống: {form.cleaned_data['reason']}"
-            self._each(request, queryset, step, words, "Đã gỡ {} mục; người mở địa chỉ cũ thấy lý do gỡ.")
+            self._each(
+                request, queryset, step, words, "Đã gỡ {} mục; người mở địa chỉ cũ thấy lý do gỡ."
+            )
             return None
         context = {
             **self.admin_site.each_context(request),
@@ -239,7 +281,11 @@ class PublishableAdmin(StaffAdmin):
         kept = [item for item in queryset if not self.has_delete_permission(request, item)]
         if kept:
             names = ", ".join(f"«{item}»" for item in kept[:5])
-            self.message_user(request, f"Không xóa được mục đã duyệt: {names}. Hãy dùng «Gỡ xuống…».", messages.ERROR)
+            self.message_user(
+                request,
+                f"Không xóa được mục đã duyệt: {names}. Hãy dùng «Gỡ xuống…».",
+                messages.ERROR,
+            )
             return None
         return actions.delete_selected(self, request, queryset)
 
@@ -253,7 +299,10 @@ class PublishableAdmin(StaffAdmin):
     def get_urls(self):
         """Add the preview to Django's own addresses."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_preview"
-        return [path("<int:pk>/xem-truoc/", self.admin_site.admin_view(self.preview), name=name), *super().get_urls()]
+        return [
+            path("<int:pk>/xem-truoc/", self.admin_site.admin_view(self.preview), name=name),
+            *super().get_urls(),
+        ]
 
     def preview(self, request, pk):
         """Show the item as its page will look, whatever its state; for those who may view it here."""
@@ -269,10 +318,16 @@ class PublishableAdmin(StaffAdmin):
         view.setup(request, slug=item.slug)
         view.object = view.get_queryset().get(pk=item.pk)
         view.object.published_at = view.object.published_at or timezone.now()
-        context = view.get_context_data(object=view.object, is_preview=True, canonical=item.get_absolute_url())
+        context = view.get_context_data(
+            object=view.object, is_preview=True, canonical=item.get_absolute_url()
+        )
         return render_to_string(view.template_name, context, request)
 
 
 def public_address(item):
     """Return the address (str) at which visitors see `item` now; "" where they do not."""
-    return item.get_absolute_url() if item.phase == Phase.PUBLISHED and hasattr(item, "get_absolute_url") else ""
+    return (
+        item.get_absolute_url()
+        if item.phase == Phase.PUBLISHED and hasattr(item, "get_absolute_url")
+        else ""
+    )

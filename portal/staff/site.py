@@ -39,14 +39,22 @@ class PortalAdminSite(admin.AdminSite):
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Register as Django does, but for the tables of `LEFT_OUT`."""
-        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
-        super().register([model for model in models if model._meta.app_label not in LEFT_OUT], admin_class, **options)
+        models = (
+            [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        )
+        super().register(
+            [model for model in models if model._meta.app_label not in LEFT_OUT],
+            admin_class,
+            **options,
+        )
 
     def get_urls(self):
         """Put the two doors for pictures before Django's own addresses."""
         return [
             path(f"{PICTURE_FOLDER}/tai-len/", self.upload_picture, name="upload-picture"),
-            path(f"{PICTURE_FOLDER}/<path:name>", self.admin_view(self.show_picture), name="picture"),
+            path(
+                f"{PICTURE_FOLDER}/<path:name>", self.admin_view(self.show_picture), name="picture"
+            ),
             *super().get_urls(),
         ]
 
@@ -55,12 +63,22 @@ class PortalAdminSite(admin.AdminSite):
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda row: not issubclass(row["model"], Publishable))
-        return sorted(apps, key=lambda app: ROOMS.index(app["app_label"]) if app["app_label"] in ROOMS else len(ROOMS))
+        return sorted(
+            apps,
+            key=lambda app: (
+                ROOMS.index(app["app_label"]) if app["app_label"] in ROOMS else len(ROOMS)
+            ),
+        )
 
     def index(self, request, extra_context=None):
         """Show, above the rooms, what waits for this user's approval and what else he should see to."""
         admins = self._registry.values()
-        reminders = [reminder for each in admins if hasattr(each, "reminders") for reminder in each.reminders(request)]
+        reminders = [
+            reminder
+            for each in admins
+            if hasattr(each, "reminders")
+            for reminder in each.reminders(request)
+        ]
         context = {"waiting": self.waiting(request), "reminders": reminders}
         return super().index(request, context | (extra_context or {}))
 
@@ -84,9 +102,14 @@ class PortalAdminSite(admin.AdminSite):
     def upload_picture(self, request):
         """Take one picture (`upload`) from the editor; answer in JSON as CKEditor reads it. Nothing of the request is repeated."""
         if not self.has_permission(request):
-            return refusal("Phiên làm việc đã hết. Hãy đăng nhập lại ở thẻ khác rồi tải ảnh lần nữa.", status=403)
+            return refusal(
+                "Phiên làm việc đã hết. Hãy đăng nhập lại ở thẻ khác rồi tải ảnh lần nữa.",
+                status=403,
+            )
         if not request.user.has_perm("portal.upload_picture"):
-            return refusal("Tài khoản này không được tải ảnh lên. Hãy liên hệ người quản trị.", status=403)
+            return refusal(
+                "Tài khoản này không được tải ảnh lên. Hãy liên hệ người quản trị.", status=403
+            )
         upload = request.FILES.get("upload")
         if upload is None:
             return refusal("Chưa chọn tệp ảnh.", status=400)
@@ -118,7 +141,9 @@ class Choices(AutocompleteJsonView):
         """Return the rows offered for the words typed, narrowed as the field narrows them."""
         if not hasattr(self.model_admin, "choices"):
             return super().get_queryset()
-        rows = self.model_admin.get_queryset(self.request).complex_filter(self.source_field.get_limit_choices_to())
+        rows = self.model_admin.get_queryset(self.request).complex_filter(
+            self.source_field.get_limit_choices_to()
+        )
         return self.model_admin.choices(rows, self.term)
 
     def serialize_result(self, obj, to_field_name):

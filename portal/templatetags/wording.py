@@ -57,7 +57,9 @@ def number(value):
 def whole_numbers(value):
     """Return a text as HTML in which a số ký hiệu ("72/2013/NĐ-CP") never breaks across lines."""
     parts = _NUMBER_IN_TEXT.split(str(value or ""))
-    return format_html_join("", "{}", ((number(part) if place % 2 else part,) for place, part in enumerate(parts)))
+    return format_html_join(
+        "", "{}", ((number(part) if place % 2 else part,) for place, part in enumerate(parts))
+    )
 
 
 @register.filter
@@ -112,4 +114,6 @@ def page_address(query, page):
 @register.simple_tag
 def page_numbers(page_obj):
     """Return the page numbers to offer (list of int or "…") around the present one."""
-    return list(page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1))
+    return list(
+        page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
+    )

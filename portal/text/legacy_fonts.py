@@ -7,7 +7,14 @@ and the VNI Windows code page (a vowel followed by the character that stands for
 import re
 import unicodedata
 
-_TONES = {"": "", "huyền": "\u0300", "hỏi": "\u0309", "ngã": "\u0303", "sắc": "\u0301", "nặng": "\u0323"}
+_TONES = {
+    "": "",
+    "huyền": "\u0300",
+    "hỏi": "\u0309",
+    "ngã": "\u0303",
+    "sắc": "\u0301",
+    "nặng": "\u0323",
+}
 
 
 def _composed(*parts):
@@ -17,7 +24,9 @@ def _composed(*parts):
 # --- TCVN3: one character for each letter ------------------------------------------------------------------
 
 #: Letters of TCVN3 from code point A1 on, in the order of the standard; "." is a place that the fonts leave to others.
-_TCVN3_ROW = "ĂÂÊÔƠƯĐăâêôơưđ......àảãáạ.ằẳẵắ.......ặầẩẫấậè.ẻẽéẹềểễếệìỉ...ĩíịò.ỏõóọồổỗốộờởỡớợù.ủũúụừửữứựỳỷỹýỵ"
+_TCVN3_ROW = (
+    "ĂÂÊÔƠƯĐăâêôơưđ......àảãáạ.ằẳẵắ.......ặầẩẫấậè.ẻẽéẹềểễếệìỉ...ĩíịò.ỏõóọồổỗốộờởỡớợù.ủũúụừửữứựỳỷỹýỵ"
+)
 _TCVN3 = {chr(0xA1 + place): letter for place, letter in enumerate(_TCVN3_ROW) if letter != "."}
 _TCVN3_RUN = re.compile(f"[{re.escape(''.join(_TCVN3))}]")
 
@@ -25,7 +34,9 @@ _TCVN3_RUN = re.compile(f"[{re.escape(''.join(_TCVN3))}]")
 def _from_tcvn3(line):
     letters = [_TCVN3.get(character, character) for character in line]
     plain = [c for c in line if c.isascii() and c.isalpha()]
-    if len(plain) >= 3 and all(c.isupper() for c in plain):  # a capital font: the code points are those of small letters
+    if len(plain) >= 3 and all(
+        c.isupper() for c in plain
+    ):  # a capital font: the code points are those of small letters
         letters = [letter.upper() for letter in letters]
     return _without_doubles("".join(letters))
 
@@ -37,8 +48,12 @@ _DOUBLE = re.compile("([AĂÂEÊIOÔƠUƯY])(?=([^\\W\\d_]))")
 def _without_doubles(line):
     def one(match):
         bare, toned = match.groups()
-        untoned = "".join(c for c in unicodedata.normalize("NFD", toned.upper()) if c not in _TONE_MARKS)
-        return "" if toned.upper() != bare and unicodedata.normalize("NFC", untoned) == bare else bare
+        untoned = "".join(
+            c for c in unicodedata.normalize("NFD", toned.upper()) if c not in _TONE_MARKS
+        )
+        return (
+            "" if toned.upper() != bare and unicodedata.normalize("NFC", untoned) == bare else bare
+        )
 
     doubled = _DOUBLE.sub(lambda match: one(match) or "\0", line)
     return re.sub("\0(.)", lambda match: match[1].upper(), doubled)
@@ -51,15 +66,35 @@ _TONE_MARKS = frozenset(filter(None, _TONES.values()))
 _VNI_MARKS = {"ù": "sắc", "ø": "huyền", "û": "hỏi", "õ": "ngã", "ï": "nặng"}
 _VNI_HATS = {"â": "", "á": "sắc", "à": "huyền", "å": "hỏi", "ã": "ngã", "ä": "nặng"}
 _VNI_BOWLS = {"ê": "", "é": "sắc", "è": "huyền", "ú": "hỏi", "ü": "ngã", "ë": "nặng"}
-_VNI_ALONE = {"ñ": "đ", "ö": "ư", "ô": "ơ", "í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
+_VNI_ALONE = {
+    "ñ": "đ",
+    "ö": "ư",
+    "ô": "ơ",
+    "í": "í",
+    "ì": "ì",
+    "æ": "ỉ",
+    "ó": "ĩ",
+    "ò": "ị",
+    "î": "ỵ",
+}
 
 
 def _vni_table():
     table = dict(_VNI_ALONE)
-    for base, letter in {"a": "a", "e": "e", "o": "o", "u": "u", "y": "y", "ö": "ư", "ô": "ơ"}.items():
+    for base, letter in {
+        "a": "a",
+        "e": "e",
+        "o": "o",
+        "u": "u",
+        "y": "y",
+        "ö": "ư",
+        "ô": "ơ",
+    }.items():
         table |= {base + mark: _composed(letter, _TONES[tone]) for mark, tone in _VNI_MARKS.items()}
     for base in "aeo":
-        table |= {base + mark: _composed(base, "\u0302", _TONES[tone]) for mark, tone in _VNI_HATS.items()}
+        table |= {
+            base + mark: _composed(base, "\u0302", _TONES[tone]) for mark, tone in _VNI_HATS.items()
+        }
     table |= {"a" + mark: _composed("a\u0306", _TONES[tone]) for mark, tone in _VNI_BOWLS.items()}
     small = dict(table)
     for written, letter in small.items():
@@ -102,8 +137,14 @@ def _is_syllable(word):
 
 def _likeness(text, convert):
     """Return the share (float) of the words with marks that are Vietnamese syllables once `convert` has read them."""
-    words = [word for word in re.split(r"[\s\x00-\x26\x28-\x40\x5b-\x60\x7b-\x7f]+", text) if _LEGACY_HINT.search(word)]
-    return sum(_is_syllable(_letters(convert(word))) for word in words) / len(words) if words else 0.0
+    words = [
+        word
+        for word in re.split(r"[\s\x00-\x26\x28-\x40\x5b-\x60\x7b-\x7f]+", text)
+        if _LEGACY_HINT.search(word)
+    ]
+    return (
+        sum(_is_syllable(_letters(convert(word))) for word in words) / len(words) if words else 0.0
+    )
 
 
 def _letters(word):
@@ -123,7 +164,9 @@ def recognised(text):
 
 def to_unicode(text, scheme):
     """Return `text` (str) typed in `scheme` ("tcvn3" or "vni") as Unicode in NFC, line by line."""
-    return unicodedata.normalize("NFC", "\n".join(_SCHEMES[scheme](line) for line in text.split("\n")))
+    return unicodedata.normalize(
+        "NFC", "\n".join(_SCHEMES[scheme](line) for line in text.split("\n"))
+    )
 
 
 def modern(text):
@@ -133,7 +176,9 @@ def modern(text):
     which only Unicode has stay as they are.
     """
     lines = text.split("\n")
-    doubtful = [line for line in lines if _LEGACY_HINT.search(line) and not _OWN_LETTERS.search(line)]
+    doubtful = [
+        line for line in lines if _LEGACY_HINT.search(line) and not _OWN_LETTERS.search(line)
+    ]
     scheme = recognised("\n".join(doubtful))
     if not scheme:
         return text, False

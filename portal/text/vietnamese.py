@@ -64,7 +64,13 @@ def fold(value):
     """
     value = unicodedata.normalize("NFKD", clean(value).casefold())
     value = "".join(c for c in value if not unicodedata.combining(c))
-    return value.replace("đ", "d").replace("ð", "d").replace("–", "-").replace("—", "-").replace("‑", "-")
+    return (
+        value.replace("đ", "d")
+        .replace("ð", "d")
+        .replace("–", "-")
+        .replace("—", "-")
+        .replace("‑", "-")
+    )
 
 
 def words(value):
@@ -80,13 +86,24 @@ def slug(value, max_length=200):
     value = re.sub(r"[^a-z0-9]+", "-", fold(value)).strip("-")
     if len(value) > max_length:
         cut = value[:max_length]
-        value = (cut.rsplit("-", 1)[0] if value[max_length] != "-" and "-" in cut else cut).strip("-")
+        value = (cut.rsplit("-", 1)[0] if value[max_length] != "-" and "-" in cut else cut).strip(
+            "-"
+        )
     return value
 
 
 # CLDR root order puts the letters so; each Vietnamese letter is its own primary weight (CLDR `vi`).
-_ALPHABET = {letter: rank for rank, letter in enumerate("0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", start=2)}
-_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền, hỏi, ngã, sắc, nặng
+_ALPHABET = {
+    letter: rank
+    for rank, letter in enumerate("0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", start=2)
+}
+_TONES = {
+    "\u0300": 1,
+    "\u0309": 2,
+    "\u0303": 3,
+    "\u0301": 4,
+    "\u0323": 5,
+}  # huyền, hỏi, ngã, sắc, nặng
 _LETTER_MARKS = {"\u0302", "\u0306", "\u031b"}  # mũ, trăng, móc
 
 

@@ -31,7 +31,9 @@ def check(file):
     if answer.endswith(" FOUND"):
         name = answer.removeprefix("stream: ").removesuffix(" FOUND")
         log.warning("ClamAV found %s in an upload", name)
-        raise ValidationError(f"Tệp có vi-rút ({name[:80]}), không nhận. Hãy quét máy của bạn rồi tải tệp sạch lên.")
+        raise ValidationError(
+            f"Tệp có vi-rút ({name[:80]}), không nhận. Hãy quét máy của bạn rồi tải tệp sạch lên."
+        )
     if answer != "stream: OK":
         if answer:
             log.error("ClamAV answers %r", answer)

@@ -34,7 +34,8 @@ _COMPOUND = ("doc", "xls")
 #: What to do with a kind that is not taken.
 _INSTEAD = {
     **dict.fromkeys(
-        ("zip", "rar", "7z", "gz", "tar"), "Không nhận tệp nén. Hãy giải nén rồi đính kèm từng tệp, để người dân mở được ngay."
+        ("zip", "rar", "7z", "gz", "tar"),
+        "Không nhận tệp nén. Hãy giải nén rồi đính kèm từng tệp, để người dân mở được ngay.",
     ),
     **dict.fromkeys(
         ("jpg", "jpeg", "png", "tif", "tiff", "bmp", "gif", "webp", "heic"),
@@ -45,10 +46,16 @@ _INSTEAD = {
         "Không nhận tệp có macro. Hãy lưu lại thành DOCX, XLSX hoặc PDF rồi tải lên.",
     ),
     **dict.fromkeys(
-        ("rtf", "dot", "dotx", "wps", "txt"), "Không nhận loại tệp này. Hãy mở bằng Word, lưu thành DOCX rồi tải lên."
+        ("rtf", "dot", "dotx", "wps", "txt"),
+        "Không nhận loại tệp này. Hãy mở bằng Word, lưu thành DOCX rồi tải lên.",
     ),
-    **dict.fromkeys(("csv", "xlt", "xltx"), "Không nhận loại tệp này. Hãy mở bằng Excel, lưu thành XLSX rồi tải lên."),
-    **dict.fromkeys(("ppt", "pptx", "odp"), "Không nhận tệp trình chiếu. Hãy xuất ra PDF rồi tải lên."),
+    **dict.fromkeys(
+        ("csv", "xlt", "xltx"),
+        "Không nhận loại tệp này. Hãy mở bằng Excel, lưu thành XLSX rồi tải lên.",
+    ),
+    **dict.fromkeys(
+        ("ppt", "pptx", "odp"), "Không nhận tệp trình chiếu. Hãy xuất ra PDF rồi tải lên."
+    ),
 }
 _HTML = (
     "Nội dung tệp là một trang web, không phải {kind} (thường do trang báo lỗi được lưu thay cho tệp). "
@@ -89,7 +96,9 @@ def _check_name_and_size(upload, extension):
         raise ValidationError(_INSTEAD.get(extension, sentence))
     if upload.size > settings.ATTACHMENT_MAX_BYTES:
         megabytes = settings.ATTACHMENT_MAX_BYTES // 1024 // 1024
-        raise ValidationError(f"Tệp lớn hơn {megabytes} MB. Hãy giảm dung lượng hoặc chia tệp rồi tải lại.")
+        raise ValidationError(
+            f"Tệp lớn hơn {megabytes} MB. Hãy giảm dung lượng hoặc chia tệp rồi tải lại."
+        )
     if upload.size == 0:
         raise ValidationError("Tệp rỗng. Hãy chọn lại tệp.")
 
@@ -109,7 +118,9 @@ def family_of(head):
 def _check_content(head, extension):
     """Refuse a file that begins (`head`, bytes) as another kind than its `extension` says; tell what it is and what to do."""
     found = family_of(head)
-    said = "package" if extension in _PACKAGES else "compound" if extension in _COMPOUND else extension
+    said = (
+        "package" if extension in _PACKAGES else "compound" if extension in _COMPOUND else extension
+    )
     if found == said:
         return
     kind = extension.upper()
@@ -117,16 +128,23 @@ def _check_content(head, extension):
     if not head.strip(b"\0"):
         sentence = _EMPTY_BYTES
     elif (
-        start.startswith((b"<html", b"<!doctype html", b"<head", b"<body", b"<script", b"<table", b"<meta")) or b"<html" in start
+        start.startswith(
+            (b"<html", b"<!doctype html", b"<head", b"<body", b"<script", b"<table", b"<meta")
+        )
+        or b"<html" in start
     ):
         sentence = _HTML.format(kind=kind)
     elif start.startswith(b"{\\rtf"):
-        sentence = f"Nội dung tệp là RTF, không phải {kind}. Hãy mở bằng Word, lưu thành DOCX rồi tải lên."
+        sentence = (
+            f"Nội dung tệp là RTF, không phải {kind}. Hãy mở bằng Word, lưu thành DOCX rồi tải lên."
+        )
     elif found:
         sentence = _rename(found, extension)
     else:
         guess = filetype.guess(head)
-        what = f"là {guess.extension.upper()}, không phải {kind}" if guess else f"không phải là {kind}"
+        what = (
+            f"là {guess.extension.upper()}, không phải {kind}" if guess else f"không phải là {kind}"
+        )
         sentence = f"Nội dung tệp {what}. Hãy mở tệp, lưu lại đúng loại rồi tải lên."
     raise ValidationError(sentence)
 
@@ -134,7 +152,11 @@ def _check_content(head, extension):
 def _rename(found, extension):
     """Return the sentence for a good kind under the wrong name: the name is to be changed, not the file."""
     is_sheet = extension in ("xls", "xlsx", "ods")
-    right = {"pdf": "pdf", "package": "xlsx" if is_sheet else "docx", "compound": "xls" if is_sheet else "doc"}[found]
+    right = {
+        "pdf": "pdf",
+        "package": "xlsx" if is_sheet else "docx",
+        "compound": "xls" if is_sheet else "doc",
+    }[found]
     return (
         f"Nội dung tệp là {right.upper()} nhưng tên tệp là .{extension}. "
         f"Hãy đổi đuôi tệp thành .{right} (hoặc mở ra, lưu lại thành {right.upper()}) rồi tải lên."
@@ -153,10 +175,15 @@ def _look_inside(upload, extension):
         "unpacked": settings.ATTACHMENT_MAX_UNPACKED_BYTES,
         "ratio": settings.ATTACHMENT_MAX_RATIO,
     }
-    seconds = settings.ATTACHMENT_CHECK_SECONDS * 2  # the limit counts work; a busy machine takes longer for the same
+    seconds = (
+        settings.ATTACHMENT_CHECK_SECONDS * 2
+    )  # the limit counts work; a busy machine takes longer for the same
     try:
         answer = run.ask(
-            ["-E", "-S", "-m", "portal.uploads.scanners", extension, json.dumps(options)], upload, seconds, _ANSWER_BYTES
+            ["-E", "-S", "-m", "portal.uploads.scanners", extension, json.dumps(options)],
+            upload,
+            seconds,
+            _ANSWER_BYTES,
         )
         found = {} if answer.trouble else json.loads(answer.said)
     except (OSError, ValueError) as error:

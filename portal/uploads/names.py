@@ -8,7 +8,13 @@ from django.utils import timezone
 
 from portal.text import vietnamese
 
-_WINDOWS_NAMES = {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))}
+_WINDOWS_NAMES = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10)),
+}
 NAME_MAX_BYTES = 200
 
 

@@ -10,8 +10,13 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs):
         kwargs.setdefault("required", False)
-        kwargs.setdefault("error_messages", {"invalid": "Ngày không đúng. Hãy ghi dạng ngày/tháng/năm, ví dụ 03/12/2018."})
-        widget = forms.DateInput(attrs={"placeholder": "dd/mm/yyyy", "inputmode": "numeric", "autocomplete": "off"})
+        kwargs.setdefault(
+            "error_messages",
+            {"invalid": "Ngày không đúng. Hãy ghi dạng ngày/tháng/năm, ví dụ 03/12/2018."},
+        )
+        widget = forms.DateInput(
+            attrs={"placeholder": "dd/mm/yyyy", "inputmode": "numeric", "autocomplete": "off"}
+        )
         super().__init__(widget=widget, **kwargs)
 
     def to_python(self, value):
@@ -27,7 +32,11 @@ class Filter(forms.Form):
     use_required_attribute = False
 
     def __init__(self, data):
-        cleaned = {name: vietnamese.clean_line(value[:800])[:200] for name, value in data.items() if isinstance(value, str)}
+        cleaned = {
+            name: vietnamese.clean_line(value[:800])[:200]
+            for name, value in data.items()
+            if isinstance(value, str)
+        }
         super().__init__(cleaned, auto_id="loc-%s")
 
     def values(self):

@@ -59,15 +59,25 @@ class Threshold:
     def __call__(self, request):
         for_staff = is_for_staff(request)
         if request.method not in (STAFF_METHODS if for_staff else PUBLIC_METHODS):
-            response = render(request, "400.html", {"message": "Máy chủ không nhận cách gửi này."}, status=405)
+            response = render(
+                request, "400.html", {"message": "Máy chủ không nhận cách gửi này."}, status=405
+            )
             response["Allow"] = "GET, HEAD, POST" if for_staff else "GET, HEAD"
             return response
-        if "\x00" in request.path or "\ufffd" in request.path or len(request.get_full_path()) > 12_000:
-            return render(request, "400.html", {"message": "Địa chỉ có ký tự không đọc được."}, status=400)
+        if (
+            "\x00" in request.path
+            or "\ufffd" in request.path
+            or len(request.get_full_path()) > 12_000
+        ):
+            return render(
+                request, "400.html", {"message": "Địa chỉ có ký tự không đọc được."}, status=400
+            )
         if for_staff:
             return self.get_response(request)
         request.COOKIES = {}
-        with contextlib.nullcontext() if request.path.startswith(NO_PAGES) else revision.one_state():
+        with (
+            contextlib.nullcontext() if request.path.startswith(NO_PAGES) else revision.one_state()
+        ):
             return self.get_response(request)
 
 

@@ -19,7 +19,11 @@ class Pages(Paginator):
     def count(self):
         """How many rows there are (int)."""
         counted = super()
-        return revision.kept(("count", self.name), lambda: counted.count) if self.name else counted.count
+        return (
+            revision.kept(("count", self.name), lambda: counted.count)
+            if self.name
+            else counted.count
+        )
 
     def page(self, number):
         """Return the page `number` (int): keys first, from the nearer end, then the rows, so that what is passed over is never read."""

@@ -26,7 +26,9 @@ def send(request, file, *, etag, content_type, download_name=""):
         elif span:
             first, last = span
             file.seek(first)
-            response = FileResponse(_Part(file, last - first + 1), status=206, content_type=content_type)
+            response = FileResponse(
+                _Part(file, last - first + 1), status=206, content_type=content_type
+            )
             response["Content-Range"] = f"bytes {first}-{last}/{size}"
             response["Content-Length"] = last - first + 1
         else:

@@ -86,7 +86,9 @@ class FilteredList(ListView):
 
     def get_context_data(self, **kwargs):
         kept = [(name, value) for name, value in self.form.given() if name != "trang"]
-        return super().get_context_data(form=self.form, query=urlencode(kept), is_filtered=bool(kept), **kwargs)
+        return super().get_context_data(
+            form=self.form, query=urlencode(kept), is_filtered=bool(kept), **kwargs
+        )
 
 
 def absolute(path):

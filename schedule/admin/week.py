@@ -30,13 +30,22 @@ class AppointmentForm(StaffForm):
             days = CalendarWeek(self.monday).days
             if self.instance.pk and self.instance.day not in days:
                 days.append(self.instance.day)
-            choices = [("", "Chọn ngày"), *((day.isoformat(), f"{DAY_NAMES[day.weekday()]} {day:%d/%m}") for day in days)]
+            choices = [
+                ("", "Chọn ngày"),
+                *((day.isoformat(), f"{DAY_NAMES[day.weekday()]} {day:%d/%m}") for day in days),
+            ]
             wrong = {"required": "Chọn ngày.", "invalid_choice": "Chọn một ngày trong tuần này."}
             self.fields["day"] = forms.TypedChoiceField(
-                label="Ngày", choices=choices, coerce=date.fromisoformat, empty_value=None, error_messages=wrong
+                label="Ngày",
+                choices=choices,
+                coerce=date.fromisoformat,
+                empty_value=None,
+                error_messages=wrong,
             )
             if self.initial.get("day"):
-                self.initial["day"] = self.initial["day"].isoformat()  # a row left alone counts as unchanged
+                self.initial["day"] = self.initial[
+                    "day"
+                ].isoformat()  # a row left alone counts as unchanged
         if self.may_publish and not self.instance.pk:
             self.initial.setdefault("is_approved", True)
 
@@ -53,7 +62,9 @@ class AppointmentInline(admin.StackedInline):
     verbose_name_plural = "Các việc trong tuần"
     formfield_overrides = {
         BlockField: {"widget": forms.Textarea(attrs={"rows": 2})},
-        models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"placeholder": "8:00", "size": 6})},
+        models.TimeField: {
+            "widget": forms.TimeInput(format="%H:%M", attrs={"placeholder": "8:00", "size": 6})
+        },
     }
     fields = [
         "day", "session", "starts_at", "ends_at", "time_note", "chair", "place",
@@ -96,12 +107,20 @@ class WeekAdmin(PublishableAdmin):
     def get_queryset(self, request):
         """Return the weeks with the numbers of their rows."""
         waiting = models.Count("appointments", filter=models.Q(appointments__is_approved=False))
-        return super().get_queryset(request).annotate(row_count=models.Count("appointments"), waiting_count=waiting)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(row_count=models.Count("appointments"), waiting_count=waiting)
+        )
 
     @admin.display(description="số việc")
     def rows(self, week):
         """How many rows, and how many of them wait for approval."""
-        return f"{week.row_count} ({week.waiting_count} chờ duyệt)" if week.waiting_count else str(week.row_count)
+        return (
+            f"{week.row_count} ({week.waiting_count} chờ duyệt)"
+            if week.waiting_count
+            else str(week.row_count)
+        )
 
     # --- form: first the week, then its rows
 
@@ -150,10 +169,14 @@ class WeekAdmin(PublishableAdmin):
     def find(self, queryset, term):
         """Return the weeks one of whose rows, or whose note, holds every word."""
         rows = Appointment.objects.matching(term).values("week")
-        return queryset.filter(models.Q(pk__in=rows) | models.Q(pk__in=super().find(queryset, term).values("pk")))
+        return queryset.filter(
+            models.Q(pk__in=rows) | models.Q(pk__in=super().find(queryset, term).values("pk"))
+        )
 
     search_fields = ["note"]
-    search_help_text = "Tìm theo nội dung, người chủ trì, thành phần, địa điểm; gõ có dấu hay không dấu đều được."
+    search_help_text = (
+        "Tìm theo nội dung, người chủ trì, thành phần, địa điểm; gõ có dấu hay không dấu đều được."
+    )
 
     @admin.action(description="Duyệt mọi việc trong tuần", permissions=["publish"])
     def approve_rows(self, request, queryset):
@@ -173,11 +196,15 @@ class WeekAdmin(PublishableAdmin):
         for week in queryset:
             following = CalendarWeek(week.monday + timedelta(days=7))
             if week.monday >= LAST_MONDAY or Week.objects.beginning(following.monday).exists():
-                self.message_user(request, f"{following} đã có lịch, không nhân bản đè lên.", messages.WARNING)
+                self.message_user(
+                    request, f"{following} đã có lịch, không nhân bản đè lên.", messages.WARNING
+                )
                 continue
             made = copy_of(week, following.monday)
             self.log_addition(request, made, f"Nhân bản từ {week}")
-            self.message_user(request, f"Đã tạo {made} (bản nháp, các việc chờ duyệt).", messages.SUCCESS)
+            self.message_user(
+                request, f"Đã tạo {made} (bản nháp, các việc chờ duyệt).", messages.SUCCESS
+            )
         if made and len(queryset) == 1:
             return redirect(reverse("admin:schedule_week_change", args=[made.pk]))
         return None

@@ -18,4 +18,9 @@ def schedule_portlet():
     week = CalendarWeek.of(today)
     coming = list(Appointment.objects.visible().between(today, week.sunday).in_order()[:SHOWN])
     appointments = [appointment for appointment in coming if appointment.day == today]
-    return {"week": week, "today": today, "appointments": appointments, "upcoming": [] if appointments else coming}
+    return {
+        "week": week,
+        "today": today,
+        "appointments": appointments,
+        "upcoming": [] if appointments else coming,
+    }

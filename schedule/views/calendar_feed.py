@@ -35,7 +35,9 @@ def _event(appointment, host):
     if appointment.starts_at:
         starts = datetime.combine(appointment.day, appointment.starts_at, zone)
         ends = (
-            datetime.combine(appointment.day, appointment.ends_at, zone) if appointment.ends_at else starts + timedelta(hours=1)
+            datetime.combine(appointment.day, appointment.ends_at, zone)
+            if appointment.ends_at
+            else starts + timedelta(hours=1)
         )
         # UTC needs no time zone component; Viet Nam keeps no summer time.
         event.add("dtstart", starts.astimezone(UTC))
@@ -67,6 +69,8 @@ def subscription(request):
     today = timezone.localdate()
     rows = Appointment.objects.visible().select_related("week").in_order()
     rows = rows.between(today - timedelta(days=PAST_DAYS), today + timedelta(days=FUTURE_DAYS))
-    response = HttpResponse(calendar(rows, "Lịch công tác"), content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(
+        calendar(rows, "Lịch công tác"), content_type="text/calendar; charset=utf-8"
+    )
     response["Content-Disposition"] = 'inline; filename="lich.ics"'
     return response

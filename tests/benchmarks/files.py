@@ -65,9 +65,14 @@ def _first_pictures(portal, clerk, rounds):
         "gazette, signed": SHARED / "data/files",
         "odd and broken": SHARED / "data/files",
     }
-    folders = {"gazette, signed": ("vn_congbao/*.pdf", "signed/*.pdf"), "odd and broken": ("robustness/*.pdf",)}
+    folders = {
+        "gazette, signed": ("vn_congbao/*.pdf", "signed/*.pdf"),
+        "odd and broken": ("robustness/*.pdf",),
+    }
     for source, folder in sources.items():
-        for path in sorted(path for pattern in folders.get(source, ("*.pdf",)) for path in folder.glob(pattern)):
+        for path in sorted(
+            path for pattern in folders.get(source, ("*.pdf",)) for path in folder.glob(pattern)
+        ):
             number = f"{next(_days)}/{source.upper().replace(', ', '-').replace(' ', '-')}"
             clerk.upload(number, path.name, path.read_bytes(), state="published")
     _read(portal)
@@ -78,7 +83,12 @@ def _first_pictures(portal, clerk, rounds):
     )
     results = {}
     for source in sources:
-        mine = [row for row in found if row["number"].partition("/")[2] == source.upper().replace(", ", "-").replace(" ", "-")]
+        mine = [
+            row
+            for row in found
+            if row["number"].partition("/")[2]
+            == source.upper().replace(", ", "-").replace(" ", "-")
+        ]
         for width in WIDTHS if mine else ():
             results[f"{source}, {width} px"] = _cold(portal, clerk, mine, width, rounds)
     return results
@@ -90,7 +100,9 @@ def _cold(portal, clerk, files, width, rounds):
     for _ in range(rounds):
         shutil.rmtree(portal.data / "page-pictures", ignore_errors=True)
         for row in files:
-            spent, size = _timed(clerk, f"/van-ban/{row['slug']}/tep/{row['id']}/trang/1-{width}.webp")
+            spent, size = _timed(
+                clerk, f"/van-ban/{row['slug']}/tep/{row['id']}/trang/1-{width}.webp"
+            )
             times[row["id"]].append(spent)
             sizes.append(size)
             pages.append(_page(clerk))
@@ -144,7 +156,9 @@ def _giant(megabytes):
     before = small[:place] + b"99 0 obj\n<< /Length %d >>\nstream\n" % (megabytes * MEGABYTE)
     after = b"\nendstream\nendobj\n"
     table = small[place:].partition(b"startxref")[0]
-    return before, after + table + b"startxref\n%d\n%%%%EOF\n" % (len(before) + megabytes * MEGABYTE + len(after))
+    return before, after + table + b"startxref\n%d\n%%%%EOF\n" % (
+        len(before) + megabytes * MEGABYTE + len(after)
+    )
 
 
 def _upload_giant(clerk, number, megabytes):
@@ -168,7 +182,9 @@ def _giants(portal, clerk, megabytes, pages):
     time.sleep(5)
     sends = {
         f"a file of {megabytes:,} MB": lambda: _upload_giant(clerk, "1/LON", megabytes),
-        f"a file of {pages:,} pages": lambda: clerk.upload("2/NHIEU", "nhieu.pdf", many, state="published")[0],
+        f"a file of {pages:,} pages": lambda: clerk.upload(
+            "2/NHIEU", "nhieu.pdf", many, state="published"
+        )[0],
     }
     for (what, send), number in zip(sends.items(), ("1/LON", "2/NHIEU"), strict=True):
         visitor.phase = f"{what} is uploaded"
@@ -197,12 +213,17 @@ def measure(rounds=3, megabytes=1024, pages=20_000):
         Portal(Path(folder) / "var", sample=False, WEB_CONCURRENCY=1, **limits) as portal,
     ):
         clerk = Clerk(portal)
-        return {"pictures": _first_pictures(portal, clerk, rounds), "giants": _giants(portal, clerk, megabytes, pages)}
+        return {
+            "pictures": _first_pictures(portal, clerk, rounds),
+            "giants": _giants(portal, clerk, megabytes, pages),
+        }
 
 
 def show(results):
     """Print what `measure` found."""
-    print(f"\nfirst page pictures, cold, medians (at most {BYTES_MAX // 1000} kB and {MILLISECONDS_MAX} ms)")
+    print(
+        f"\nfirst page pictures, cold, medians (at most {BYTES_MAX // 1000} kB and {MILLISECONDS_MAX} ms)"
+    )
     for name, row in results["pictures"].items():
         print(
             f"{row['milliseconds']:6} ms   {row['ratio']:6.2f} × the document list made anew   worst {row['worst_milliseconds']:5} ms   "

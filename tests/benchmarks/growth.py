@@ -70,7 +70,12 @@ def inside():
         found = {name: made(path) for name, path in pages.items()}
         began = time.perf_counter()
         revision.next_turn_of_the_clock()
-        print(json.dumps(found | {"next turn of the clock": [(time.perf_counter() - began) * 1000, 1]}), flush=True)
+        print(
+            json.dumps(
+                found | {"next turn of the clock": [(time.perf_counter() - began) * 1000, 1]}
+            ),
+            flush=True,
+        )
 
 
 def filled(articles, documents, folder, url):
@@ -81,21 +86,31 @@ def filled(articles, documents, folder, url):
         done = manage(*command, timeout=3600, PORTAL_DATA_DIR=folder, DATABASE_URL=url)
         if done.returncode:
             raise SystemExit(f"growth: {done.stderr}")
-    environ = environment(PORTAL_DATA_DIR=folder, DATABASE_URL=url) | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+    environ = environment(PORTAL_DATA_DIR=folder, DATABASE_URL=url) | {
+        "DJANGO_SETTINGS_MODULE": "portal.settings"
+    }
     command = [sys.executable, "-m", "tests.benchmarks.growth", "--inside"]
-    return subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
 
 
 def measure():
     """Return {database: {size: {page: [ms, queries]}}} of portals of all sizes, asked in turns; PostgreSQL where it is installed."""
-    return {database: _of(database) for database in ("SQLite", *(["PostgreSQL"] if postgres.binaries() else []))}
+    return {
+        database: _of(database)
+        for database in ("SQLite", *(["PostgreSQL"] if postgres.binaries() else []))
+    }
 
 
 def _of(database):
     with contextlib.ExitStack() as stack:
         processes = {}
         for articles, documents in SIZES.items():
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-growth-"))) / "var"
+            folder = (
+                Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-growth-")))
+                / "var"
+            )
             url = stack.enter_context(postgres.cluster()) if database == "PostgreSQL" else ""
             processes[articles] = filled(articles, documents, folder, url)
         rounds = []
@@ -110,7 +125,10 @@ def _of(database):
             process.wait()
     return {
         size: {
-            name: [round(statistics.median(one[size][name][0] for one in rounds[2:]), 2), rounds[-1][size][name][1]]
+            name: [
+                round(statistics.median(one[size][name][0] for one in rounds[2:]), 2),
+                rounds[-1][size][name][1],
+            ]
             for name in rounds[-1][size]
         }
         for size in processes
@@ -125,9 +143,15 @@ def show(results):
 
 def _show(database, found):
     sizes = list(found)
-    print(f"\n{f'{database}: ms (queries)':30} " + " ".join(f"{size:>14,}" for size in sizes) + f" {'growth':>8}")
+    print(
+        f"\n{f'{database}: ms (queries)':30} "
+        + " ".join(f"{size:>14,}" for size in sizes)
+        + f" {'growth':>8}"
+    )
     for name in found[sizes[0]]:
-        cells = " ".join(f"{found[size][name][0]:9.2f} ({found[size][name][1]:2})" for size in sizes)
+        cells = " ".join(
+            f"{found[size][name][0]:9.2f} ({found[size][name][1]:2})" for size in sizes
+        )
         print(f"{name:30} {cells} {found[sizes[-1]][name][0] / found[sizes[0]][name][0]:8.2f}")
 
 

@@ -30,5 +30,9 @@ def ask(url, seconds, headers=(), connections=CONNECTIONS):
         value, unit = re.search(rf"{name}\s+([\d.]+)(us|ms|s)", said).groups()
         return float(value) * _UNITS[unit]
 
-    errors = sum(int(number) for line in re.findall(r"Non-2xx.*|Socket errors.*", said) for number in re.findall(r" (\d+)", line))
+    errors = sum(
+        int(number)
+        for line in re.findall(r"Non-2xx.*|Socket errors.*", said)
+        for number in re.findall(r" (\d+)", line)
+    )
     return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]), time("50%"), time("99%"), errors

@@ -81,8 +81,17 @@ def targets_of(portal, label, article):
 
 def uncached(portal, label, article):
     """Return the targets of a portal that keeps no page: what it costs to make one."""
-    pages = {"article": article, "home": "/", "news list": "/tin-tuc/", "document list": "/van-ban/", "week": "/lich-cong-tac/"}
-    return [Target(f"{label}, made anew: {name}", portal.url + path, connections=4) for name, path in pages.items()]
+    pages = {
+        "article": article,
+        "home": "/",
+        "news list": "/tin-tuc/",
+        "document list": "/van-ban/",
+        "week": "/lich-cong-tac/",
+    }
+    return [
+        Target(f"{label}, made anew: {name}", portal.url + path, connections=4)
+        for name, path in pages.items()
+    ]
 
 
 def portals(stack, folder, url, label):
@@ -91,16 +100,29 @@ def portals(stack, folder, url, label):
     servers.volume(folder, ARTICLES, DOCUMENTS, url)
     first.stop()
     portal = stack.enter_context(servers.again(first))
-    article = manage("shell", "-v0", "-c", _LENGTHENED, PORTAL_DATA_DIR=folder, DATABASE_URL=url).stdout.strip()
+    article = manage(
+        "shell", "-v0", "-c", _LENGTHENED, PORTAL_DATA_DIR=folder, DATABASE_URL=url
+    ).stdout.strip()
     made_anew = stack.enter_context(servers.again(first, PAGE_STORE_MB=0))
-    return portal, article, [*targets_of(portal, label, article), *uncached(made_anew, label, article)]
+    return (
+        portal,
+        article,
+        [*targets_of(portal, label, article), *uncached(made_anew, label, article)],
+    )
 
 
 def peers(stack, portal, article):
     """Return the targets of gunicorn, serving the same portal, and of Wagtail, one process each as its recipe has it, beside one of ours."""
     found = [
-        Target(f"gunicorn, {threads} threads: {name}", stack.enter_context(servers.gunicorn(portal, threads)) + path)
-        for threads, name, path in ((4, "article", article), (1, "article", article), (4, "health", "/healthz"))
+        Target(
+            f"gunicorn, {threads} threads: {name}",
+            stack.enter_context(servers.gunicorn(portal, threads)) + path,
+        )
+        for threads, name, path in (
+            (4, "article", article),
+            (1, "article", article),
+            (4, "health", "/healthz"),
+        )
     ]
     found.append(Target("SQLite: health", portal.url + "/healthz"))
     alone = stack.enter_context(servers.again(portal, WEB_CONCURRENCY=1))
@@ -111,7 +133,13 @@ def peers(stack, portal, article):
     found.append(Target("Wagtail, page cache, two processes: article", stack.enter_context(both)))
     for way, name in (("page", "page cache"), ("frag", "fragment cache"), ("plain", "no cache")):
         url = stack.enter_context(servers.wagtail(way))
-        found.append(Target(f"Wagtail, {name}: article", url, connections=load.CONNECTIONS if way == "page" else 4))
+        found.append(
+            Target(
+                f"Wagtail, {name}: article",
+                url,
+                connections=load.CONNECTIONS if way == "page" else 4,
+            )
+        )
     return found
 
 
@@ -147,13 +175,27 @@ def relations(rows):
         "warm article of nginx": ("SQLite: article", NGINX),
         "304 of warm": ("SQLite: article, 304", "SQLite: article"),
         "PostgreSQL warm of SQLite warm": ("PostgreSQL: article", "SQLite: article"),
-        "warm article of Wagtail page-cached": ("one process: article", "Wagtail, page cache: article"),
-        "the same, two processes each": ("SQLite: article", "Wagtail, page cache, two processes: article"),
-        "article made anew of Wagtail fragment-cached": ("one process, made anew: article", "Wagtail, fragment cache: article"),
+        "warm article of Wagtail page-cached": (
+            "one process: article",
+            "Wagtail, page cache: article",
+        ),
+        "the same, two processes each": (
+            "SQLite: article",
+            "Wagtail, page cache, two processes: article",
+        ),
+        "article made anew of Wagtail fragment-cached": (
+            "one process, made anew: article",
+            "Wagtail, fragment cache: article",
+        ),
         "granian of gunicorn, warm article": ("SQLite: article", "gunicorn, 4 threads: article"),
     }
     return {
-        words: round(statistics.median(a / b for a, b in zip(rows[one].rates, rows[other].rates, strict=True)), 3)
+        words: round(
+            statistics.median(
+                a / b for a, b in zip(rows[one].rates, rows[other].rates, strict=True)
+            ),
+            3,
+        )
         for words, (one, other) in wanted.items()
         if one in rows and other in rows
     }
@@ -162,10 +204,15 @@ def relations(rows):
 def measure(rounds=5, seconds=2):
     """Return {"processes", "rounds", "seconds" (per line and round), "article_bytes", "lines", "relations"} of one run."""
     if load.missing():
-        raise SystemExit(f"bench: install {' and '.join(load.missing())} (apt-get install wrk nginx-light)")
+        raise SystemExit(
+            f"bench: install {' and '.join(load.missing())} (apt-get install wrk nginx-light)"
+        )
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
-        print(f"Starting the portal with {ARTICLES:,} articles and {DOCUMENTS:,} documents …", flush=True)
+        print(
+            f"Starting the portal with {ARTICLES:,} articles and {DOCUMENTS:,} documents …",
+            flush=True,
+        )
         portal, article, targets = portals(stack, folder / "sqlite", "", "SQLite")
         body = fetch(portal.url + article)[1]
         static = stack.enter_context(servers.nginx(folder / "nginx", {"article.html": body}))
@@ -178,20 +225,32 @@ def measure(rounds=5, seconds=2):
         if os.environ.get("PEERS") == "1":
             targets += peers(stack, portal, article)
         ask_all(targets, rounds, seconds)
-    about = {"processes": servers.PROCESSES, "rounds": rounds, "seconds": seconds, "article_bytes": len(body)}
+    about = {
+        "processes": servers.PROCESSES,
+        "rounds": rounds,
+        "seconds": seconds,
+        "article_bytes": len(body),
+    }
     lines = {target.name: summary(target, targets[0]) for target in targets}
-    return about | {"lines": lines, "relations": relations({target.name: target for target in targets})}
+    return about | {
+        "lines": lines,
+        "relations": relations({target.name: target for target in targets}),
+    }
 
 
 def show(results):
     """Print what `measure` found."""
     about = f"{results['article_bytes'] / 1000:.0f} kB article, {results['processes']} processes each, {results['rounds']} rounds; medians"
-    print(f"\n{about}\n\n{'':46} {'answers/s':>10} {'of nginx':>9} {'(least – most)':>17} {'ms':>8} {'p99':>8}")
+    print(
+        f"\n{about}\n\n{'':46} {'answers/s':>10} {'of nginx':>9} {'(least – most)':>17} {'ms':>8} {'p99':>8}"
+    )
     for name, row in results["lines"].items():
         spread = f"({row['of_nginx_least']:.3f} – {row['of_nginx_most']:.3f})"
         times = f"{row['milliseconds']:8.2f} {row['milliseconds_p99']:8.1f}"
         errors = f"  {row['errors']} errors" if row["errors"] else ""
-        print(f"{name:46} {row['per_second']:10,} {row['of_nginx']:9.3f} {spread:>17} {times}{errors}")
+        print(
+            f"{name:46} {row['per_second']:10,} {row['of_nginx']:9.3f} {spread:>17} {times}{errors}"
+        )
     print()
     for words, ratio in results["relations"].items():
         print(f"{words:46} {ratio:10.2f}")

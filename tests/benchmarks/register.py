@@ -82,17 +82,33 @@ def _fill(count, chance):
         return model._base_manager.bulk_create(rows, batch_size=500)
 
     now, today = timezone.now(), timezone.localdate()
-    types = create(DocumentType, [DocumentType(name=f"Loại {n}", slug=f"loai-{n}") for n in range(1, 25)])
-    agencies = create(Agency, [Agency(name=f"Cơ quan {n}", short_name=f"CQ {n}", slug=f"co-quan-{n}") for n in range(1, 61)])
+    types = create(
+        DocumentType, [DocumentType(name=f"Loại {n}", slug=f"loai-{n}") for n in range(1, 25)]
+    )
+    agencies = create(
+        Agency,
+        [
+            Agency(name=f"Cơ quan {n}", short_name=f"CQ {n}", slug=f"co-quan-{n}")
+            for n in range(1, 61)
+        ],
+    )
     for former in agencies[45:]:
         former.successor, former.ended_on = chance.choice(agencies[:12]), date(2025, 2, 28)
     Agency._base_manager.bulk_update(agencies[45:], ["successor", "ended_on"])
-    fields = create(Field, [Field(name=f"Lĩnh vực {n}", slug=f"linh-vuc-{n}") for n in range(1, 21)])
+    fields = create(
+        Field, [Field(name=f"Lĩnh vực {n}", slug=f"linh-vuc-{n}") for n in range(1, 21)]
+    )
 
     documents = []
     for n in range(count):
-        issued = today - timedelta(days=chance.randrange(20 * 365)) if chance.random() > 0.01 else None
-        effective = issued + timedelta(days=chance.choice((0, 7, 45))) if issued and chance.random() < 0.8 else None
+        issued = (
+            today - timedelta(days=chance.randrange(20 * 365)) if chance.random() > 0.01 else None
+        )
+        effective = (
+            issued + timedelta(days=chance.choice((0, 7, 45)))
+            if issued and chance.random() < 0.8
+            else None
+        )
         number = f"{chance.randrange(1, 4000)}/{issued.year if issued else 2000}/QĐ-CQ{chance.randrange(60)}"
         document = Document(
             family=chance.choice(Family.values), type=types[int(24 * chance.random() ** 2)],
@@ -111,16 +127,49 @@ def _fill(count, chance):
     create(Document, documents)
     joint = chance.sample(documents, count // 25)
     issuers, shelves = Document.co_agencies.through, Document.fields.through
-    create(issuers, [issuers(document=d, agency=a) for d in joint for a in chance.sample(agencies[:45], chance.randint(1, 3))])
-    create(shelves, [shelves(document=d, field=f) for d in documents for f in chance.sample(fields, chance.choice((1, 1, 2, 3)))])
-    about = {"original_name": "a.pdf", "size": 99_000, "text_state": TextState.NO_TEXT}  # nothing is left to be read meanwhile
+    create(
+        issuers,
+        [
+            issuers(document=d, agency=a)
+            for d in joint
+            for a in chance.sample(agencies[:45], chance.randint(1, 3))
+        ],
+    )
+    create(
+        shelves,
+        [
+            shelves(document=d, field=f)
+            for d in documents
+            for f in chance.sample(fields, chance.choice((1, 1, 2, 3)))
+        ],
+    )
+    about = {
+        "original_name": "a.pdf",
+        "size": 99_000,
+        "text_state": TextState.NO_TEXT,
+    }  # nothing is left to be read meanwhile
     create(Attachment, [Attachment(document=d, file=f"{d.slug}.pdf", **about) for d in documents])
-    kinds = (RelationKind.AMENDS, RelationKind.AMENDS, RelationKind.REPLACES, RelationKind.REPEALS, RelationKind.SUSPENDS)
+    kinds = (
+        RelationKind.AMENDS,
+        RelationKind.AMENDS,
+        RelationKind.REPLACES,
+        RelationKind.REPEALS,
+        RelationKind.SUSPENDS,
+    )
     acted = chance.sample(documents, count // 10)
-    acting = [Relation(source=chance.choice(documents), target=d, kind=chance.choice(kinds)) for d in acted]
+    acting = [
+        Relation(source=chance.choice(documents), target=d, kind=chance.choice(kinds))
+        for d in acted
+    ]
     create(Relation, acting)
     others = (RelationKind.BASED_ON, RelationKind.CITES)
-    create(Relation, [Relation(source=d, target=chance.choice(documents), kind=chance.choice(others)) for d in documents])
+    create(
+        Relation,
+        [
+            Relation(source=d, target=chance.choice(documents), kind=chance.choice(others))
+            for d in documents
+        ],
+    )
 
 
 # --- two portals side by side -----------------------------------------------------------------------------------
@@ -131,7 +180,13 @@ def _filled(folder, size, **values):
     portal = Portal(folder / "var", WEB_CONCURRENCY=1, **values)
     portal.data.mkdir(parents=True)
     names = environment(**portal.values, DJANGO_SETTINGS_MODULE="portal.settings")
-    subprocess.run([sys.executable, "-c", FILL, str(size)], env=names, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-c", FILL, str(size)],
+        env=names,
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     return portal
 
 
@@ -142,7 +197,9 @@ def _seconds(portal, path, number):
     """
     day = date(1901, 1, 1) + timedelta(days=number)
     began = time.perf_counter()
-    with urllib.request.urlopen(f"{portal.url}/van-ban/{path}{'&' if '?' in path else '?'}tu={day}", timeout=60) as answer:
+    with urllib.request.urlopen(
+        f"{portal.url}/van-ban/{path}{'&' if '?' in path else '?'}tu={day}", timeout=60
+    ) as answer:
         answer.read()
     return time.perf_counter() - began
 
@@ -159,7 +216,9 @@ def _compared(portals, rounds):
     return {
         path: {
             "about": PAGES[path],
-            "ratio": round(statistics.median(many / few for few, many in zip(*found, strict=True)), 2),
+            "ratio": round(
+                statistics.median(many / few for few, many in zip(*found, strict=True)), 2
+            ),
             "milliseconds": [round(statistics.median(one) * 1000, 1) for one in found],
         }
         for path, found in times.items()
@@ -173,8 +232,14 @@ def measure(rounds=15):
         with ExitStack() as stack:
             portals = []
             for size in SIZES:
-                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
-                values = {"DATABASE_URL": stack.enter_context(postgres.cluster())} if database == "postgresql" else {}
+                folder = Path(
+                    stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-"))
+                )
+                values = (
+                    {"DATABASE_URL": stack.enter_context(postgres.cluster())}
+                    if database == "postgresql"
+                    else {}
+                )
                 portals.append(stack.enter_context(_filled(folder, size, **values)))
             results[database] = _compared(portals, rounds)
     return results
@@ -186,7 +251,9 @@ def show(results):
         print(f"\n{database}: {SIZES[1]:,} documents against {SIZES[0]:,}, medians")
         for path, row in rows.items():
             few, many = row["milliseconds"]
-            print(f"{row['ratio']:6.2f} ×   {few:7.1f} ms → {many:7.1f} ms   /van-ban/{path}   ({row['about']})")
+            print(
+                f"{row['ratio']:6.2f} ×   {few:7.1f} ms → {many:7.1f} ms   /van-ban/{path}   ({row['about']})"
+            )
 
 
 def main():

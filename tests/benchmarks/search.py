@@ -31,7 +31,16 @@ from tests.support.shared import SHARED  # noqa: E402
 TANTIVY = "tantivy==0.27.0"
 #: Words of a generated entry, about.
 WORDS = 900
-TYPES = ["Thông tư", "Quyết định", "Nghị định", "Công văn", "Kế hoạch", "Chỉ thị", "Luật", "Nghị quyết"]
+TYPES = [
+    "Thông tư",
+    "Quyết định",
+    "Nghị định",
+    "Công văn",
+    "Kế hoạch",
+    "Chỉ thị",
+    "Luật",
+    "Nghị quyết",
+]
 BODIES = ["BTTTT", "UBND", "CP", "BTC", "BNV", "BGDĐT", "TTg", "HĐND"]
 ROUNDS = 3
 
@@ -71,7 +80,13 @@ def entries_of(texts, seed=9):
     for pk, (title, note, text) in enumerate(texts, 1):
         day += timedelta(minutes=chance.randrange(60))
         moment = day + timedelta(days=chance.randrange(5_000))
-        facts = {"kind": "tin-tuc", "object_id": pk, "title": title, "address": f"/tin-tuc/{pk}/", "moment": moment}
+        facts = {
+            "kind": "tin-tuc",
+            "object_id": pk,
+            "title": title,
+            "address": f"/tin-tuc/{pk}/",
+            "moment": moment,
+        }
         if pk % 3 == 0:
             kind = chance.choice(TYPES)
             number = f"{chance.randrange(1, 3000)}/{moment.year}/{''.join(w[0] for w in kind.split())}-{chance.choice(BODIES)}"
@@ -113,9 +128,15 @@ def fill(found, copy):
                     "number": row.number,
                     "body": f"{row.note} {row.body}",
                 }
-                copy.write(json.dumps(line | {"facts": row.entry.facts.split()}, ensure_ascii=False) + "\n")
+                copy.write(
+                    json.dumps(line | {"facts": row.entry.facts.split()}, ensure_ascii=False) + "\n"
+                )
             if count % 10_000 == 0:
-                print(f"  {count} entries, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+                print(
+                    f"  {count} entries, {time.perf_counter() - began:.0f} s",
+                    file=sys.stderr,
+                    flush=True,
+                )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
@@ -131,11 +152,17 @@ def classes(sample, seed=3):
 
     chance, often = random.Random(seed), {}
     for row in sample:
-        for word in {word.folded for word in tokens.words(row["body"]) if len(word.folded) > 1 and word.folded.isalpha()}:
+        for word in {
+            word.folded
+            for word in tokens.words(row["body"])
+            if len(word.folded) > 1 and word.folded.isalpha()
+        }:
             often[word] = often.get(word, 0) + 1
     # Sorted, so that each database and tantivy are asked the same.
     common = sorted(word for word, number in often.items() if number > len(sample) * 0.25)
-    middling = sorted(word for word, number in often.items() if len(sample) * 0.01 < number < len(sample) * 0.25)
+    middling = sorted(
+        word for word, number in often.items() if len(sample) * 0.01 < number < len(sample) * 0.25
+    )
 
     def run(length):
         words = chance.choice(sample)["body"].split()
@@ -143,7 +170,9 @@ def classes(sample, seed=3):
         return " ".join(re.sub(r"[^\w\s]", "", " ".join(words[place : place + length])).split())
 
     numbers = [row["number"] for row in sample if row["number"]]
-    titles = [row["head"].split() for row in sample if not row["number"] and len(row["head"].split()) > 4]
+    titles = [
+        row["head"].split() for row in sample if not row["number"] and len(row["head"].split()) > 4
+    ]
 
     def begun():
         words = chance.choice(titles)[-4:-1]
@@ -179,7 +208,9 @@ def askers():
     def total(asked):
         """How many answers there are: the page has counted them before it asks for keys; that is the class "facet counts", and no part of the others."""
         if asked.everything not in totals:
-            totals[asked.everything] = sum(update.engine.count(asked.everything, answers.MOST + 1).values())
+            totals[asked.everything] = sum(
+                update.engine.count(asked.everything, answers.MOST + 1).values()
+            )
         return totals[asked.everything]
 
     def first_page(typed, start=0, facts=()):
@@ -242,7 +273,9 @@ def icontains(asked):
         for typed in queries[:5]:
             rows = EntryText.objects.order_by("-entry_id")
             for word in [typed.strip('"')] if typed.startswith('"') else typed.split():
-                rows = rows.filter(Q(title__icontains=word) | Q(summary__icontains=word) | Q(body__icontains=word))
+                rows = rows.filter(
+                    Q(title__icontains=word) | Q(summary__icontains=word) | Q(body__icontains=word)
+                )
             began = time.perf_counter()
             list(rows.values_list("pk")[:20])
             times[name].append(time.perf_counter() - began)
@@ -255,7 +288,9 @@ def sizes():
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_total_relation_size('search_entry') + pg_total_relation_size('search_tokens')")
+            cursor.execute(
+                "SELECT pg_total_relation_size('search_entry') + pg_total_relation_size('search_tokens')"
+            )
         else:
             cursor.execute(
                 "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search_tokens%%' OR name IN ('search_entry', 'search_place')"
@@ -272,7 +307,10 @@ def sizes():
 def summary(times):
     """Return {class: [p50, p95]} in milliseconds."""
     return {
-        name: [round(statistics.median(t) * 1000, 3), round(statistics.quantiles(t, n=20)[-1] * 1000, 3)]
+        name: [
+            round(statistics.median(t) * 1000, 3),
+            round(statistics.quantiles(t, n=20)[-1] * 1000, 3),
+        ]
         for name, t in times.items()
         if len(t) > 1
     }
@@ -295,16 +333,34 @@ def one_database(entries, words, folder):
         chance = random.Random(1)
         sample = [json.loads(line) for line in lines if chance.random() < 4_000 / count]
     asked = classes(sample)
-    (Path(folder) / "asked.json").write_text(json.dumps(asked, ensure_ascii=False), encoding="utf-8")
-    result = {"entries": count, "filled_s": round(seconds), "engine_mb": sizes(), "portal": summary(timed(asked))}
+    (Path(folder) / "asked.json").write_text(
+        json.dumps(asked, ensure_ascii=False), encoding="utf-8"
+    )
+    result = {
+        "entries": count,
+        "filled_s": round(seconds),
+        "engine_mb": sizes(),
+        "portal": summary(timed(asked)),
+    }
     result["icontains"] = summary(icontains(asked))
     print(json.dumps(result))
 
 
 def in_process(entries, words, folder, **environment):
     """Run this file for one database in a process of its own; return its result (dict)."""
-    command = [sys.executable, __file__, "--inside", folder, "--entries", str(entries), "--words", str(words)]
-    done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True)
+    command = [
+        sys.executable,
+        __file__,
+        "--inside",
+        folder,
+        "--entries",
+        str(entries),
+        "--words",
+        str(words),
+    ]
+    done = subprocess.run(
+        command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -339,7 +395,9 @@ def over(entries, words=WORDS):
         results["SQLite"] = in_process(entries, words, folder, **data)
         if postgres.binaries():
             with postgres.cluster() as url:
-                results["PostgreSQL"] = in_process(entries, words, folder, **data | {"DATABASE_URL": url})
+                results["PostgreSQL"] = in_process(
+                    entries, words, folder, **data | {"DATABASE_URL": url}
+                )
         if python := tantivy_python():
             command = [python, str(Path(__file__).with_name("search_tantivy.py")), folder]
             done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
@@ -358,18 +416,26 @@ def show_one(results):
     ]
     print("ms, p50 / p95".ljust(24), *(name.rjust(21) for name, _ in columns))
     for name in next(iter(results.values()))["portal"]:
-        cells = ["{:.3f} / {:.3f}".format(*rows[name]) if name in rows else "–" for _, rows in columns]
+        cells = [
+            "{:.3f} / {:.3f}".format(*rows[name]) if name in rows else "–" for _, rows in columns
+        ]
         print(name.ljust(24), *(cell.rjust(21) for cell in cells))
     for base, rows in results.items():
         if "entries" in rows:
-            print(f"{base}: {rows['entries']:,} entries filled in {rows['filled_s']} s, engine {rows['engine_mb']} MB")
+            print(
+                f"{base}: {rows['entries']:,} entries filled in {rows['filled_s']} s, engine {rows['engine_mb']} MB"
+            )
 
 
 def main():
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--entries", type=int, default=0, help="generated entries; 0: the real articles")
-    parser.add_argument("--words", type=int, default=WORDS, help="words of a generated entry, about")
+    parser.add_argument(
+        "--entries", type=int, default=0, help="generated entries; 0: the real articles"
+    )
+    parser.add_argument(
+        "--words", type=int, default=WORDS, help="words of a generated entry, about"
+    )
     parser.add_argument("--inside", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:

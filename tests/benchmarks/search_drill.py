@@ -30,19 +30,41 @@ def queries(count, seed=1):
         if kind < 3:
             yield " ".join(chance.choices(WORDS, k=chance.randrange(1, 8)))
         elif kind < 6:
-            yield "".join(chance.choice(["", " ", '"', "-"]) + chance.choice(ODD + WORDS) for _ in range(chance.randrange(1, 9)))
+            yield "".join(
+                chance.choice(["", " ", '"', "-"]) + chance.choice(ODD + WORDS)
+                for _ in range(chance.randrange(1, 9))
+            )
         elif kind == 6:
             yield "".join(
-                chr(chance.choice([chance.randrange(0x250), chance.randrange(0x3000), chance.randrange(0x11_0000)]))
+                chr(
+                    chance.choice(
+                        [
+                            chance.randrange(0x250),
+                            chance.randrange(0x3000),
+                            chance.randrange(0x11_0000),
+                        ]
+                    )
+                )
                 for _ in range(chance.randrange(40))
             )
         elif kind == 7:
-            yield " ".join(chance.choice(WORDS)[: chance.randrange(1, 3)] for _ in range(chance.randrange(1, 500)))
+            yield " ".join(
+                chance.choice(WORDS)[: chance.randrange(1, 3)]
+                for _ in range(chance.randrange(1, 500))
+            )
         elif kind == 8:
             yield f'"{" ".join(chance.choices(WORDS, k=5))}" -{chance.choice(WORDS)} {chance.randrange(3000)}/{chance.randrange(2100)}'
         else:
             yield chance.choice(
-                ["x" * 10_000, "a " * 5_000, '"' * 5_000, "-" * 9_999 + "a", "đ " * 250, "1/" * 4_000, "\u0301" * 2_000]
+                [
+                    "x" * 10_000,
+                    "a " * 5_000,
+                    '"' * 5_000,
+                    "-" * 9_999 + "a",
+                    "đ " * 250,
+                    "1/" * 4_000,
+                    "\u0301" * 2_000,
+                ]
             )
 
 
@@ -72,10 +94,16 @@ def main():
     factory, failed, times = RequestFactory(), 0, []
     chance = random.Random(2)
     for number, typed in enumerate(queries(options.count)):
-        asked = {"q": typed.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if number % 2 else typed}
+        asked = {
+            "q": typed.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+            if number % 2
+            else typed
+        }
         if number % 5 == 0:
             asked |= {
-                chance.choice(["loai", "nam", "co-quan", "sap-xep", "nhom"]): chance.choice([*ODD, "van-ban", "2018", "moi-nhat"])
+                chance.choice(["loai", "nam", "co-quan", "sap-xep", "nhom"]): chance.choice(
+                    [*ODD, "van-ban", "2018", "moi-nhat"]
+                )
             }
         door = views.suggest if number % 7 == 0 else views.results
         request = request_for(factory, asked)

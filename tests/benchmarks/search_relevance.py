@@ -60,12 +60,18 @@ def answer():
     synonyms, most = answers.synonyms(), Entry.objects.count()
 
     def found(typed):
-        return sorted(addresses[key] for key in update.engine.find([read(typed, synonyms).everything], most))
+        return sorted(
+            addresses[key] for key in update.engine.find([read(typed, synonyms).everything], most)
+        )
 
     results = {}
     for typed in [row["query"] for row in asked()]:
         first = [[hit.title, hit.number] for hit in answers.Answers(typed)[:3]]
-        results[typed] = {"first": first, "found": found(typed), "folded": found(vietnamese.fold(typed))}
+        results[typed] = {
+            "first": first,
+            "found": found(typed),
+            "folded": found(vietnamese.fold(typed)),
+        }
     print(json.dumps(results))
 
 
@@ -93,7 +99,9 @@ def one_database(name, is_filled, **environment):
     if not is_filled:
         fill(**environment)
     command = [sys.executable, __file__, "--inside"]
-    done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -101,7 +109,13 @@ def main():
     """Ask both databases; the status is 1 where a promise is broken."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--filled", nargs="*", default=[], metavar="FOLDER|URL", help="databases that hold the corpora already")
+    parser.add_argument(
+        "--filled",
+        nargs="*",
+        default=[],
+        metavar="FOLDER|URL",
+        help="databases that hold the corpora already",
+    )
     options = parser.parse_args()
     if options.inside:
         answer()
@@ -109,13 +123,21 @@ def main():
     results = {}
     with tempfile.TemporaryDirectory(prefix="portal-search-") as folder:
         for place in options.filled:
-            values = {"DATABASE_URL": place} if "://" in place else {"DATABASE_URL": "", "PORTAL_DATA_DIR": place}
+            values = (
+                {"DATABASE_URL": place}
+                if "://" in place
+                else {"DATABASE_URL": "", "PORTAL_DATA_DIR": place}
+            )
             results[place] = one_database(place, True, **{"PORTAL_DATA_DIR": folder} | values)
         if not options.filled:
-            results["SQLite"] = one_database("SQLite", False, PORTAL_DATA_DIR=f"{folder}/sqlite", DATABASE_URL="")
+            results["SQLite"] = one_database(
+                "SQLite", False, PORTAL_DATA_DIR=f"{folder}/sqlite", DATABASE_URL=""
+            )
             if postgres.binaries():
                 with postgres.cluster() as url:
-                    results["PostgreSQL"] = one_database("PostgreSQL", False, PORTAL_DATA_DIR=f"{folder}/pg", DATABASE_URL=url)
+                    results["PostgreSQL"] = one_database(
+                        "PostgreSQL", False, PORTAL_DATA_DIR=f"{folder}/pg", DATABASE_URL=url
+                    )
     are_good = True
     for name, rows in results.items():
         print(f"\n{name}")

@@ -37,7 +37,12 @@ def build(folder):
         for line in lines:
             row = json.loads(line)
             writer.add_document(
-                tantivy.Document(key=[row["key"]], head=[fold(row["head"])], body=[fold(row["body"])], facts=row["facts"])
+                tantivy.Document(
+                    key=[row["key"]],
+                    head=[fold(row["head"])],
+                    body=[fold(row["body"])],
+                    facts=row["facts"],
+                )
             )
     writer.commit()
     writer.wait_merging_threads()
@@ -48,7 +53,13 @@ def build(folder):
 def asker(index, name, is_open):
     """Return a function that asks `index` for a query of the class `name` and gives the seconds it took; `is_open`: the last word may go on."""
     searcher = index.searcher()
-    fields = ["head"] if name == "prefix while typing" else ["head", "body"] if is_open and name != "exact number" else []
+    fields = (
+        ["head"]
+        if name == "prefix while typing"
+        else ["head", "body"]
+        if is_open and name != "exact number"
+        else []
+    )
 
     def ask(typed):
         began = time.perf_counter()
@@ -61,12 +72,29 @@ def asker(index, name, is_open):
                 text = " ".join(f"+{word}" for word in words[:-1])
         query = index.parse_query(text, ["head", "body"]) if text else tantivy.Query.all_query()
         if fields and not typed.startswith('"'):
-            begun = [tantivy.Query.regex_query(index.schema, field, words[-1] + ".*") for field in fields]
-            last = tantivy.Query.boolean_query([(tantivy.Occur.Should, each) for each in begun]) if len(begun) > 1 else begun[0]
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, last)]) if text else last
+            begun = [
+                tantivy.Query.regex_query(index.schema, field, words[-1] + ".*") for field in fields
+            ]
+            last = (
+                tantivy.Query.boolean_query([(tantivy.Occur.Should, each) for each in begun])
+                if len(begun) > 1
+                else begun[0]
+            )
+            query = (
+                tantivy.Query.boolean_query(
+                    [(tantivy.Occur.Must, query), (tantivy.Occur.Must, last)]
+                )
+                if text
+                else last
+            )
         if name == "type and year, by rank":
-            terms = [tantivy.Query.term_query(index.schema, "facts", fact) for fact in ("@loai-van-ban:1", "@nam:2015")]
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, each) for each in (query, *terms)])
+            terms = [
+                tantivy.Query.term_query(index.schema, "facts", fact)
+                for fact in ("@loai-van-ban:1", "@nam:2015")
+            ]
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, each) for each in (query, *terms)]
+            )
         if name == "facet counts":
             searcher.aggregate(query, {"facts": {"terms": {"field": "facts", "size": 200}}})
         elif name == "page 500":
@@ -85,7 +113,10 @@ def main():
     index = build(folder)
     print(
         json.dumps(
-            {words: timed(index, asked, is_open) for words, is_open in {"tantivy": False, "tantivy, open end": True}.items()}
+            {
+                words: timed(index, asked, is_open)
+                for words, is_open in {"tantivy": False, "tantivy, open end": True}.items()
+            }
         )
     )
 
@@ -104,7 +135,10 @@ def timed(index, asked, is_open):
                 if number:
                     times[name].append(took)
     return {
-        n: [round(statistics.median(t) * 1000, 3), round(statistics.quantiles(t, n=20)[-1] * 1000, 3)]
+        n: [
+            round(statistics.median(t) * 1000, 3),
+            round(statistics.quantiles(t, n=20)[-1] * 1000, 3),
+        ]
         for n, t in times.items()
         if len(t) > 1
     }

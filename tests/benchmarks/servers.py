@@ -35,7 +35,13 @@ def wait_for(url, process, patience=60):
 @contextlib.contextmanager
 def running(command, url, **options):
     """Run `command` (list) until the end of the block; it answers at `url`."""
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **options,
+    )
     try:
         wait_for(url, process)
         yield
@@ -60,7 +66,10 @@ def nginx(folder, files):
         f" types {{ text/html html; }} server {{ listen 127.0.0.1:{port}; root {folder}/html; }} }}\n"
     )
     url = f"http://127.0.0.1:{port}"
-    with running(["nginx", "-e", f"{folder}/errors", "-c", f"{folder}/nginx.conf"], f"{url}/{next(iter(files))}"):
+    with running(
+        ["nginx", "-e", f"{folder}/errors", "-c", f"{folder}/nginx.conf"],
+        f"{url}/{next(iter(files))}",
+    ):
         yield url
 
 
@@ -76,7 +85,11 @@ def volume(data, articles, documents, url=""):
 
 def again(portal, **values):
     """Return another portal over the data of `portal`, with other `values` in its environment; not started."""
-    values = {name: value for name, value in portal.values.items() if name not in ("PORT", "PORTAL_DATA_DIR")} | values
+    values = {
+        name: value
+        for name, value in portal.values.items()
+        if name not in ("PORT", "PORTAL_DATA_DIR")
+    } | values
     return Portal(portal.data, seeded=False, **values)
 
 
@@ -84,8 +97,13 @@ def own_environment(folder, *packages):
     """Return the interpreter (Path) of a virtual environment `folder` below var/bench with `packages` from PyPI, made once."""
     python = KEPT / folder / "bin" / "python"
     if not python.exists():
-        print(f"Installing {', '.join(packages)} into {python.parent.parent.relative_to(ROOT)} …", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", python.parent.parent], check=True)
+        print(
+            f"Installing {', '.join(packages)} into {python.parent.parent.relative_to(ROOT)} …",
+            flush=True,
+        )
+        subprocess.run(
+            [sys.executable, "-m", "venv", "--without-pip", python.parent.parent], check=True
+        )
         pip = [
             shutil.which("python3", path="/usr/bin") or "python3",
             "-m",
@@ -107,10 +125,25 @@ def gunicorn(portal, threads=4):
     packages = next((python.parent.parent / "lib").glob("python*/site-packages"))
     port = free_port()
     values = portal.values | {"PORT": port}
-    command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "-w", str(PROCESSES), "-k", "gthread"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-b",
+        f"127.0.0.1:{port}",
+        "-w",
+        str(PROCESSES),
+        "-k",
+        "gthread",
+    ]
     command += ["--threads", str(threads), "--keep-alive", "60", "portal.wsgi:application"]
     url = f"http://127.0.0.1:{port}"
-    with running(command, f"{url}/healthz", cwd=ROOT, env=environment(**values) | {"PYTHONPATH": str(packages)}):
+    with running(
+        command,
+        f"{url}/healthz",
+        cwd=ROOT,
+        env=environment(**values) | {"PYTHONPATH": str(packages)},
+    ):
         yield url
 
 
@@ -122,11 +155,17 @@ def _wagtail_site():
         print("Filling the Wagtail peer …", flush=True)
         shutil.rmtree(site, ignore_errors=True)
         site.mkdir()
-        subprocess.run([python.parent / "wagtail", "start", "peer", site], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [python.parent / "wagtail", "start", "peer", site],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         for name in ("home", "peer", "load.py"):
             source = PEER / name
             if source.is_dir():
-                shutil.copytree(source, site / name, dirs_exist_ok=True, copy_function=shutil.copyfile)
+                shutil.copytree(
+                    source, site / name, dirs_exist_ok=True, copy_function=shutil.copyfile
+                )
             else:
                 shutil.copyfile(source, site / name)
         subprocess.run(["chmod", "-R", "u+w", site], check=True)
@@ -139,7 +178,15 @@ def wagtail(way, processes=1):
     """Serve the Wagtail peer in a `way` ("page", "frag", "plain") as its README says; give the address (str) of its article."""
     python, site = _wagtail_site()
     path, port = (site / "url.txt").read_text().strip(), free_port()
-    command = [python.parent / "granian", "--interface", "wsgi", "--workers", str(processes), "--blocking-threads", "1"]
+    command = [
+        python.parent / "granian",
+        "--interface",
+        "wsgi",
+        "--workers",
+        str(processes),
+        "--blocking-threads",
+        "1",
+    ]
     command += ["--port", str(port), "peer.wsgi:application"]
     env = os.environ | {"P_MODE": way, "DJANGO_SETTINGS_MODULE": "peer.settings.bench"}
     url = f"http://127.0.0.1:{port}{path}"

@@ -78,9 +78,12 @@ def grown_by_addresses(portal):
     before = {pid: memory_of([pid]) for pid in processes}
     connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=60)
     for number in range(ADDRESSES):
-        path = (f"/tin-tuc/khong-co-{number}/", f"/van-ban/?loai=x{number}", f"/tin-tuc/?q={number}", f"/?x{number}=1")[
-            number % 4
-        ]
+        path = (
+            f"/tin-tuc/khong-co-{number}/",
+            f"/van-ban/?loai=x{number}",
+            f"/tin-tuc/?q={number}",
+            f"/?x{number}=1",
+        )[number % 4]
         if number % 100 == 0:  # a new connection may come to another process
             connection.close()
         connection.request("GET", path)
@@ -91,17 +94,25 @@ def grown_by_addresses(portal):
 
 def measure():
     """Return what bad visitors cost at a portal with sample content: {"quiet", "slow": [median, worst] ms of an ordinary visitor, "grown_mib": float}."""
-    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder, Portal(Path(folder) / "var", WEB_CONCURRENCY=2) as portal:
+    with (
+        tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
+        Portal(Path(folder) / "var", WEB_CONCURRENCY=2) as portal,
+    ):
         found = {"quiet": waits(portal, LASTS)}
         with slow_visitors(portal):
             found["slow"] = waits(portal, LASTS)
-        told = {name: [round(value * 1000, 1) for value in (statistics.median(one), max(one))] for name, one in found.items()}
+        told = {
+            name: [round(value * 1000, 1) for value in (statistics.median(one), max(one))]
+            for name, one in found.items()
+        }
         return told | {"grown_mib": round(grown_by_addresses(portal) / 1024**2, 1)}
 
 
 def show(found):
     """Print what `measure` found."""
-    print(f"\nAn ordinary visitor, median and worst ms: {found['quiet']} alone, {found['slow']} beside {SLOW} slow ones")
+    print(
+        f"\nAn ordinary visitor, median and worst ms: {found['quiet']} alone, {found['slow']} beside {SLOW} slow ones"
+    )
     print(f"{ADDRESSES:,} addresses make a server process grow by {found['grown_mib']} MiB at most")
 
 

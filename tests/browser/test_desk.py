@@ -15,7 +15,9 @@ def seek(page, box, words, wanted):
     """Open the type-ahead `box` (selector of its select) by keyboard, type `words` and take the first offer, which holds `wanted`."""
     page.focus(f"{box} + .select2 .select2-selection")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".select2-search__field:focus")  # letters typed before it has the focus are lost
+    page.wait_for_selector(
+        ".select2-search__field:focus"
+    )  # letters typed before it has the focus are lost
     page.keyboard.type(words)
     first = page.locator(".select2-results__option--highlighted", has_text=wanted)
     first.wait_for()
@@ -36,14 +38,26 @@ def test_clerk_relates_by_keyboard_from_both_ends(staff_page):
     write(page, "777/QĐ-THU", "Văn bản thử quan hệ")
     seek(page, "#id_agency", "so khoa hoc", "Sở Khoa học và Công nghệ tỉnh Nghệ An")
     page.select_option("#id_relations_out-0-kind", "can-cu")
-    seek(page, "#id_relations_out-0-target", "67 2006 qh11", "67/2006/QH11 – Quốc hội – 29/06/2006 – Luật Công nghệ thông tin")
+    seek(
+        page,
+        "#id_relations_out-0-target",
+        "67 2006 qh11",
+        "67/2006/QH11 – Quốc hội – 29/06/2006 – Luật Công nghệ thông tin",
+    )
     page.select_option("#id_relations_in-0-kind", "huong-dan")
     page.click("#relations_in-0 summary >> nth=0")
     page.fill("#id_relations_in-0-source_number", "12/2030/TT-CHUACO")
     page.click("input[name=_continue]")
     page.wait_for_selector(".messagelist")
-    assert page.locator("#id_relations_out-0-target option:checked").inner_text().startswith("67/2006/QH11 – Quốc hội")
-    assert page.locator("#id_relations_in-0-kind option:checked").inner_text() == "Được hướng dẫn, quy định chi tiết bởi"
+    assert (
+        page.locator("#id_relations_out-0-target option:checked")
+        .inner_text()
+        .startswith("67/2006/QH11 – Quốc hội")
+    )
+    assert (
+        page.locator("#id_relations_in-0-kind option:checked").inner_text()
+        == "Được hướng dẫn, quy định chi tiết bởi"
+    )
     assert page.input_value("#id_relations_in-0-source_number") == "12/2030/TT-CHUACO"
     assert page.locator("#relations_in-0 details").first.get_attribute("open") is not None
     page.click("#relations_out-group .add-row a")
@@ -61,9 +75,15 @@ def test_number_that_is_here_is_asked_about_before_the_file_is_sent(staff_page, 
     page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
     page.click("input[name=_save]")
     page.wait_for_selector("#twins:not([hidden])")
-    assert "Luật Công nghệ thông tin" in page.inner_text("#twins") and "29/06/2006" in page.inner_text("#twins")
+    assert "Luật Công nghệ thông tin" in page.inner_text(
+        "#twins"
+    ) and "29/06/2006" in page.inner_text("#twins")
     assert page.evaluate("() => document.activeElement.id") == "twins"
-    assert sent == [] and page.evaluate("() => document.getElementById('id_attachments-0-file').files.length") == 1
+    assert (
+        sent == []
+        and page.evaluate("() => document.getElementById('id_attachments-0-file').files.length")
+        == 1
+    )
     page.check("#id_is_another")
     page.click("input[name=_continue]")
     page.wait_for_selector(".messagelist")
@@ -84,7 +104,10 @@ def test_server_asks_where_there_is_no_script(open_page):
     page = open_page(staff=True, javascript=False)
     write(page, "67/2006/QH11", "Không có mã lệnh")
     page.click("input[name=_save]")
-    assert "Luật Công nghệ thông tin" in page.inner_text("#twins") and page.input_value("#id_summary") == "Không có mã lệnh"
+    assert (
+        "Luật Công nghệ thông tin" in page.inner_text("#twins")
+        and page.input_value("#id_summary") == "Không có mã lệnh"
+    )
     page.check("#id_is_another")
     page.click("input[name=_save]")
     assert page.locator(".messagelist .success").first.is_visible()
@@ -105,8 +128,13 @@ def test_signer_is_chosen_by_keyboard_and_what_is_typed_stays(staff_page):
     name = page.locator(f"#{active} strong").inner_text()
     page.keyboard.press("Enter")
     assert page.input_value("#id_signer") == name and page.locator("#signers").is_hidden()
-    known = json.loads(page.request.get("/quan-tri/documents/document/nguoi-ky/", params={"q": name}).text())["signers"][0]
-    assert (page.input_value("#id_signer_post"), page.input_value("#id_signing_power")) == (known["post"], known["power"])
+    known = json.loads(
+        page.request.get("/quan-tri/documents/document/nguoi-ky/", params={"q": name}).text()
+    )["signers"][0]
+    assert (page.input_value("#id_signer_post"), page.input_value("#id_signing_power")) == (
+        known["post"],
+        known["power"],
+    )
 
     box.fill("Người chưa ai biết")
     page.keyboard.press("Tab")

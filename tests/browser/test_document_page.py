@@ -24,7 +24,10 @@ OUTSIDE = """[...document.querySelectorAll('.diagram text')].filter(text => {
 @pytest.fixture(scope="session")
 def address(site):
     """The address of a document of the sample content with relations of every kind, both ways, among them the longest numbers and a great group."""
-    with contextlib.closing(sqlite3.connect(site.data / "portal.sqlite3", timeout=20)) as database, database:
+    with (
+        contextlib.closing(sqlite3.connect(site.data / "portal.sqlite3", timeout=20)) as database,
+        database,
+    ):
         pk, slug = database.execute(
             "SELECT id, slug FROM documents_document WHERE state = 'published' AND id IN (SELECT source_id FROM documents_relation) LIMIT 1"
         ).fetchone()
@@ -32,12 +35,18 @@ def address(site):
             "SELECT id FROM documents_document WHERE state = 'published' AND id != ? LIMIT 8", [pk]
         ).fetchall()
         columns = {row[1]: row for row in database.execute("PRAGMA table_info(documents_relation)")}
-        empty = {name: "" for name, row in columns.items() if row[3] and not row[5] and row[2].startswith("varchar")}
+        empty = {
+            name: ""
+            for name, row in columns.items()
+            if row[3] and not row[5] and row[2].startswith("varchar")
+        }
 
         def relate(**values):
             row = empty | {"is_partial": 0} | values
             names, marks = ", ".join(row), ", ".join("?" * len(row))
-            database.execute(f"INSERT INTO documents_relation ({names}) VALUES ({marks})", list(row.values()))
+            database.execute(
+                f"INSERT INTO documents_relation ({names}) VALUES ({marks})", list(row.values())
+            )
 
         kinds = (
             "can-cu",
@@ -63,7 +72,11 @@ def address(site):
         for (other,) in others:
             relate(kind="huong-dan", source_id=other, target_id=pk)
         for n in range(40):
-            relate(kind="dan-chieu", source_number=LONG if n % 9 == 0 else f"{n + 100}/2018/TT-BTTTT", target_id=pk)
+            relate(
+                kind="dan-chieu",
+                source_number=LONG if n % 9 == 0 else f"{n + 100}/2018/TT-BTTTT",
+                target_id=pk,
+            )
     return f"/van-ban/{slug}/"
 
 
@@ -83,7 +96,9 @@ def test_every_text_stays_in_its_box_at_every_width(open_page, address, family):
     page = open_page()
     page.goto(address)
     if family:  # the widest font that the widths were estimated for
-        page.evaluate("family => document.querySelector('.diagram').style.fontFamily = family", family)
+        page.evaluate(
+            "family => document.querySelector('.diagram').style.fontFamily = family", family
+        )
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(OUTSIDE) == [], width
@@ -107,10 +122,15 @@ def test_a_number_never_breaks_and_is_drawn_whole(open_page, address):
 def test_picture_is_followed_by_keyboard(open_page, address):
     page = open_page(width=360, javascript=False)
     page.goto(address)
-    held = page.locator(".diagram g.node:not(.named)").first.locator("xpath=ancestor::*[local-name()='a']")
+    held = page.locator(".diagram g.node:not(.named)").first.locator(
+        "xpath=ancestor::*[local-name()='a']"
+    )
     goal = held.get_attribute("href")
     held.focus()
-    assert page.evaluate("getComputedStyle(document.activeElement.querySelector('rect')).strokeWidth") == "3px"
+    assert (
+        page.evaluate("getComputedStyle(document.activeElement.querySelector('rect')).strokeWidth")
+        == "3px"
+    )
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{goal}")
     page.goto(address)
@@ -119,13 +139,18 @@ def test_picture_is_followed_by_keyboard(open_page, address):
     assert page.locator("tr:target").is_visible()
 
 
-def test_what_the_portal_does_not_hold_looks_different_on_screen_and_in_forced_colours(open_page, address):
+def test_what_the_portal_does_not_hold_looks_different_on_screen_and_in_forced_colours(
+    open_page, address
+):
     page = open_page()
     page.goto(address)
     for colours in ("none", "active"):
         page.emulate_media(forced_colors=colours)
         dashes = {
-            kind: page.evaluate("s => getComputedStyle(document.querySelector(s + ' rect')).strokeDasharray", selector)
+            kind: page.evaluate(
+                "s => getComputedStyle(document.querySelector(s + ' rect')).strokeDasharray",
+                selector,
+            )
             for kind, selector in (("held", ".node:not(.named)"), ("named", ".node.named"))
         }
         assert dashes["held"] == "none"

@@ -48,10 +48,14 @@ def put_in_picture(page, path, alt):
     """Upload the file `path` through the picture dialog and accept it with the description `alt`."""
     page.click("a.cke_button__image")
     page.wait_for_selector(".cke_dialog_ui_input_file iframe")
-    page.frame_locator(".cke_dialog_ui_input_file iframe").locator("input[type=file]").set_input_files(path)
+    page.frame_locator(".cke_dialog_ui_input_file iframe").locator(
+        "input[type=file]"
+    ).set_input_files(path)
     page.click("a.cke_dialog_ui_fileButton")
     address = page.locator(".cke_dialog_body input.cke_dialog_ui_input_text").first
-    page.wait_for_function("element => element.value.startsWith('/quan-tri/anh/')", arg=address.element_handle())
+    page.wait_for_function(
+        "element => element.value.startsWith('/quan-tri/anh/')", arg=address.element_handle()
+    )
     page.locator(".cke_dialog_body").get_by_label("Mô tả ảnh").fill(alt)
     page.click("a.cke_dialog_ui_button_ok")
 
@@ -121,7 +125,9 @@ def test_wrong_file_is_refused_in_words(editor, tmp_path):
     editor.on("dialog", lambda dialog: (said.append(dialog.message), dialog.accept()))
     write(editor, "Bài thử tệp sai", "Thử.")
     editor.click("a.cke_button__image")
-    editor.frame_locator(".cke_dialog_ui_input_file iframe").locator("input[type=file]").set_input_files(str(wrong))
+    editor.frame_locator(".cke_dialog_ui_input_file iframe").locator(
+        "input[type=file]"
+    ).set_input_files(str(wrong))
     with editor.expect_event("dialog"):
         editor.click("a.cke_dialog_ui_fileButton")
     assert any("không phải ảnh" in words for words in said)
@@ -139,7 +145,9 @@ def test_pasted_picture_is_uploaded(editor):
             });
         }"""
     )
-    editor.wait_for_function("() => /quan-tri\\/anh\\/\\d{4}/.test(CKEDITOR.instances.id_body.getData())")
+    editor.wait_for_function(
+        "() => /quan-tri\\/anh\\/\\d{4}/.test(CKEDITOR.instances.id_body.getData())"
+    )
     assert editor.problems == []
 
 
@@ -153,7 +161,12 @@ def test_editor_speaks_vietnamese_and_calls_nobody(editor):
 
 @pytest.mark.parametrize(
     "address",
-    ["/quan-tri/", "/quan-tri/news/article/", "/quan-tri/documents/document/add/", "/quan-tri/schedule/week/1/change/"],
+    [
+        "/quan-tri/",
+        "/quan-tri/news/article/",
+        "/quan-tri/documents/document/add/",
+        "/quan-tri/schedule/week/1/change/",
+    ],
 )
 def test_staff_pages_break_no_rule_of_the_policy(editor, address):
     editor.goto(address)

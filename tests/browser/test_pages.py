@@ -16,17 +16,25 @@ NAMES = ["home", "news", "article", "category", "tag", "documents", "documents f
 @pytest.fixture(scope="session")
 def pages(site):
     """{name: (address, status)} of one page of each sort; one article of the sample content is withdrawn for it."""
-    with contextlib.closing(sqlite3.connect(site.data / "portal.sqlite3", timeout=20)) as database, database:
+    with (
+        contextlib.closing(sqlite3.connect(site.data / "portal.sqlite3", timeout=20)) as database,
+        database,
+    ):
 
         def first(query):
             row = database.execute(query).fetchone()
             assert row, f"the sample content has nothing for: {query}"
             return row[0]
 
-        public = "state = 'published' AND published_at <= datetime('now') AND published_until IS NULL"
-        gone = first(f"SELECT slug FROM news_article WHERE {public} AND NOT is_lead ORDER BY published_at LIMIT 1")
+        public = (
+            "state = 'published' AND published_at <= datetime('now') AND published_until IS NULL"
+        )
+        gone = first(
+            f"SELECT slug FROM news_article WHERE {public} AND NOT is_lead ORDER BY published_at LIMIT 1"
+        )
         database.execute(
-            "UPDATE news_article SET state = 'withdrawn', withdrawal_reason = 'Gỡ để cập nhật' WHERE slug = ?", [gone]
+            "UPDATE news_article SET state = 'withdrawn', withdrawal_reason = 'Gỡ để cập nhật' WHERE slug = ?",
+            [gone],
         )
         tagged = "FROM news_tag t JOIN news_taggedarticle u ON u.tag_id = t.id JOIN news_article a ON a.id = u.content_object_id"
         relation = "id IN (SELECT source_id FROM documents_relation) AND id IN (SELECT document_id FROM documents_attachment)"
@@ -59,14 +67,24 @@ def visit(page, pages, name):
     """Open the page `name`; its own status is no complaint."""
     address, status = pages[name]
     assert page.goto(address).status == status
-    page.problems[:] = [problem for problem in page.problems if f"status of {status}" not in problem or status == 200]
+    page.problems[:] = [
+        problem
+        for problem in page.problems
+        if f"status of {status}" not in problem or status == 200
+    ]
     return page
 
 
 def complaints(page, **options):
     """Return what axe finds (list of rule, place, advice) on `page`."""
-    found = Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
-    return [(rule["id"], node["html"][:160], node["failureSummary"][-160:]) for rule in found for node in rule["nodes"]]
+    found = (
+        Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
+    )
+    return [
+        (rule["id"], node["html"][:160], node["failureSummary"][-160:])
+        for rule in found
+        for node in rule["nodes"]
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -127,7 +145,10 @@ def test_portlet_is_passed_by_its_skip_link(open_page, pages):
         skips.nth(number).focus()
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
-        assert page.evaluate("n => !document.querySelectorAll('.portlet')[n].contains(document.activeElement)", number)
+        assert page.evaluate(
+            "n => !document.querySelectorAll('.portlet')[n].contains(document.activeElement)",
+            number,
+        )
 
 
 @pytest.fixture

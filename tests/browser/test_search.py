@@ -23,9 +23,9 @@ def test_suggestions_are_chosen_by_keyboard(page):
     assert box.get_attribute("aria-expanded") == "true"
     count = page.locator("[role=option]").count()
     page.keyboard.press("ArrowUp")
-    assert page.locator("[aria-selected=true]").get_attribute("id") == page.locator("[role=option]").nth(count - 1).get_attribute(
-        "id"
-    )
+    assert page.locator("[aria-selected=true]").get_attribute("id") == page.locator(
+        "[role=option]"
+    ).nth(count - 1).get_attribute("id")
     page.keyboard.press("ArrowDown")
     assert box.get_attribute("aria-activedescendant") is None  # back at what was typed
     page.keyboard.press("ArrowDown")

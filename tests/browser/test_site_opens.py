@@ -3,7 +3,16 @@
 import pytest
 
 pytestmark = pytest.mark.browser
-PATHS = ["/", "/tin-tuc/", "/van-ban/", "/lich-cong-tac/", "/lien-ket/", "/tim-kiem/?q=thong+tin", "/so-do/", "/gioi-thieu/"]
+PATHS = [
+    "/",
+    "/tin-tuc/",
+    "/van-ban/",
+    "/lich-cong-tac/",
+    "/lien-ket/",
+    "/tim-kiem/?q=thong+tin",
+    "/so-do/",
+    "/gioi-thieu/",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)

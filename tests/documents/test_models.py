@@ -15,9 +15,17 @@ pytestmark = pytest.mark.django_db
 
 def test_number_is_tidied_keyed_and_valued_by_save_and_bulk_create():
     saved = make.document(number="1977 /QÐ–UBND")
-    assert (saved.number, saved.number_key, saved.number_value) == ("1977/QĐ-UBND", "1977-qd-ubnd", 1977)
+    assert (saved.number, saved.number_key, saved.number_value) == (
+        "1977/QĐ-UBND",
+        "1977-qd-ubnd",
+        1977,
+    )
     [bulk] = Document.objects.bulk_create([make.unsaved_document(number="05/2018/TT-BTTTT")])
-    assert (bulk.number_key, bulk.number_value, bulk.slug) == ("5-2018-tt-btttt", 5, "05-2018-tt-btttt")
+    assert (bulk.number_key, bulk.number_value, bulk.slug) == (
+        "5-2018-tt-btttt",
+        5,
+        "05-2018-tt-btttt",
+    )
 
 
 def test_slug_is_the_number_and_a_clash_adds_issuer_then_year():
@@ -34,7 +42,8 @@ def test_slug_of_joint_issuers_joins_what_belongs_together():
 
 def test_slug_without_a_number_is_made_of_the_summary():
     assert (
-        make.document(number="", summary="Tăng cường phòng chống sốt xuất huyết").slug == "tang-cuong-phong-chong-sot-xuat-huyet"
+        make.document(number="", summary="Tăng cường phòng chống sốt xuất huyết").slug
+        == "tang-cuong-phong-chong-sot-xuat-huyet"
     )
 
 
@@ -46,8 +55,13 @@ def test_slug_never_hides_a_page_of_the_room(number):
 def test_relation_is_seen_from_both_ends_and_hides_what_is_hidden():
     new, old = make.document(number="1/2018/TT-BTTTT"), make.document(number="2/2010/TT-BTTTT")
     Relation.objects.create(source=new, kind=RelationKind.REPLACES, target=old)
-    Relation.objects.create(source=new, kind=RelationKind.BASED_ON, target_number="67/2006/QH11", target_title="Luật")
-    assert [(line.words, line.number) for line in lines_of(new)] == [("Căn cứ", "67/2006/QH11"), ("Thay thế", old.number)]
+    Relation.objects.create(
+        source=new, kind=RelationKind.BASED_ON, target_number="67/2006/QH11", target_title="Luật"
+    )
+    assert [(line.words, line.number) for line in lines_of(new)] == [
+        ("Căn cứ", "67/2006/QH11"),
+        ("Thay thế", old.number),
+    ]
     assert [(line.words, line.document) for line in lines_of(old)] == [("Bị thay thế bởi", new)]
     Document.objects.filter(pk=old.pk).update(state=State.DRAFT)
     assert [line.words for line in lines_of(new)] == ["Căn cứ"]

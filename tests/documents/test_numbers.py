@@ -29,7 +29,10 @@ def test_tidy(written, tidy):
 
 def test_what_is_tidy_already_is_known_at_once(monkeypatch):
     chance = random.Random(2)
-    written = {"".join(chance.choices('019aĐđÐð/-–_ .&"\u0301', k=chance.randrange(1, 6))) for _ in range(20_000)}
+    written = {
+        "".join(chance.choices('019aĐđÐð/-–_ .&"\u0301', k=chance.randrange(1, 6)))
+        for _ in range(20_000)
+    }
     soon = {each: numbers.tidy(each) for each in written}
     assert sum(bool(numbers._TIDY.fullmatch(each)) for each in written) > 200
     monkeypatch.setattr(numbers, "_TIDY", re.compile("(?!)"))
@@ -52,11 +55,17 @@ def test_key_is_one_for_all_spellings(spelling):
 
 
 def test_key_folds_every_d():
-    assert numbers.key("05/QĐ-UBND") == numbers.key("5/QÐ-UBND") == numbers.key("5 qd ubnd") == "5-qd-ubnd"
+    assert (
+        numbers.key("05/QĐ-UBND")
+        == numbers.key("5/QÐ-UBND")
+        == numbers.key("5 qd ubnd")
+        == "5-qd-ubnd"
+    )
 
 
 @pytest.mark.parametrize(
-    ("number", "value"), [("05/2018/TT", 5), ("1234/QĐ-UBND", 1234), ("36-NQ/TW", 36), ("", 0), ("x", 0), ("9" * 30, 0)]
+    ("number", "value"),
+    [("05/2018/TT", 5), ("1234/QĐ-UBND", 1234), ("36-NQ/TW", 36), ("", 0), ("x", 0), ("9" * 30, 0)],
 )
 def test_value_is_the_numeric_part(number, value):
     assert numbers.value(number) == value
@@ -70,7 +79,10 @@ def test_tidy_of_real_traps():
             tidy = numbers.tidy(row["so_ky_hieu"] or "")
             assert numbers.tidy(tidy) == tidy
             assert "Ð" not in tidy and "&#" not in tidy and " /" not in tidy
-            assert numbers.key(tidy) == numbers.key(row["so_ky_hieu"] or "") or "&" in row["so_ky_hieu"]
+            assert (
+                numbers.key(tidy) == numbers.key(row["so_ky_hieu"] or "")
+                or "&" in row["so_ky_hieu"]
+            )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +109,9 @@ def test_tidy_of_real_traps():
     ],
 )
 def test_parts_of_every_pattern(number, kind, order, suffix, year, abbreviation, bodies):
-    assert numbers.parse(number) == numbers.Number(numbers.NumberKind(kind), order, suffix, year, abbreviation, bodies)
+    assert numbers.parse(number) == numbers.Number(
+        numbers.NumberKind(kind), order, suffix, year, abbreviation, bodies
+    )
 
 
 def test_numbers_sort_by_their_numeric_part():
@@ -117,7 +131,10 @@ def test_numbers_sort_by_their_numeric_part():
 @needs_shared
 def test_every_number_of_the_real_registers_is_read():
     """What has a number at its beginning is understood; what is not understood is kept as it stands."""
-    rows = [json.loads(line) for line in (SHARED / "data/documents_congbao_sonla.jsonl").read_text().splitlines()]
+    rows = [
+        json.loads(line)
+        for line in (SHARED / "data/documents_congbao_sonla.jsonl").read_text().splitlines()
+    ]
     with gzip.open(SHARED / "data/documents_phapdien.jsonl.gz", "rt") as lines:
         rows += [json.loads(line) for line in lines]
     other = []

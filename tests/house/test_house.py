@@ -70,7 +70,12 @@ def found(pattern, paths, flags=re.IGNORECASE):
 def uncommented(paths):
     """Return copies of the template texts without comments, by path."""
     return {
-        p: re.sub(r"{#.*?#}|{% comment.*?endcomment %}|<!--.*?-->", "", p.read_text(encoding="utf-8"), flags=re.DOTALL)
+        p: re.sub(
+            r"{#.*?#}|{% comment.*?endcomment %}|<!--.*?-->",
+            "",
+            p.read_text(encoding="utf-8"),
+            flags=re.DOTALL,
+        )
         for p in paths
     }
 
@@ -88,16 +93,29 @@ def imports(path):
 
 def test_import_contract_is_kept():
     code = "from importlinter.cli import lint_imports_command as command; command()"
-    done = subprocess.run([sys.executable, "-c", code, "--no-cache", "--no-logo"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--no-cache", "--no-logo"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_module_of_the_ground_stands_on_a_floor():
-    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][0]
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+        "importlinter"
+    ]["contracts"][0]
     floors = {name.strip() for layer in contract["layers"] for name in re.split("[|:]", layer)}
-    modules = {path.stem for path in (ROOT / "portal").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    modules = {
+        path.stem
+        for path in (ROOT / "portal").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
     homeless = {name for name in modules - OUTSIDE - {"__init__"} if f"portal.{name}" not in floors}
-    assert not homeless, f"name these in pyproject.toml, on a floor of docs/house.md: {sorted(homeless)}"
+    assert not homeless, (
+        f"name these in pyproject.toml, on a floor of docs/house.md: {sorted(homeless)}"
+    )
 
 
 def test_every_module_says_what_it_is_for():
@@ -111,16 +129,27 @@ def test_every_module_says_what_it_is_for():
 
 def test_no_room_for_odds_and_ends():
     names = {"utils", "util", "helpers", "services", "core", "common", "misc"}
-    assert not [short(path) for path in PYTHON if path.stem in names or names & set(path.relative_to(ROOT).parts)]
+    assert not [
+        short(path)
+        for path in PYTHON
+        if path.stem in names or names & set(path.relative_to(ROOT).parts)
+    ]
 
 
 @pytest.mark.parametrize("package", sorted(SEAMS))
 def test_third_party_stays_behind_its_seam(package):
     allowed = SEAMS[package]
     users = [
-        path for path in PYTHON if any(name.split(".")[0] == package for name in imports(path)) and "migrations" not in path.parts
+        path
+        for path in PYTHON
+        if any(name.split(".")[0] == package for name in imports(path))
+        and "migrations" not in path.parts
     ]
-    strangers = [short(path) for path in users if short(path) not in allowed and short(path.parent) not in allowed]
+    strangers = [
+        short(path)
+        for path in users
+        if short(path) not in allowed and short(path.parent) not in allowed
+    ]
     assert not strangers
 
 
@@ -135,11 +164,20 @@ def test_html_is_trusted_in_one_place():
 def test_public_side_knows_no_users():
     for path, text in uncommented(PUBLIC).items():
         inside = " ".join(re.findall(r"{[{%].*?[%}]}", text, re.DOTALL))
-        words = re.findall(r"\b(?:user|perms|messages|csrf_token|request\.user|request\.session|csrf_input)\b", inside)
+        words = re.findall(
+            r"\b(?:user|perms|messages|csrf_token|request\.user|request\.session|csrf_input)\b",
+            inside,
+        )
         assert not words, f"{short(path)}: {words}"
-    views = [path for path in PYTHON if path.name in ("views.py", "feeds.py", "sitemaps.py", "calendars.py", "doors.py")]
+    views = [
+        path
+        for path in PYTHON
+        if path.name in ("views.py", "feeds.py", "sitemaps.py", "calendars.py", "doors.py")
+    ]
     assert views
-    assert not found(r"\brequest\.(user|session)\b|contrib\.messages|csrf_token|\bget_user\b", views)
+    assert not found(
+        r"\brequest\.(user|session)\b|contrib\.messages|csrf_token|\bget_user\b", views
+    )
 
 
 def test_nothing_inline_in_public_templates():
@@ -148,7 +186,9 @@ def test_nothing_inline_in_public_templates():
         assert not re.search(r"<[^>]*\sstyle\s*=", text, re.IGNORECASE), short(path)
         assert not re.search(r"<[^>]*\son[a-z]+\s*=", text, re.IGNORECASE), short(path)
         assert not re.search(r"javascript:", text, re.IGNORECASE), short(path)
-        for attributes, body in re.findall(r"<script\b([^>]*)>(.*?)</script>", text, re.IGNORECASE | re.DOTALL):
+        for attributes, body in re.findall(
+            r"<script\b([^>]*)>(.*?)</script>", text, re.IGNORECASE | re.DOTALL
+        ):
             is_data = re.search(r"type=[\"']application/(ld\+)?json", attributes)
             assert is_data or (re.search(r"\ssrc=", attributes) and not body.strip()), short(path)
 
@@ -163,11 +203,17 @@ def test_public_templates_call_no_other_site():
         forms = re.findall(r"<form\b[^>]*\saction=[\"'](?:https?:)?//", text)
         assert not called + linked + forms, short(path)
     sheets = [*(ROOT / "static").rglob("*.css"), *(ROOT / "static").rglob("*.js")]
-    assert not found(r"url\([\"']?(?:https?:)?//|@import\s+[\"'](?:https?:)?//|\bfetch\([\"'](?:https?:)?//", sheets)
+    assert not found(
+        r"url\([\"']?(?:https?:)?//|@import\s+[\"'](?:https?:)?//|\bfetch\([\"'](?:https?:)?//",
+        sheets,
+    )
 
 
 def test_editors_own_uploader_is_not_mounted():
-    assert not found(r"ckeditor_uploader|ckeditor\.urls", [path for path in PYTHON if path.name != "test_house.py"])
+    assert not found(
+        r"ckeditor_uploader|ckeditor\.urls",
+        [path for path in PYTHON if path.name != "test_house.py"],
+    )
 
     def names(patterns):
         for pattern in patterns:
@@ -182,10 +228,27 @@ def test_now_is_asked_when_the_page_is_asked():
     early = []
     for path in PYTHON:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        bodies = [tree.body, *(node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
-        for statement in (s for body in bodies for s in body if isinstance(s, ast.Assign | ast.AnnAssign | ast.Expr)):
-            lambdas = {id(inner) for node in ast.walk(statement) if isinstance(node, ast.Lambda) for inner in ast.walk(node)}
-            for call in (node for node in ast.walk(statement) if isinstance(node, ast.Call) and id(node) not in lambdas):
+        bodies = [
+            tree.body,
+            *(node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef)),
+        ]
+        for statement in (
+            s
+            for body in bodies
+            for s in body
+            if isinstance(s, ast.Assign | ast.AnnAssign | ast.Expr)
+        ):
+            lambdas = {
+                id(inner)
+                for node in ast.walk(statement)
+                if isinstance(node, ast.Lambda)
+                for inner in ast.walk(node)
+            }
+            for call in (
+                node
+                for node in ast.walk(statement)
+                if isinstance(node, ast.Call) and id(node) not in lambdas
+            ):
                 if re.fullmatch(
                     r"(timezone\.|datetime\.|date\.|datetime\.datetime\.)?(now|localdate|localtime|today|utcnow)",
                     ast.unparse(call.func),
@@ -195,7 +258,14 @@ def test_now_is_asked_when_the_page_is_asked():
 
 
 def test_documents_of_the_house_exist():
-    for name in ("README.md", "CHANGELOG.md", ".env.example", "docs/house.md", "docs/operations.md", "docs/editors.md"):
+    for name in (
+        "README.md",
+        "CHANGELOG.md",
+        ".env.example",
+        "docs/house.md",
+        "docs/operations.md",
+        "docs/editors.md",
+    ):
         assert (ROOT / name).exists(), name
     records = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("*.md"))
     numbers = [int(name[:4]) for name in records]
@@ -210,11 +280,15 @@ def test_every_variable_is_explained():
     assert names == NAMES
     for document in ("docs/operations.md", ".env.example"):
         written = (ROOT / document).read_text(encoding="utf-8")
-        assert not [name for name in sorted(names) if not re.search(rf"\b{name}\b", written)], document
+        assert not [name for name in sorted(names) if not re.search(rf"\b{name}\b", written)], (
+            document
+        )
 
 
 def test_pins_are_exact():
     for name in ("requirements.txt", "requirements-dev.txt"):
         for line in Path(ROOT / name).read_text(encoding="utf-8").splitlines():
             line = line.partition("#")[0].strip()
-            assert not line or line.startswith("-r ") or re.match(r"[\w.-]+==[\w.]+(;.*)?$", line), line
+            assert (
+                not line or line.startswith("-r ") or re.match(r"[\w.-]+==[\w.]+(;.*)?$", line)
+            ), line

@@ -20,13 +20,19 @@ def category():
 
 def new_article(client, category, /, **values):
     """Fill in the form of a new article."""
-    given = {"title": "Hội nghị giao ban cụm 2", "category": category.pk, "body": "<p>Nội dung</p>"} | values
+    given = {
+        "title": "Hội nghị giao ban cụm 2",
+        "category": category.pk,
+        "body": "<p>Nội dung</p>",
+    } | values
     return fill(client, address(Article, "add"), **given)
 
 
 def test_editor_writes_an_article(category):
     client = client_of(EDITOR)
-    response = new_article(client, category, title="Điều hành Đảng bộ ở Đô Lương", tags="Chuyển đổi số", state="review")
+    response = new_article(
+        client, category, title="Điều hành Đảng bộ ở Đô Lương", tags="Chuyển đổi số", state="review"
+    )
     assert response.status_code == 302, errors_of(response)
     article = Article.objects.get()
     assert (article.slug, article.state) == ("dieu-hanh-dang-bo-o-do-luong", "review")
@@ -36,7 +42,9 @@ def test_editor_writes_an_article(category):
 def test_tags_are_set_apart_by_commas_only_and_never_doubled(category):
     client = client_of(EDITOR)
     new_article(client, category, tags="Chuyển đổi số, 5G")
-    new_article(client, category, title="Bài hai", tags="CHUYỂN ĐỔI SỐ,  chuyển   đổi số , ,Đào tạo")
+    new_article(
+        client, category, title="Bài hai", tags="CHUYỂN ĐỔI SỐ,  chuyển   đổi số , ,Đào tạo"
+    )
     article = Article.objects.get(title="Bài hai")
     assert sorted(tag.name for tag in article.tags.all()) == ["Chuyển đổi số", "Đào tạo"]
     assert form_of(client.get(address(article)))["tags"] == "Chuyển đổi số, Đào tạo"
@@ -76,20 +84,30 @@ def test_wrong_value_is_told_beside_its_field_and_nothing_is_lost(category, valu
     kept = form_of(response)
     assert kept["lead"] == "Tóm tắt đã gõ"
     if field != "state":
-        assert all(str(kept[name]) == str(value) for name, value in values.items() if name in ("title", "slug", "body"))
+        assert all(
+            str(kept[name]) == str(value)
+            for name, value in values.items()
+            if name in ("title", "slug", "body")
+        )
     assert Article.objects.count() == 1
 
 
 @pytest.mark.parametrize("day", ["31/02/2018", "2018-99-99", "abc", "12/13/2018", "1/1/99999"])
 def test_day_that_does_not_exist_is_told(category, day):
-    response = new_article(client_of("superuser"), category, published_at_0=day, published_at_1="08:00")
+    response = new_article(
+        client_of("superuser"), category, published_at_0=day, published_at_1="08:00"
+    )
     assert "không có thật hoặc viết sai" in errors_of(response)["published_at"][0]
     assert form_of(response)["published_at_0"] == day
 
 
 def test_days_are_read_day_first(category):
     response = new_article(
-        client_of("superuser"), category, state="published", published_at_0="03/12/2018", published_at_1="8h05"
+        client_of("superuser"),
+        category,
+        state="published",
+        published_at_0="03/12/2018",
+        published_at_1="8h05",
     )
     assert response.status_code == 302, errors_of(response)
     article = Article.objects.get()
@@ -128,7 +146,9 @@ def test_picture_is_put_in_shown_and_taken_out(category):
 
 def test_file_that_is_no_picture_is_told(category):
     wrong = ContentFile(b"<svg onload=alert(1)>", name="anh.png")
-    response = new_article(client_of(EDITOR), category, picture=wrong, picture_alt="x", lead="Tóm tắt")
+    response = new_article(
+        client_of(EDITOR), category, picture=wrong, picture_alt="x", lead="Tóm tắt"
+    )
     assert "không phải ảnh" in errors_of(response)["picture"][0]
     assert form_of(response)["lead"] == "Tóm tắt"
 
@@ -158,24 +178,40 @@ def test_hostile_words_stay_words(category):
     client = client_of("superuser")
     for name, value in strings().items():
         title = (value.replace("\x00", "").encode("utf-8", "ignore").decode() or "x")[:240]
-        response = new_article(client, category, title=title, lead=title, state="published", published_at_0="", published_at_1="")
+        response = new_article(
+            client,
+            category,
+            title=title,
+            lead=title,
+            state="published",
+            published_at_0="",
+            published_at_1="",
+        )
         assert response.status_code in (200, 302), name
-    for where in (address(Article, "changelist"), *(address(article) for article in Article.objects.order_by("?")[:6])):
+    for where in (
+        address(Article, "changelist"),
+        *(address(article) for article in Article.objects.order_by("?")[:6]),
+    ):
         page = client.get(where)
         assert page.status_code == 200
-        assert "<script>alert(1)" not in page.content.decode() and "<img src=x" not in page.content.decode()
+        assert (
+            "<script>alert(1)" not in page.content.decode()
+            and "<img src=x" not in page.content.decode()
+        )
 
 
 def test_message_after_publishing_leads_to_the_page(category):
     client = client_of("superuser")
     page = client.get(new_article(client, category, state="published")["Location"])
-    assert f'href="{Article.objects.get().get_absolute_url()}">Xem trên cổng' in page.content.decode()
+    assert (
+        f'href="{Article.objects.get().get_absolute_url()}">Xem trên cổng' in page.content.decode()
+    )
     assert "mọi người đều thấy" in said(page)
 
 
 def test_caption_left_empty_is_not_published(category):
-    picture_html = (
-        f'<figure class="image"><img src="/quan-tri/anh/2018/12/{"a" * 32}.png" alt="x"><figcaption><br></figcaption></figure>'
-    )
+    picture_html = f'<figure class="image"><img src="/quan-tri/anh/2018/12/{"a" * 32}.png" alt="x"><figcaption><br></figcaption></figure>'
     assert new_article(client_of(EDITOR), category, body=picture_html).status_code == 302
-    assert "figcaption" not in Article.objects.get().body and "<figure" in Article.objects.get().body
+    assert (
+        "figcaption" not in Article.objects.get().body and "<figure" in Article.objects.get().body
+    )

@@ -18,9 +18,16 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 def category():
     """A category with two articles, and an article of another one."""
     category = make.category(name="Chuyển đổi số", description="Về chuyển đổi số")
-    make.article(title="Tin cũ", category=category, published_at=datetime(2018, 12, 3, 3, 10, tzinfo=UTC), lead="Tóm tắt <b>&")
+    make.article(
+        title="Tin cũ",
+        category=category,
+        published_at=datetime(2018, 12, 3, 3, 10, tzinfo=UTC),
+        lead="Tóm tắt <b>&",
+    )
     make.article(title="Tin mới", category=category, author="Lan", unit="Sở TT&TT")
-    make.article(title="Tin khác", category=make.category(), published_at=timezone.now() - timedelta(days=2))
+    make.article(
+        title="Tin khác", category=make.category(), published_at=timezone.now() - timedelta(days=2)
+    )
     return category
 
 
@@ -31,12 +38,18 @@ def rss(client, address="/tin-tuc/rss.xml"):
 
 def test_rss_tells_the_newest_first(category, client):
     channel = rss(client)
-    assert [item.findtext("title") for item in channel.iter("item")] == ["Tin mới", "Tin khác", "Tin cũ"]
+    assert [item.findtext("title") for item in channel.iter("item")] == [
+        "Tin mới",
+        "Tin khác",
+        "Tin cũ",
+    ]
     assert channel.findtext("language") == "vi"
     item = channel.findall("item")[2]
     assert item.findtext("link") == item.findtext("guid") == f"{settings.SITE_URL}/tin-tuc/tin-cu/"
     assert item.findtext("description") == "Tóm tắt <b>&"
-    assert parsedate_to_datetime(item.findtext("pubDate")) == datetime(2018, 12, 3, 3, 10, tzinfo=UTC)
+    assert parsedate_to_datetime(item.findtext("pubDate")) == datetime(
+        2018, 12, 3, 3, 10, tzinfo=UTC
+    )
     assert item.findtext("category") == "Chuyển đổi số"
 
 
@@ -45,15 +58,23 @@ def test_rss_of_a_category_is_narrowed(category, client):
     assert [item.findtext("title") for item in channel.iter("item")] == ["Tin mới", "Tin cũ"]
     assert channel.findtext("title") == "Tin tức: Chuyển đổi số"
     assert channel.findtext("description") == "Về chuyển đổi số"
-    assert channel.find(f"{ATOM}link").get("href") == f"{settings.SITE_URL}/chuyen-muc/chuyen-doi-so/rss.xml"
+    assert (
+        channel.find(f"{ATOM}link").get("href")
+        == f"{settings.SITE_URL}/chuyen-muc/chuyen-doi-so/rss.xml"
+    )
     below = make.category(name="Con", parent=category)
     make.article(title="Tin con", category=below)
-    assert "Tin con" in {item.findtext("title") for item in rss(client, "/chuyen-muc/chuyen-doi-so/rss.xml").iter("item")}
+    assert "Tin con" in {
+        item.findtext("title")
+        for item in rss(client, "/chuyen-muc/chuyen-doi-so/rss.xml").iter("item")
+    }
 
 
 def test_atom_has_what_the_format_demands(category, client):
     feed = ET.fromstring(client.get("/tin-tuc/atom.xml").content)
-    assert feed.find(f"{ATOM}link[@rel='self']").get("href") == f"{settings.SITE_URL}/tin-tuc/atom.xml"
+    assert (
+        feed.find(f"{ATOM}link[@rel='self']").get("href") == f"{settings.SITE_URL}/tin-tuc/atom.xml"
+    )
     entries = feed.findall(f"{ATOM}entry")
     assert len(entries) == 3
     for entry in entries:
@@ -74,12 +95,16 @@ def test_json_feed_has_what_the_format_demands(category, client):
     item = feed["items"][1]
     assert item["id"] == item["url"] == f"{settings.SITE_URL}/tin-tuc/tin-cu/"
     assert item["content_text"] == "Tóm tắt <b>&"
-    assert datetime.fromisoformat(item["date_published"]) == datetime(2018, 12, 3, 3, 10, tzinfo=UTC)
+    assert datetime.fromisoformat(item["date_published"]) == datetime(
+        2018, 12, 3, 3, 10, tzinfo=UTC
+    )
 
 
 def test_feeds_are_cut_at_thirty(client):
     for number in range(32):
-        make.article(title=f"Tin {number:02}", published_at=timezone.now() - timedelta(minutes=number + 1))
+        make.article(
+            title=f"Tin {number:02}", published_at=timezone.now() - timedelta(minutes=number + 1)
+        )
     assert len(rss(client).findall("item")) == 30
     titles = [item["title"] for item in client.get("/tin-tuc/feed.json").json()["items"]]
     assert titles == [f"Tin {number:02}" for number in range(30)]

@@ -45,7 +45,12 @@ def lines(folder, *rows):
 def folder(tmp_path):
     """A folder with the pictures that our sample names."""
     folder = tmp_path / "tep"
-    for name, colour in {"anh/le khai truong.png": "red", "hai.png": "blue", "ba.png": "green", "sau/bon.png": "black"}.items():
+    for name, colour in {
+        "anh/le khai truong.png": "red",
+        "hai.png": "blue",
+        "ba.png": "green",
+        "sau/bon.png": "black",
+    }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (8, 6), colour).save(folder / name)
     return folder
@@ -61,13 +66,19 @@ def test_article_with_all_its_facts(folder):
     make.article(tags=["Chuyển đổi số"], category=category)
     told = take(ARTICLES, "--files", folder)
     article = Article.objects.get(slug="khai-truong")
-    assert (article.title, article.lead, article.category) == ("Khai trồng cổng", "Sáng nay & chiều nay.", category)
+    assert (article.title, article.lead, article.category) == (
+        "Khai trồng cổng",
+        "Sáng nay & chiều nay.",
+        category,
+    )
     assert (article.author, article.source) == ("Hoàng Thăng Long", "Báo Nghệ An")
     assert timezone.localtime(article.published_at).isoformat() == "2018-12-03T10:10:00+07:00"
     assert {tag.name for tag in article.tags.all()} == {"Chuyển đổi số", "5G"}
     assert article.origin == "https://cu.example.vn/tin/1"
     assert "onclick" not in article.body and "alert" not in article.body
-    assert "4 ảnh" in told and Article.objects.visible().matching("khai trong cong").get() == article
+    assert (
+        "4 ảnh" in told and Article.objects.visible().matching("khai trong cong").get() == article
+    )
 
 
 def test_pictures_become_ours_with_words_and_are_seen_as_their_article(folder):
@@ -77,7 +88,11 @@ def test_pictures_become_ours_with_words_and_are_seen_as_their_article(folder):
     assert article.body.count("<figure") == article.body.count("<img") == 3
     for words in ('alt="Lễ khai trương"', 'alt="Khai trồng cổng"'):
         assert words in article.body
-    assert article.body.index("Giữa") < article.body.index('alt="Khai trồng cổng"') < article.body.index("câu.")
+    assert (
+        article.body.index("Giữa")
+        < article.body.index('alt="Khai trồng cổng"')
+        < article.body.index("câu.")
+    )
     assert "<p></p>" not in article.body and "<p><figure" not in article.body
     assert article.picture_alt == "Toàn cảnh" and article.picture.name
     article.full_clean()
@@ -114,10 +129,17 @@ def test_figure_stands_where_the_picture_stood(tmp_path, body, expected):
 
 def test_pictures_that_cannot_come_along_are_reported(tmp_path):
     (tmp_path / "hong.png").write_bytes(b"not a picture")
-    rows = {"title": "T", "body": '<p>a<img src="hong.png"><img src="none.png"><img src="data:image/png;base64,AA"><img></p>'}
+    rows = {
+        "title": "T",
+        "body": '<p>a<img src="hong.png"><img src="none.png"><img src="data:image/png;base64,AA"><img></p>',
+    }
     path = lines(tmp_path, rows)
     told = take(path, "--files", tmp_path)
-    assert "hong.png: Tệp này không phải ảnh" in told and "none.png" in told and "<img" not in Article.objects.get().body
+    assert (
+        "hong.png: Tệp này không phải ảnh" in told
+        and "none.png" in told
+        and "<img" not in Article.objects.get().body
+    )
     Article.objects.all().delete()
     assert "ảnh không mang theo được: none.png" in take(path)
 
@@ -186,7 +208,9 @@ def test_rows_are_told_of_together():
 
 
 def test_body_beyond_the_limit_is_not_taken(tmp_path):
-    told = take(lines(tmp_path, {"title": "T", "body": "x" * 1_000_001}, {"title": "U", "body": "y"}))
+    told = take(
+        lines(tmp_path, {"title": "T", "body": "x" * 1_000_001}, {"title": "U", "body": "y"})
+    )
     assert "vượt quá 1 MB" in told and Article.objects.get().title == "U"
 
 

@@ -76,7 +76,9 @@ def test_between_counts_days_of_viet_nam():
 
 
 def test_signature_and_summary():
-    article = make.unsaved_article(author="Hoàng Thăng Long", unit="Sở TT&TT", lead="", body="<p>Một</p><p>hai</p>")
+    article = make.unsaved_article(
+        author="Hoàng Thăng Long", unit="Sở TT&TT", lead="", body="<p>Một</p><p>hai</p>"
+    )
     assert article.signature == "Hoàng Thăng Long - Sở TT&TT"
     assert article.summary == "Một hai"
 

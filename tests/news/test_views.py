@@ -30,11 +30,26 @@ def three(client):
     events = make.category(name="Tin tức – Sự kiện")
     digital = make.category(name="Chuyển đổi số", parent=events)
     law = make.category(name="Pháp luật")
-    make.article(title="Họp giao ban", category=events, published_at=at(3), tags=["Giao ban"], author="Hoàng Thăng Long")
     make.article(
-        title="Điều hành điện tử", lead="Tóm tắt về Đường cao tốc", category=digital, published_at=at(4), tags=["Chuyển đổi số"]
+        title="Họp giao ban",
+        category=events,
+        published_at=at(3),
+        tags=["Giao ban"],
+        author="Hoàng Thăng Long",
     )
-    make.article(title="Luật An ninh mạng", body="<p>Nghị định hướng dẫn</p>", category=law, published_at=at(5))
+    make.article(
+        title="Điều hành điện tử",
+        lead="Tóm tắt về Đường cao tốc",
+        category=digital,
+        published_at=at(4),
+        tags=["Chuyển đổi số"],
+    )
+    make.article(
+        title="Luật An ninh mạng",
+        body="<p>Nghị định hướng dẫn</p>",
+        category=law,
+        published_at=at(5),
+    )
 
 
 ALL = ["Luật An ninh mạng", "Điều hành điện tử", "Họp giao ban"]
@@ -98,7 +113,11 @@ def test_category_page_holds_the_categories_below_it(three, client):
 def test_category_page_tells_the_way_up(three, client):
     page = client.get("/chuyen-muc/chuyen-doi-so/").content.decode()
     trail = page[page.index('aria-label="Đường dẫn"') :].split("</nav>")[0]
-    assert trail.index("/tin-tuc/") < trail.index("/chuyen-muc/tin-tuc-su-kien/") < trail.index("Chuyển đổi số")
+    assert (
+        trail.index("/tin-tuc/")
+        < trail.index("/chuyen-muc/tin-tuc-su-kien/")
+        < trail.index("Chuyển đổi số")
+    )
 
 
 def test_tag_page_holds_its_articles(three, client):

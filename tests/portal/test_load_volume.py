@@ -20,7 +20,11 @@ def load(**numbers):
 def test_as_many_rows_as_asked_are_added_each_time(client):
     load(articles=120, documents=80, weeks=3)
     load(articles=30, documents=20, weeks=2, seed=7)
-    assert (Article.objects.count(), Document.objects.count(), Week.objects.count()) == (150, 100, 5)
+    assert (Article.objects.count(), Document.objects.count(), Week.objects.count()) == (
+        150,
+        100,
+        5,
+    )
     assert TaggedArticle.objects.count() > 100
     assert Relation.objects.filter(target__isnull=False).count() > 50
     assert Attachment.objects.visible().exists()

@@ -11,10 +11,14 @@ FOLDER = settings.BASE_DIR / "portal" / "locale" / "vi" / "LC_MESSAGES"
 
 def test_compiled_words_are_those_written():
     source = (FOLDER / "django.po").read_text(encoding="utf-8")
-    written = dict(re.findall(r'^msgid "(.+)"\n(?:msgid_plural .*\n)?msgstr(?:\[0\])? "(.+)"$', source, re.M))
+    written = dict(
+        re.findall(r'^msgid "(.+)"\n(?:msgid_plural .*\n)?msgstr(?:\[0\])? "(.+)"$', source, re.M)
+    )
     with (FOLDER / "django.mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)._catalog
-    used = {key[0] if isinstance(key, tuple) else key: words for key, words in compiled.items() if key}
+    used = {
+        key[0] if isinstance(key, tuple) else key: words for key, words in compiled.items() if key
+    }
     assert used == written, "compile again: msgfmt -o django.mo django.po"
 
 

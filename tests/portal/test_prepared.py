@@ -21,21 +21,31 @@ def nothing_ready(monkeypatch):
 
 
 def older(category, moment, pk):
-    return Article.objects.beside(category, True).before(moment, pk).select_related("category").newest_first()
+    return (
+        Article.objects.beside(category, True)
+        .before(moment, pk)
+        .select_related("category")
+        .newest_first()
+    )
 
 
 def test_rows_are_those_of_the_queryset():
     chance, now = random.Random(1), timezone.now()
     categories = [make.category(name=f"Chuyên mục {n}") for n in range(3)]
     made = [
-        make.article(category=chance.choice(categories), published_at=now - timedelta(minutes=chance.randrange(5)))
+        make.article(
+            category=chance.choice(categories),
+            published_at=now - timedelta(minutes=chance.randrange(5)),
+        )
         for _ in range(20)
     ]
     for article in made:
         values = {"category": article.category_id, "moment": article.published_at, "pk": article.pk}
         rows = prepared.rows("older", older, **values)
         assert rows == list(older(**values))
-        assert [row.__dict__.keys() for row in rows] == [row.__dict__.keys() for row in older(**values)]
+        assert [row.__dict__.keys() for row in rows] == [
+            row.__dict__.keys() for row in older(**values)
+        ]
 
 
 def test_rows_come_whole_and_in_one_statement(django_assert_num_queries):
@@ -48,7 +58,11 @@ def test_rows_come_whole_and_in_one_statement(django_assert_num_queries):
     for _ in range(2):
         with django_assert_num_queries(1):
             (found,) = prepared.rows("under", under, slug="mot")
-            assert (found.title, found.category, found.published_at) == ("Một", article.category, article.published_at)
+            assert (found.title, found.category, found.published_at) == (
+                "Một",
+                article.category,
+                article.published_at,
+            )
     assert [row.title for row in prepared.rows("under", under, slug="hai")] == ["Hai"]
     assert prepared.rows("under", under, slug="khong-co") == []
 
@@ -56,7 +70,9 @@ def test_rows_come_whole_and_in_one_statement(django_assert_num_queries):
 def test_a_value_of_the_visitor_stays_a_value():
     make.article(slug="mot")
     for typed in ("' OR 1=1 --", "%s", "%%", "mot%", "\ue0000", 'mot"'):
-        assert prepared.rows("under", lambda slug: Article.objects.filter(slug=slug), slug=typed) == []
+        assert (
+            prepared.rows("under", lambda slug: Article.objects.filter(slug=slug), slug=typed) == []
+        )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -67,7 +83,9 @@ def test_each_thread_asks_over_its_own_connection():
         return Article.objects.filter(category=category)
 
     def ask():
-        seen.append((prepared.rows("all of", beside, category=article.category_id), connection.connection))
+        seen.append(
+            (prepared.rows("all of", beside, category=article.category_id), connection.connection)
+        )
         connection.close()
 
     ask_here = prepared.rows("all of", beside, category=article.category_id)
@@ -81,7 +99,10 @@ def test_each_thread_asks_over_its_own_connection():
 @pytest.mark.parametrize(
     ("build", "values"),
     [
-        (lambda count: Article.objects.all()[: count % 7], {"count": 3}),  # part of the SQL, not a parameter
+        (
+            lambda count: Article.objects.all()[: count % 7],
+            {"count": 3},
+        ),  # part of the SQL, not a parameter
         (lambda pk: Article.objects.all(), {"pk": 3}),  # nowhere
         (lambda pk: Article.objects.filter(pk=pk).prefetch_related("tags"), {"pk": 3}),
         (lambda pk: Article.objects.filter(pk=pk).values("pk"), {"pk": 3}),

@@ -17,15 +17,25 @@ SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 def places(client, address):
     """Return the addresses (list of str) in the file at `address`."""
-    return [element.text for element in ET.fromstring(client.get(address).content).iter(f"{SPACE}loc")]
+    return [
+        element.text for element in ET.fromstring(client.get(address).content).iter(f"{SPACE}loc")
+    ]
 
 
 def test_index_names_a_file_for_each_kind(client):
-    assert places(client, "/sitemap.xml") == [f"{settings.SITE_URL}/sitemap-{name}.xml" for name in SITEMAPS]
+    assert places(client, "/sitemap.xml") == [
+        f"{settings.SITE_URL}/sitemap-{name}.xml" for name in SITEMAPS
+    ]
 
 
 def test_files_hold_every_visible_page_and_each_answers(client):
-    items = [make.article(), make.article().category, make.document(), make.page(), make.week(monday=date(2018, 12, 3))]
+    items = [
+        make.article(),
+        make.article().category,
+        make.document(),
+        make.page(),
+        make.week(monday=date(2018, 12, 3)),
+    ]
     listed = [place for name in SITEMAPS for place in places(client, f"/sitemap-{name}.xml")]
     assert len(listed) == len(set(listed))
     assert {settings.SITE_URL + item.get_absolute_url() for item in items} <= set(listed)
@@ -36,7 +46,9 @@ def test_files_hold_every_visible_page_and_each_answers(client):
 def test_addresses_do_not_follow_the_name_asked_by(client):
     make.article()
     for address in ("/sitemap.xml", "/sitemap-tin-tuc.xml"):
-        assert "localhost" not in client.get(address, headers={"Host": "localhost"}).content.decode()
+        assert (
+            "localhost" not in client.get(address, headers={"Host": "localhost"}).content.decode()
+        )
 
 
 def test_last_change_is_the_later_of_change_and_publication(client):
@@ -51,4 +63,6 @@ def test_long_list_is_cut_into_files(client):
     with patch("portal.sitemaps.OnOurName.limit", 2):
         assert f"{settings.SITE_URL}/sitemap-tin-tuc.xml?p=2" in places(client, "/sitemap.xml")
         both = places(client, "/sitemap-tin-tuc.xml") + places(client, "/sitemap-tin-tuc.xml?p=2")
-    assert sorted(both) == sorted(settings.SITE_URL + article.get_absolute_url() for article in articles)
+    assert sorted(both) == sorted(
+        settings.SITE_URL + article.get_absolute_url() for article in articles
+    )

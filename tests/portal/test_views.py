@@ -19,13 +19,25 @@ pytestmark = pytest.mark.django_db
 def test_home_page_shows_every_room(client):
     category = make.category(name="Chuyển đổi số")
     for number in range(8):
-        make.article(title=f"Tin {number}", category=category, published_at=timezone.now() - timedelta(hours=number + 1))
+        make.article(
+            title=f"Tin {number}",
+            category=category,
+            published_at=timezone.now() - timedelta(hours=number + 1),
+        )
     make.document(number="1/2018/TT-BTTTT", family=Family.LEGAL)
     make.document(number="2/CT-UBND", family=Family.DIRECTIVE)
     make.appointment(day=timezone.localdate(), content="Giao ban")
     make.link(title="Cổng Nghệ An")
     words = main_words(client.get("/"))
-    for fact in ("Tin 0", "Tin 7", "Chuyển đổi số", "1/2018/TT-BTTTT", "2/CT-UBND", "Giao ban", "Cổng Nghệ An"):
+    for fact in (
+        "Tin 0",
+        "Tin 7",
+        "Chuyển đổi số",
+        "1/2018/TT-BTTTT",
+        "2/CT-UBND",
+        "Giao ban",
+        "Cổng Nghệ An",
+    ):
         assert fact in words, fact
 
 
@@ -45,7 +57,9 @@ def test_site_map_holds_the_whole_tree(client):
              "/van-ban/chi-dao-dieu-hanh/", "/lich-cong-tac/", "/lien-ket/", "/tim-kiem/"]  # fmt: skip
     places = [main.index(f'href="{address}"') for address in order]
     assert places == sorted(places)
-    depth = main[: main.index("/co-cau/")].count("<ul") - main[: main.index("/co-cau/")].count("</ul")
+    depth = main[: main.index("/co-cau/")].count("<ul") - main[: main.index("/co-cau/")].count(
+        "</ul"
+    )
     assert depth >= 3
 
 
@@ -79,7 +93,10 @@ def test_opensearch_tells_how_to_ask(client):
 
 def test_security_txt_names_a_contact_and_does_not_expire_soon(client):
     def fields():
-        return dict(line.split(": ", 1) for line in client.get("/.well-known/security.txt").content.decode().splitlines())
+        return dict(
+            line.split(": ", 1)
+            for line in client.get("/.well-known/security.txt").content.decode().splitlines()
+        )
 
     assert fields()["Contact"] == f"{settings.SITE_URL}/lien-he/"
     identity = SiteIdentity.load()

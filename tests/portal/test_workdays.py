@@ -34,15 +34,25 @@ def test_working_days_between_two_days(first, last, count):
 
 
 def test_day_made_up_is_worked_and_day_off_at_a_weekend_changes_nothing():
-    workdays = Workdays(off=[date(2026, 11, 28), date(2026, 11, 24)], made_up=[date(2026, 11, 29), date(2026, 11, 25)])
-    assert [workdays.is_worked(date(2026, 11, day)) for day in (24, 25, 28, 29)] == [False, True, False, True]
+    workdays = Workdays(
+        off=[date(2026, 11, 28), date(2026, 11, 24)],
+        made_up=[date(2026, 11, 29), date(2026, 11, 25)],
+    )
+    assert [workdays.is_worked(date(2026, 11, day)) for day in (24, 25, 28, 29)] == [
+        False,
+        True,
+        False,
+        True,
+    ]
 
 
 def test_counting_is_what_a_walk_over_the_calendar_counts():
     dice = random.Random(8)
     for _ in range(300):
         start = date(2020, 1, 1) + DAY * dice.randrange(2000)
-        off, made_up = ([start + DAY * dice.randrange(-60, 60) for _ in range(dice.randrange(20))] for _ in "ab")
+        off, made_up = (
+            [start + DAY * dice.randrange(-60, 60) for _ in range(dice.randrange(20))] for _ in "ab"
+        )
         workdays = Workdays(off, made_up)
         last = start + DAY * dice.randrange(60)
         assert workdays.between(start, last) == walk(workdays, start, last)
@@ -70,7 +80,12 @@ def test_table_is_read_in_one_query(django_assert_num_queries):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("today", "years"),
-    [(date(2026, 11, 30), []), (date(2026, 12, 1), [2027]), (date(2027, 1, 1), [2027]), (date(2025, 12, 31), [2025])],
+    [
+        (date(2026, 11, 30), []),
+        (date(2026, 12, 1), [2027]),
+        (date(2027, 1, 1), [2027]),
+        (date(2025, 12, 31), [2025]),
+    ],
 )
 def test_years_without_days_off(today, years):
     Holiday.objects.create(day=date(2026, 1, 1), name="Tết Dương lịch")
@@ -101,15 +116,29 @@ def test_wrong_day_is_told_beside_its_field(values, field, words):
 @pytest.mark.parametrize("role", [DOCUMENTS, APPROVER])
 def test_clerks_enter_days_and_edit_them_in_the_list(role):
     client = client_of(role)
-    assert fill(client, address(Holiday, "add"), day="02/09/2026", name="Quốc khánh", kind="nghi").status_code == 302
+    assert (
+        fill(
+            client, address(Holiday, "add"), day="02/09/2026", name="Quốc khánh", kind="nghi"
+        ).status_code
+        == 302
+    )
     page = client.get(address(Holiday, "changelist"))
     assert "Thứ 4" in page.content.decode()
-    row = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": Holiday.objects.get().pk, "_save": "Lưu"}
+    row = {
+        "form-TOTAL_FORMS": 1,
+        "form-INITIAL_FORMS": 1,
+        "form-0-id": Holiday.objects.get().pk,
+        "_save": "Lưu",
+    }
     client.post(
-        address(Holiday, "changelist"), row | {"form-0-kind": "nghi", "form-0-name": "Quốc khánh nghỉ", "form-0-note": ""}
+        address(Holiday, "changelist"),
+        row | {"form-0-kind": "nghi", "form-0-name": "Quốc khánh nghỉ", "form-0-note": ""},
     )
     assert Holiday.objects.get().name == "Quốc khánh nghỉ"
-    wrong = client.post(address(Holiday, "changelist"), row | {"form-0-kind": "lam-bu", "form-0-name": "x", "form-0-note": ""})
+    wrong = client.post(
+        address(Holiday, "changelist"),
+        row | {"form-0-kind": "lam-bu", "form-0-name": "x", "form-0-note": ""},
+    )
     assert wrong.status_code == 200 and Holiday.objects.get().kind == "nghi"
 
 

@@ -22,7 +22,9 @@ def test_week_is_entered_once():
         Week(monday=date(2018, 11, 21)).full_clean()
 
 
-@pytest.mark.parametrize(("hour", "session"), [(7, Session.MORNING), (13, Session.AFTERNOON), (19, Session.EVENING)])
+@pytest.mark.parametrize(
+    ("hour", "session"), [(7, Session.MORNING), (13, Session.AFTERNOON), (19, Session.EVENING)]
+)
 def test_session_follows_from_the_hour(hour, session):
     assert make.appointment(starts_at=time(hour, 30)).session == session
 
@@ -50,12 +52,16 @@ def test_time_as_it_is_read(values, shown):
 )
 def test_appointment_refuses_what_cannot_be(values):
     week = make.week(monday=date(2018, 11, 19))
-    appointment = Appointment(**{"week": week, "day": date(2018, 11, 19), "content": "Họp"} | values)
+    appointment = Appointment(
+        **{"week": week, "day": date(2018, 11, 19), "content": "Họp"} | values
+    )
     with pytest.raises(ValidationError):
         appointment.clean()
 
 
-@pytest.mark.parametrize("hidden", [{"is_internal": True}, {"is_approved": False}, {"week__state": State.DRAFT}])
+@pytest.mark.parametrize(
+    "hidden", [{"is_internal": True}, {"is_approved": False}, {"week__state": State.DRAFT}]
+)
 def test_appointment_is_hidden_when(hidden):
     shown = make.appointment()
     assert list(Appointment.objects.visible()) == [shown]
@@ -73,5 +79,7 @@ def test_order_is_by_day_session_time():
     late = make.appointment(week=week, day=monday, starts_at=time(14))
     early = make.appointment(week=week, day=monday, starts_at=time(8))
     untimed = make.appointment(week=week, day=monday, session=Session.AFTERNOON, starts_at=None)
-    all_day = make.appointment(week=week, day=monday, session="", starts_at=None, time_note="Cả ngày")
+    all_day = make.appointment(
+        week=week, day=monday, session="", starts_at=None, time_note="Cả ngày"
+    )
     assert list(Appointment.objects.in_order()) == [all_day, early, untimed, late]

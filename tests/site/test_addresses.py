@@ -119,7 +119,8 @@ def test_withdrawn_item_answers_410_with_its_reason(client, kind):
         response = client.get(KINDS[kind].format(slug))
         assert response.status_code == 410
         assert (
-            reason.replace("<i>", "&lt;i&gt;").replace("</i>", "&lt;/i&gt;").replace("& ", "&amp; ") in response.content.decode()
+            reason.replace("<i>", "&lt;i&gt;").replace("</i>", "&lt;/i&gt;").replace("& ", "&amp; ")
+            in response.content.decode()
         )
         assert str(item) not in response.content.decode()
         assert faults(response.content.decode()) == []
@@ -128,7 +129,9 @@ def test_withdrawn_item_answers_410_with_its_reason(client, kind):
 @every_kind
 def test_item_withdrawn_before_it_was_ever_public_is_unknown(client, kind):
     for times in ({"published_at": None}, {"published_at": timezone.now() + timedelta(days=1)}):
-        item = getattr(make, kind)(state=State.WITHDRAWN, withdrawal_reason="Chưa từng đăng", **times)
+        item = getattr(make, kind)(
+            state=State.WITHDRAWN, withdrawal_reason="Chưa từng đăng", **times
+        )
         assert client.get(item.get_absolute_url()).status_code == 404
 
 
@@ -138,7 +141,10 @@ def test_deleted_item_is_unknown_and_so_is_its_former_address(client, kind):
     item.slug = "hai"
     item.save()
     item.delete()
-    assert [client.get(KINDS[kind].format(slug)).status_code for slug in ("mot", "hai")] == [404, 404]
+    assert [client.get(KINDS[kind].format(slug)).status_code for slug in ("mot", "hai")] == [
+        404,
+        404,
+    ]
 
 
 def test_former_address_of_one_kind_is_not_that_of_another(client):
@@ -170,7 +176,15 @@ def test_unknown_address_answers_404_with_search_and_menu(client, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["/tin-tuc", "/van-ban/phap-quy", "/lich-cong-tac/2018-12-03", "/gioi-thieu", "/so-do", "/van-ban/so"]
+    "address",
+    [
+        "/tin-tuc",
+        "/van-ban/phap-quy",
+        "/lich-cong-tac/2018-12-03",
+        "/gioi-thieu",
+        "/so-do",
+        "/van-ban/so",
+    ],
 )
 def test_missing_slash_is_added(content, client, address):
     response = client.get(address, {"q": "a b"})
@@ -180,7 +194,9 @@ def test_missing_slash_is_added(content, client, address):
 def test_item_past_its_time_is_unknown(client):
     article = make.article(published_until=timezone.now() + timedelta(minutes=5))
     assert client.get(article.get_absolute_url()).status_code == 200
-    Article.objects.filter(pk=article.pk).update(published_until=timezone.now() - timedelta(minutes=5))
+    Article.objects.filter(pk=article.pk).update(
+        published_until=timezone.now() - timedelta(minutes=5)
+    )
     assert client.get(article.get_absolute_url()).status_code == 404
 
 
@@ -258,7 +274,11 @@ def test_failing_portlet_is_logged_and_leaves_the_page_whole(client, caplog, nam
     assert response.status_code == 200
     assert faults(words) == []
     assert f"portlet {name} failed" in caplog.text
-    shown = {"document_portlet": "1/2018/QĐ-UBND", "links_portlet": "Trang bạn", "schedule_portlet": "Họp giao ban"}
+    shown = {
+        "document_portlet": "1/2018/QĐ-UBND",
+        "links_portlet": "Trang bạn",
+        "schedule_portlet": "Họp giao ban",
+    }
     for other, text in shown.items():
         assert (text in words) == (other != name)
 
@@ -267,7 +287,9 @@ def test_portlet_with_a_failing_query_leaves_the_page_whole(client, caplog):
     page = make.page(title="Giới thiệu")
     make.link(title="Trang bạn")
     with (
-        patch.object(DocumentQuerySet, "for_cards", lambda rows: rows.extra(where=["khong_co_cot = 1"])),
+        patch.object(
+            DocumentQuerySet, "for_cards", lambda rows: rows.extra(where=["khong_co_cot = 1"])
+        ),
         caplog.at_level(logging.ERROR),
     ):
         response = client.get(page.get_absolute_url())
@@ -279,7 +301,10 @@ def test_portlet_with_a_failing_query_leaves_the_page_whole(client, caplog):
 def test_portlet_whose_template_fails_leaves_the_page_whole(client, caplog):
     page = make.page(title="Giới thiệu")
     make.document(), make.link(title="Trang bạn")
-    with patch("documents.models.Document.get_absolute_url", broken), caplog.at_level(logging.ERROR):
+    with (
+        patch("documents.models.Document.get_absolute_url", broken),
+        caplog.at_level(logging.ERROR),
+    ):
         response = client.get(page.get_absolute_url())
     assert response.status_code == 200
     assert "Trang bạn" in response.content.decode()

@@ -20,7 +20,20 @@ LISTS = [
     "/van-ban/chi-dao-dieu-hanh/",
     "/tim-kiem/",
 ]
-FILTERS = ["q", "chuyen-muc", "the", "loai", "co-quan", "linh-vuc", "nguoi-ky", "tinh-trang", "tu", "den", "sap-xep", "so"]
+FILTERS = [
+    "q",
+    "chuyen-muc",
+    "the",
+    "loai",
+    "co-quan",
+    "linh-vuc",
+    "nguoi-ky",
+    "tinh-trang",
+    "tu",
+    "den",
+    "sap-xep",
+    "so",
+]
 
 
 @pytest.fixture
@@ -33,7 +46,9 @@ def content():
 def asked(path, **options):
     """Return the response to a raw `path` (str, percent-encoded), handed over as a WSGI server does: bytes in the guise of Latin-1."""
     raw, _, query = path.partition("?")
-    response = Client().get("/", QUERY_STRING=query, PATH_INFO=unquote_to_bytes(raw).decode("latin-1"), **options)
+    response = Client().get(
+        "/", QUERY_STRING=query, PATH_INFO=unquote_to_bytes(raw).decode("latin-1"), **options
+    )
     assert response.status_code < 500, path
     return response
 
@@ -85,14 +100,18 @@ def test_pages_of_a_list_go_on_and_keep_the_filter(client):
 # --- values of the filters -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("value", ["31/02/2018", "2018-99-99", "32/13/2018", "abc", "01/01/0001", "29/02/2019"])
+@pytest.mark.parametrize(
+    "value", ["31/02/2018", "2018-99-99", "32/13/2018", "abc", "01/01/0001", "29/02/2019"]
+)
 @pytest.mark.parametrize("field", ["tu", "den"])
 @pytest.mark.parametrize("address", ["/tin-tuc/", "/van-ban/"])
 def test_bad_date_is_said_beside_its_field_and_nothing_is_lost(content, address, field, value):
     response = asked(f"{address}?q=19&{field}={quote(value)}")
     page = response.content.decode()
     assert response.status_code == 200
-    message = re.search(rf'<input[^>]*name="{field}"[^>]*>\s*<ul class="errorlist"[^>]*>(.*?)</ul>', page, re.S)
+    message = re.search(
+        rf'<input[^>]*name="{field}"[^>]*>\s*<ul class="errorlist"[^>]*>(.*?)</ul>', page, re.S
+    )
     assert "Ngày không đúng. Hãy ghi dạng ngày/tháng/năm, ví dụ 03/12/2018." in message[1]
     assert page.count("Ngày không đúng") == 1
     assert f'value="{value}"' in page
@@ -136,8 +155,19 @@ ODD = {
 
 @pytest.mark.parametrize("name", ODD)
 def test_odd_value_of_any_filter_is_a_page(content, name):
-    everywhere = "&".join(f"{field}={ODD[name]}" for field in FILTERS) if len(ODD[name]) < 600 else f"q={ODD[name]}"
-    for address in ("/tin-tuc/?", "/van-ban/?", "/tim-kiem/?", "/van-ban/so/?", "/van-ban/rss.xml?", "/van-ban/?dinh-dang=csv&"):
+    everywhere = (
+        "&".join(f"{field}={ODD[name]}" for field in FILTERS)
+        if len(ODD[name]) < 600
+        else f"q={ODD[name]}"
+    )
+    for address in (
+        "/tin-tuc/?",
+        "/van-ban/?",
+        "/tim-kiem/?",
+        "/van-ban/so/?",
+        "/van-ban/rss.xml?",
+        "/van-ban/?dinh-dang=csv&",
+    ):
         for query in (everywhere, f"q={ODD[name]}"):
             response = asked(address + query)
             assert response.status_code in (200, 302, 404)
@@ -147,7 +177,19 @@ def test_odd_value_of_any_filter_is_a_page(content, name):
 
 
 @pytest.mark.parametrize(
-    "query", ["q[]=a&q=b&q=c", "q=a&q=", "&&&=&=a", "q", "?q=a", ";q=a", "q=%", "=%00", "%00=a", "q=a&trang=1&trang=2x&trang=1"]
+    "query",
+    [
+        "q[]=a&q=b&q=c",
+        "q=a&q=",
+        "&&&=&=a",
+        "q",
+        "?q=a",
+        ";q=a",
+        "q=%",
+        "=%00",
+        "%00=a",
+        "q=a&trang=1&trang=2x&trang=1",
+    ],
 )
 def test_odd_query_string_is_a_page(content, query):
     for address in [
@@ -229,7 +271,10 @@ def test_odd_path_is_unknown_and_leads_nowhere_else(path):
     assert not re.search(r'(?:href|src|action)="//', response.content.decode())
 
 
-@pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "//tin-tuc", "//van-ban/so", "/%5C%5Cevil.example"])
+@pytest.mark.parametrize(
+    "path",
+    ["//evil.example", "/\\evil.example", "//tin-tuc", "//van-ban/so", "/%5C%5Cevil.example"],
+)
 def test_slash_is_never_added_towards_another_site(path):
     response = asked(path)
     assert response.status_code in (400, 404)
@@ -275,11 +320,15 @@ PUBLIC = ["/", "/tin-tuc/", "/van-ban/", "/van-ban/so/", "/lich-cong-tac/", "/li
           "/tin-tuc/rss.xml", "/sitemap.xml", "/robots.txt", "/khong-co/", "/media/anh/2018/12/x.jpg"]  # fmt: skip
 
 
-@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "FOO", "CONNECT", "POST", "OPTIONS", "PROPFIND"])
+@pytest.mark.parametrize(
+    "method", ["TRACE", "PUT", "DELETE", "PATCH", "FOO", "CONNECT", "POST", "OPTIONS", "PROPFIND"]
+)
 def test_method_that_does_not_read_is_refused_on_the_public_side(method):
     for address in PUBLIC:
         for client in (Client(), Client(enforce_csrf_checks=True)):
-            response = client.generic(method, address, data="a=b", content_type="application/x-www-form-urlencoded")
+            response = client.generic(
+                method, address, data="a=b", content_type="application/x-www-form-urlencoded"
+            )
             assert response.status_code == 405, address
             assert response["Allow"] == "GET, HEAD"
     assert faults(response.content.decode()) == []
@@ -291,14 +340,30 @@ def test_method_that_nobody_serves_is_refused_for_staff_too(method):
 
 
 def test_foreign_host_is_refused_and_not_repeated():
-    for host in ("evil.example", "evil.example:80", "127.0.0.1.evil.example", "a b", "[", "localhost@evil.example"):
+    for host in (
+        "evil.example",
+        "evil.example:80",
+        "127.0.0.1.evil.example",
+        "a b",
+        "[",
+        "localhost@evil.example",
+    ):
         response = Client().get("/", headers={"Host": host})
         assert response.status_code == 400
         assert b"evil.example" not in response.content
 
 
 @pytest.mark.parametrize(
-    "name", ["X-Forwarded-Host", "X-Host", "X-Original-URL", "X-Rewrite-URL", "Forwarded", "X-HTTP-Method-Override", "Referer"]
+    "name",
+    [
+        "X-Forwarded-Host",
+        "X-Host",
+        "X-Original-URL",
+        "X-Rewrite-URL",
+        "Forwarded",
+        "X-HTTP-Method-Override",
+        "Referer",
+    ],
 )
 def test_header_of_a_stranger_changes_nothing(content, name):
     for address in (
@@ -309,7 +374,10 @@ def test_header_of_a_stranger_changes_nothing(content, name):
         "/opensearch.xml",
         "/lich-cong-tac/lich.ics",
     ):
-        plain, odd = Client().get(address), Client().get(address, headers={name: "https://evil.example/quan-tri/"})
+        plain, odd = (
+            Client().get(address),
+            Client().get(address, headers={name: "https://evil.example/quan-tri/"}),
+        )
         assert odd.status_code == 200
         assert odd.content == plain.content
 
@@ -336,7 +404,15 @@ def corpus():
     for name, method, path, headers, codes in hostile.requests():
         literal = path.startswith("/") and not re.search(r"[ <]|\.\.\d|quan-tri|ckeditor", path)
         if literal and method != "POST":
-            found.append(pytest.param(method, path.replace("?page=", "?trang=").replace("\x00", "%00"), headers, codes, id=name))
+            found.append(
+                pytest.param(
+                    method,
+                    path.replace("?page=", "?trang=").replace("\x00", "%00"),
+                    headers,
+                    codes,
+                    id=name,
+                )
+            )
     return found
 
 
@@ -345,9 +421,15 @@ def corpus():
 def test_request_of_the_corpus_gets_what_it_should(content, method, path, headers, codes):
     if "/media/docs/ok.pdf" in path:
         path = make.attachment().get_absolute_url()
-    response = asked(path, headers=headers) if method == "GET" else Client().generic(method, path, headers=headers)
+    response = (
+        asked(path, headers=headers)
+        if method == "GET"
+        else Client().generic(method, path, headers=headers)
+    )
     assert response.status_code in codes
-    assert b"evil.example" not in b"".join(response.streaming_content if response.streaming else [response.content])
+    assert b"evil.example" not in b"".join(
+        response.streaming_content if response.streaming else [response.content]
+    )
 
 
 @needs_shared

@@ -68,7 +68,9 @@ def downloads(world):
     found = []
     for attachment in world.every("attachment"):
         document = attachment.document
-        former = next(item.former_slug for item in world.every("document") if item.pk == document.pk)
+        former = next(
+            item.former_slug for item in world.every("document") if item.pk == document.pk
+        )
         found += [
             attachment.get_absolute_url(),
             f"/van-ban/{document.slug}/tep/{attachment.pk}/van-ban.pdf",
@@ -87,26 +89,39 @@ def read_pages(world):
     """Return where every attachment is read in the page: at its address, by the former slug, below a visible document, from a page on."""
     found = []
     for a in world.every("attachment"):
-        former = next(item.former_slug for item in world.every("document") if item.pk == a.document_id)
-        found += [f"/van-ban/{slug}/tep/{a.pk}/doc/" for slug in (a.document.slug, former, world.other.slug)]
+        former = next(
+            item.former_slug for item in world.every("document") if item.pk == a.document_id
+        )
+        found += [
+            f"/van-ban/{slug}/tep/{a.pk}/doc/"
+            for slug in (a.document.slug, former, world.other.slug)
+        ]
     return found
 
 
 def read_from(world):
     """Return every attachment read from its first and from its second page on."""
-    return [f"/van-ban/{a.document.slug}/tep/{a.pk}/doc/{page}/" for a in world.every("attachment") for page in (1, 2)]
+    return [
+        f"/van-ban/{a.document.slug}/tep/{a.pk}/doc/{page}/"
+        for a in world.every("attachment")
+        for page in (1, 2)
+    ]
 
 
 def page_pictures(world):
     """Return the picture of every attachment's page, below its own document and below a visible one."""
-    slugs = [(a, slug) for a in world.every("attachment") for slug in (a.document.slug, world.other.slug)]
+    slugs = [
+        (a, slug) for a in world.every("attachment") for slug in (a.document.slug, world.other.slug)
+    ]
     return [f"/van-ban/{slug}/tep/{a.pk}/trang/1-720.webp" for a, slug in slugs]
 
 
 def numbers(world):
     """Return what the resolver of numbers is asked: each number, its beginning, all of the year."""
     values = [document.number_value for document in world.every("document")]
-    return [f"/van-ban/so/?so={value}/2018" for value in values] + [f"/van-ban/so/?so={value}" for value in values]
+    return [f"/van-ban/so/?so={value}/2018" for value in values] + [
+        f"/van-ban/so/?so={value}" for value in values
+    ]
 
 
 def pictures(world):
@@ -116,7 +131,11 @@ def pictures(world):
 
 def weeks(world):
     """Return the page of every week, by its Monday and by the day of the appointment."""
-    return [f"/lich-cong-tac/{day.isoformat()}/" for a in world.every("appointment") for day in (a.week.monday, a.day)]
+    return [
+        f"/lich-cong-tac/{day.isoformat()}/"
+        for a in world.every("appointment")
+        for day in (a.week.monday, a.day)
+    ]
 
 
 def fixed(*paths):
@@ -126,7 +145,12 @@ def fixed(*paths):
 
 def search_by_facts(world):
     """Return the search of all documents by each fact that they are narrowed by."""
-    facts = ("nhom=phap-quy", "loai-van-ban=thong-tu-chung", "co-quan=co-quan-chung", "linh-vuc=linh-vuc-chung")
+    facts = (
+        "nhom=phap-quy",
+        "loai-van-ban=thong-tu-chung",
+        "co-quan=co-quan-chung",
+        "linh-vuc=linh-vuc-chung",
+    )
     return [f"/tim-kiem/?q={WORD}&{fact}" for fact in facts]
 
 
@@ -156,57 +180,118 @@ FILTERS = (
 BOTH = "document attachment"
 DOORS = [
     Door("home", "", fixed("/"), "article document appointment link menu notice"),
-    Door("news list", "tin-tuc/", fixed("/tin-tuc/", f"/tin-tuc/?q={WORD}", "/tin-tuc/?tu=01/01/2018"), "article"),
+    Door(
+        "news list",
+        "tin-tuc/",
+        fixed("/tin-tuc/", f"/tin-tuc/?q={WORD}", "/tin-tuc/?tu=01/01/2018"),
+        "article",
+    ),
     Door("news by category", "tin-tuc/", category("/tin-tuc/?chuyen-muc={}"), "article"),
     Door("news rss", "tin-tuc/rss.xml", fixed("/tin-tuc/rss.xml"), "article"),
     Door("news atom", "tin-tuc/atom.xml", fixed("/tin-tuc/atom.xml"), "article"),
     Door("news json", "tin-tuc/feed.json", fixed("/tin-tuc/feed.json"), "article"),
     Door("article", "tin-tuc/<slug:slug>/", slugs("article", "/tin-tuc/{}/"), "article tag"),
     Door("category", "chuyen-muc/<slug:slug>/", category("/chuyen-muc/{}/"), "article"),
-    Door("category rss", "chuyen-muc/<slug:slug>/rss.xml", category("/chuyen-muc/{}/rss.xml"), "article"),
-    Door("category atom", "chuyen-muc/<slug:slug>/atom.xml", category("/chuyen-muc/{}/atom.xml"), "article"),
-    Door("category json", "chuyen-muc/<slug:slug>/feed.json", category("/chuyen-muc/{}/feed.json"), "article"),
+    Door(
+        "category rss",
+        "chuyen-muc/<slug:slug>/rss.xml",
+        category("/chuyen-muc/{}/rss.xml"),
+        "article",
+    ),
+    Door(
+        "category atom",
+        "chuyen-muc/<slug:slug>/atom.xml",
+        category("/chuyen-muc/{}/atom.xml"),
+        "article",
+    ),
+    Door(
+        "category json",
+        "chuyen-muc/<slug:slug>/feed.json",
+        category("/chuyen-muc/{}/feed.json"),
+        "article",
+    ),
     Door("tag", "the/<slug:slug>/", tags, "article tag"),
-    Door("documents", "van-ban/", fixed("/van-ban/", *(f"/van-ban/{query}" for query in FILTERS)), "document"),
+    Door(
+        "documents",
+        "van-ban/",
+        fixed("/van-ban/", *(f"/van-ban/{query}" for query in FILTERS)),
+        "document",
+    ),
     Door("documents csv", "van-ban/", fixed("/van-ban/?dinh-dang=csv"), BOTH),
     Door("documents json", "van-ban/", fixed("/van-ban/?dinh-dang=json"), BOTH),
     Door("legal documents", "van-ban/phap-quy/", fixed("/van-ban/phap-quy/"), "document"),
-    Door("legal documents csv", "van-ban/phap-quy/", fixed("/van-ban/phap-quy/?dinh-dang=csv"), BOTH),
+    Door(
+        "legal documents csv", "van-ban/phap-quy/", fixed("/van-ban/phap-quy/?dinh-dang=csv"), BOTH
+    ),
     Door("directives", "van-ban/chi-dao-dieu-hanh/", fixed("/van-ban/chi-dao-dieu-hanh/")),
     Door("number", "van-ban/so/", numbers, "slug"),
-    Door("documents rss", "van-ban/rss.xml", fixed("/van-ban/rss.xml", f"/van-ban/rss.xml?q={WORD}"), "document"),
+    Door(
+        "documents rss",
+        "van-ban/rss.xml",
+        fixed("/van-ban/rss.xml", f"/van-ban/rss.xml?q={WORD}"),
+        "document",
+    ),
     Door("documents atom", "van-ban/atom.xml", fixed("/van-ban/atom.xml"), "document"),
     Door("documents json feed", "van-ban/feed.json", fixed("/van-ban/feed.json"), "document"),
     Door("document", "van-ban/<slug:slug>/", details, "document attachment relation"),
     Door("download", "van-ban/<slug:slug>/tep/<int:pk>/<str:name>", downloads, "attachment"),
-    Door("download without name", "van-ban/<slug:slug>/tep/<int:pk>/", bare_downloads, "attachment"),
+    Door(
+        "download without name", "van-ban/<slug:slug>/tep/<int:pk>/", bare_downloads, "attachment"
+    ),
     Door("reader", "van-ban/<slug:slug>/tep/<int:pk>/doc/", read_pages, "attachment document"),
     Door("reader from a page", "van-ban/<slug:slug>/tep/<int:pk>/doc/<int:page>/", read_from),
-    Door("picture of a page", "van-ban/<slug:slug>/tep/<int:pk>/trang/<int:page>-<int:width>.webp", page_pictures),
+    Door(
+        "picture of a page",
+        "van-ban/<slug:slug>/tep/<int:pk>/trang/<int:page>-<int:width>.webp",
+        page_pictures,
+    ),
     Door("this week", "lich-cong-tac/", fixed("/lich-cong-tac/"), "week appointment"),
     Door("calendar", "lich-cong-tac/lich.ics", fixed("/lich-cong-tac/lich.ics"), "appointment"),
     Door("week", "lich-cong-tac/<str:day>/", weeks, "week appointment"),
     Door("links", "lien-ket/", fixed("/lien-ket/"), "link"),
     Door("search", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}"), "article document appointment page"),
     Door("search news", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&loai=tin-tuc"), "article"),
-    Door("search documents", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&loai=van-ban", "/tim-kiem/?q=2018"), "document"),
+    Door(
+        "search documents",
+        "tim-kiem/",
+        fixed(f"/tim-kiem/?q={WORD}&loai=van-ban", "/tim-kiem/?q=2018"),
+        "document",
+    ),
     Door("search schedule", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&loai=lich"), "appointment"),
     Door("search pages", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&loai=trang"), "page"),
-    Door("search sorted", "tim-kiem/", fixed(f"/tim-kiem/?q={WORD}&sap-xep=moi-nhat"), "article document appointment page"),
+    Door(
+        "search sorted",
+        "tim-kiem/",
+        fixed(f"/tim-kiem/?q={WORD}&sap-xep=moi-nhat"),
+        "article document appointment page",
+    ),
     Door("search by facts", "tim-kiem/", search_by_facts, "document"),
     Door("search in files", "tim-kiem/", searches("attachment"), "document attachment"),
-    Door("search by marks", "tim-kiem/", lambda world: [f"/tim-kiem/?q={secret}" for secret in world.secrets]),
+    Door(
+        "search by marks",
+        "tim-kiem/",
+        lambda world: [f"/tim-kiem/?q={secret}" for secret in world.secrets],
+    ),
     Door("suggestions", "tim-kiem/goi-y/", suggestions, "article document appointment page"),
     Door("site map", "so-do/", fixed("/so-do/"), "page"),
     Door("sitemap index", "sitemap.xml", fixed("/sitemap.xml")),
-    Door("sitemaps", "sitemap-<str:section>.xml", fixed(*(f"/sitemap-{name}.xml" for name in SITEMAPS)), "slug"),
+    Door(
+        "sitemaps",
+        "sitemap-<str:section>.xml",
+        fixed(*(f"/sitemap-{name}.xml" for name in SITEMAPS)),
+        "slug",
+    ),
     Door("robots", "robots.txt", fixed("/robots.txt")),
     Door("opensearch", "opensearch.xml", fixed("/opensearch.xml")),
     Door("security.txt", ".well-known/security.txt", fixed("/.well-known/security.txt")),
     Door("health", "healthz", fixed("/healthz")),
     Door("pictures", "media/anh/<path:name>", pictures),
     Door("static page", "<slug:slug>/", slugs("page", "/{}/"), "page"),
-    Door("page below a hidden page", "<slug:slug>/", lambda world: [child.get_absolute_url() for child in world.every("child")]),
+    Door(
+        "page below a hidden page",
+        "<slug:slug>/",
+        lambda world: [child.get_absolute_url() for child in world.every("child")],
+    ),
     Door(
         "unknown address",
         "<slug:slug>/",
@@ -249,7 +334,9 @@ def routes(patterns=urls.urlpatterns, before=""):
 
 
 def test_door_list_is_complete():
-    assert {door.route for door in DOORS} == {route for route in routes() if not route.startswith("quan-tri/")}
+    assert {door.route for door in DOORS} == {
+        route for route in routes() if not route.startswith("quan-tri/")
+    }
     assert admin.site.urls[2] == "admin"
 
 
@@ -287,12 +374,21 @@ def test_hidden_item_answers_nothing_at_its_addresses(world, kind, standing):
 def test_hidden_document_keeps_its_file(world, standing):
     part = next(part for part in world.hidden if part.standing == standing)
     attachment = part.attachment
-    for address in (attachment.get_absolute_url(), f"/van-ban/{part.document.slug}/tep/{attachment.pk}/doan.pdf"):
+    for address in (
+        attachment.get_absolute_url(),
+        f"/van-ban/{part.document.slug}/tep/{attachment.pk}/doan.pdf",
+    ):
         for headers in ({}, {"Range": "bytes=0-3"}, {"If-None-Match": f'"{attachment.sha256}"'}):
-            assert Client().get(address, headers=headers).status_code == (410 if standing == "withdrawn" else 404)
+            assert Client().get(address, headers=headers).status_code == (
+                410 if standing == "withdrawn" else 404
+            )
     other = f"/van-ban/{world.visible.document.slug}/tep/{attachment.pk}/{attachment.original_name}"
     assert Client().get(other).status_code == 404
-    for guess in (attachment.file.name, f"attachments/{attachment.file.name}", f"anh/../../attachments/{attachment.file.name}"):
+    for guess in (
+        attachment.file.name,
+        f"attachments/{attachment.file.name}",
+        f"anh/../../attachments/{attachment.file.name}",
+    ):
         assert Client().get(f"/media/{guess}").status_code in (400, 404)
 
 
@@ -304,23 +400,53 @@ def test_hidden_document_keeps_the_pages_of_its_file(world, standing):
     assert attachment.page_texts.get().text
     page_pictures_of.picture_of(attachment, 1, 720).close()
     below = f"/van-ban/{part.document.slug}/tep/{attachment.pk}"
-    for address in (f"{below}/doc/", f"{below}/doc/1/", f"{below}/trang/1-720.webp", f"{below}/trang/1-1080.webp"):
-        for headers in ({}, {"Range": "bytes=0-3"}, {"If-None-Match": f'"{attachment.sha256}-1-720"'}):
-            assert Client().get(address, headers=headers).status_code == (410 if standing == "withdrawn" else 404), address
+    for address in (
+        f"{below}/doc/",
+        f"{below}/doc/1/",
+        f"{below}/trang/1-720.webp",
+        f"{below}/trang/1-1080.webp",
+    ):
+        for headers in (
+            {},
+            {"Range": "bytes=0-3"},
+            {"If-None-Match": f'"{attachment.sha256}-1-720"'},
+        ):
+            assert Client().get(address, headers=headers).status_code == (
+                410 if standing == "withdrawn" else 404
+            ), address
     other = f"/van-ban/{world.visible.document.slug}/tep/{attachment.pk}"
-    assert Client().get(f"{other}/doc/").status_code == Client().get(f"{other}/trang/1-720.webp").status_code == 404
+    assert (
+        Client().get(f"{other}/doc/").status_code
+        == Client().get(f"{other}/trang/1-720.webp").status_code
+        == 404
+    )
 
 
 def test_file_of_a_document_that_is_being_entered_has_no_address(world, admin_user_of_world):
     """It lies beside the attachments, and its key may be that of one: neither leads to it."""
     bytes_ = b"%PDF-1.4 zqstaged"
     with transaction.atomic():
-        staged = StagedFile(file=ContentFile(bytes_, name="zqstaged.pdf"), original_name="zqstaged.pdf", sha256="0" * 64)
+        staged = StagedFile(
+            file=ContentFile(bytes_, name="zqstaged.pdf"),
+            original_name="zqstaged.pdf",
+            sha256="0" * 64,
+        )
         Entry.begin(admin_user_of_world, [staged])
         name, slug = staged.file.name, world.visible.document.slug
-        addresses = [f"/media/{name}", f"/media/anh/{name}", f"/{name}", f"/van-ban/{slug}/tep/{staged.pk}/zqstaged.pdf"]
-        addresses += [f"/van-ban/{slug}/tep/{staged.pk}/doc/", f"/quan-tri/documents/document/add/?tu-tep={staged.entry_id}"]
-        for address in [*addresses, *(address for door in DOORS for address in door.addresses(world))]:
+        addresses = [
+            f"/media/{name}",
+            f"/media/anh/{name}",
+            f"/{name}",
+            f"/van-ban/{slug}/tep/{staged.pk}/zqstaged.pdf",
+        ]
+        addresses += [
+            f"/van-ban/{slug}/tep/{staged.pk}/doc/",
+            f"/quan-tri/documents/document/add/?tu-tep={staged.entry_id}",
+        ]
+        for address in [
+            *addresses,
+            *(address for door in DOORS for address in door.addresses(world)),
+        ]:
             response = Client().get(address)
             body = b"".join(response) if response.streaming else response.content
             assert b"zqstaged" not in body and name.encode() not in body, address
@@ -330,7 +456,9 @@ def test_file_of_a_document_that_is_being_entered_has_no_address(world, admin_us
 
 def test_visible_document_shows_the_pages_of_its_file(world):
     attachment = world.visible.attachment
-    response = Client().get(f"/van-ban/{attachment.document.slug}/tep/{attachment.pk}/trang/1-720.webp")
+    response = Client().get(
+        f"/van-ban/{attachment.document.slug}/tep/{attachment.pk}/trang/1-720.webp"
+    )
     assert (response.status_code, response["Content-Type"]) == (200, "image/webp")
 
 
@@ -363,7 +491,13 @@ def test_picture_shared_with_a_hidden_article_is_public(world):
 @pytest.mark.parametrize("standing", HIDDEN)
 def test_week_of_today_is_hidden_whole(world, standing):
     now = timezone.now()
-    doors = ["/", "/lich-cong-tac/", "/lich-cong-tac/lich.ics", "/lien-ket/", f"/tim-kiem/?q={WORD}&loai=lich"]
+    doors = [
+        "/",
+        "/lich-cong-tac/",
+        "/lich-cong-tac/lich.ics",
+        "/lien-ket/",
+        f"/tim-kiem/?q={WORD}&loai=lich",
+    ]
     with transaction.atomic():
         week = type(world.visible.week).objects.filter(pk=world.visible.week.pk)
         week.update(**{"published_until": None, "withdrawal_reason": ""} | HIDDEN[standing](now))
@@ -413,7 +547,9 @@ def test_every_kind_can_be_met_somewhere(world):
 def test_visible_document_loses_its_row_in_lists_when_withdrawn(world):
     document = world.visible.document
     with transaction.atomic():
-        Document.objects.filter(pk=document.pk).update(state=State.WITHDRAWN, withdrawal_reason=REASON)
+        Document.objects.filter(pk=document.pk).update(
+            state=State.WITHDRAWN, withdrawal_reason=REASON
+        )
         for door in DOORS:
             if door.route.startswith("van-ban/") and "document" in door.shows:
                 for address in door.addresses(world):

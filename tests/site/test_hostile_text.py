@@ -38,15 +38,34 @@ def furnish(name, value):
     title, short = fitting(value, 150), fitting(value, 50)
     today = timezone.localdate()
     category = make.category(name=f"{short} {name}", description=value[:500])
-    kind, agency, field = (build(name=f"{short} {name}") for build in (make.document_type, make.agency, make.field))
-    words = {"author": title[:120], "unit": title[:120], "source": title, "correction": value[:900], "picture_caption": title}
+    kind, agency, field = (
+        build(name=f"{short} {name}") for build in (make.document_type, make.agency, make.field)
+    )
+    words = {
+        "author": title[:120],
+        "unit": title[:120],
+        "source": title,
+        "correction": value[:900],
+        "picture_caption": title,
+    }
     article = make.article(
-        title=title, lead=value[:900], body=value, category=category, tags=[f"{name} {short}".replace(",", " ")], **words
+        title=title,
+        lead=value[:900],
+        body=value,
+        category=category,
+        tags=[f"{name} {short}".replace(",", " ")],
+        **words,
     )
     document = make.document(number=fitting(value, 60), summary=fitting(value, 2000), body=value, type=kind,
                              agency=agency, fields=[field], signer=title[:120], signer_post=title, gazette_number=short)  # fmt: skip
     make.attachment(document, name=f"{short}.pdf")
-    Relation.objects.create(source=document, kind=RelationKind.AMENDS, target_number=short, target_title=title, note=title)
+    Relation.objects.create(
+        source=document,
+        kind=RelationKind.AMENDS,
+        target_number=short,
+        target_title=title,
+        note=title,
+    )
     texts = {
         "chair": title,
         "place": title,
@@ -55,13 +74,21 @@ def furnish(name, value):
         "note": title,
         "former_time": short,
     }
-    appointment = make.appointment(day=today, content=fitting(value, 900), starts_at=time(8), change="hoan", **texts)
+    appointment = make.appointment(
+        day=today, content=fitting(value, 900), starts_at=time(8), change="hoan", **texts
+    )
     page = make.page(title=title, lead=value[:500], body=value)
     if name in hostile.OWN:  # these stand on every page
         make.menu_item(title=short, page=page)
         make.link(title=title, group=make.link_group(name=f"{short} {name}"))
         make.notice(message=fitting(value, 300))
-    return {"article": article, "document": document, "page": page, "appointment": appointment, "category": category}
+    return {
+        "article": article,
+        "document": document,
+        "page": page,
+        "appointment": appointment,
+        "category": category,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +96,22 @@ def things(django_db_setup, django_db_blocker):
     """{name of the string: {kind: object}} for all tests here: they only read."""
     with django_db_blocker.unblock(), transaction.atomic():
         identity = SiteIdentity.load()
-        for field in ("name", "province", "parent_body", "responsible", "address", "phone", "description", "licence"):
+        for field in (
+            "name",
+            "province",
+            "parent_body",
+            "responsible",
+            "address",
+            "phone",
+            "description",
+            "licence",
+        ):
             setattr(identity, field, fitting(STRINGS["attribute"], 60))
         identity.save()
         earlier = timezone.now() - timedelta(days=2)
-        for _ in range(PLAIN):  # plain ones behind them, so that lists and feeds are full without the corpus too
+        for _ in range(
+            PLAIN
+        ):  # plain ones behind them, so that lists and feeds are full without the corpus too
             make.article(published_at=earlier)
             make.document(published_at=earlier, issued_on=date(2000, 1, 1))
         yield {name: furnish(name, value) for name, value in STRINGS.items()}
@@ -97,7 +135,16 @@ def test_page_of_the_item_is_inert(things, name, kind):
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/tin-tuc/", "/tin-tuc/?trang=2", "/van-ban/", "/van-ban/?trang=2", "/lich-cong-tac/", "/lien-ket/", "/so-do/"],
+    [
+        "/",
+        "/tin-tuc/",
+        "/tin-tuc/?trang=2",
+        "/van-ban/",
+        "/van-ban/?trang=2",
+        "/lich-cong-tac/",
+        "/lien-ket/",
+        "/so-do/",
+    ],
 )
 def test_list_is_inert(things, address):
     assert faults(got(address).decode()) == []
@@ -111,7 +158,11 @@ def test_words_are_found_by_the_search_and_shown_inert(things, name):
     }  # alone, a number leads straight to its document
     assert faults(got("/tim-kiem/", **asked).decode()) == []
     if vietnamese.words(STRINGS[name]):
-        found = Client().get("/tim-kiem/", {"q": fitting(STRINGS[name], 100), "loai": "tin-tuc"}).context["total"]
+        found = (
+            Client()
+            .get("/tim-kiem/", {"q": fitting(STRINGS[name], 100), "loai": "tin-tuc"})
+            .context["total"]
+        )
         assert found >= 1
 
 
@@ -146,16 +197,30 @@ def test_atom_is_well_formed(things, address):
 def test_feeds_of_the_category_are_well_formed(things, name):
     article, address = things[name]["article"], things[name]["category"].get_absolute_url()
     assert ET.fromstring(got(f"{address}rss.xml")).findtext("channel/item/title") == article.title
-    assert ET.fromstring(got(f"{address}atom.xml")).findtext(f"{ATOM}entry/{ATOM}title") == article.title
+    assert (
+        ET.fromstring(got(f"{address}atom.xml")).findtext(f"{ATOM}entry/{ATOM}title")
+        == article.title
+    )
     assert json.loads(got(f"{address}feed.json"))["items"][0]["title"] == article.title
 
 
 @pytest.mark.parametrize(
     "address",
-    ["/sitemap.xml", *(f"/sitemap-{name}.xml" for name in ("noi", "trang", "chuyen-muc", "tin-tuc", "van-ban", "lich"))],
+    [
+        "/sitemap.xml",
+        *(
+            f"/sitemap-{name}.xml"
+            for name in ("noi", "trang", "chuyen-muc", "tin-tuc", "van-ban", "lich")
+        ),
+    ],
 )
 def test_sitemap_is_well_formed(things, address):
-    places = [element.text for element in ET.fromstring(got(address)).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    places = [
+        element.text
+        for element in ET.fromstring(got(address)).iter(
+            "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+        )
+    ]
     assert places
     assert all(re.fullmatch(r"http://[\w.:]+/[\w./?=-]*", place) for place in places)
 
@@ -175,9 +240,13 @@ def test_calendar_has_one_event_for_each_row_and_no_foreign_property(things):
 
 
 def test_data_has_no_formula(things):
-    rows = list(csv.reader(io.StringIO(got("/van-ban/", **{"dinh-dang": "csv"}).decode("utf-8-sig"))))
+    rows = list(
+        csv.reader(io.StringIO(got("/van-ban/", **{"dinh-dang": "csv"}).decode("utf-8-sig")))
+    )
     assert len(rows) == len(STRINGS) + PLAIN + 1
-    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert not [
+        cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    ]
     assert any(cell == "'=1+1" for row in rows for cell in row)
     data = json.loads(got("/van-ban/", **{"dinh-dang": "json"}))
     assert data["tong_so"] == len(STRINGS) + PLAIN

@@ -25,7 +25,9 @@ from tests.support.uploads import ADD, Clerk, Gauge, kill, rows, workers_of
 
 SECONDS, MEMORY = 5, 256 * 1024 * 1024
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
-once = pytest.mark.skipif(ON_POSTGRES, reason="the served portal keeps its own SQLite; once is enough")
+once = pytest.mark.skipif(
+    ON_POSTGRES, reason="the served portal keeps its own SQLite; once is enough"
+)
 
 
 # --- the corpus ---------------------------------------------------------------------------------------------
@@ -33,12 +35,22 @@ once = pytest.mark.skipif(ON_POSTGRES, reason="the served portal keeps its own S
 
 def corpus(folder):
     """Make the corpus in `folder` (Path); return its cases (list of dict) for attachments, each with its bytes as "data"."""
-    subprocess.run([sys.executable, SHARED / "hostile" / "make.py", folder], check=True, capture_output=True)
-    cases = [case for case in json.loads((folder / "manifest.json").read_text()) if case["target"] == "attachment"]
+    subprocess.run(
+        [sys.executable, SHARED / "hostile" / "make.py", folder], check=True, capture_output=True
+    )
+    cases = [
+        case
+        for case in json.loads((folder / "manifest.json").read_text())
+        if case["target"] == "attachment"
+    ]
     for case in cases:
         case["data"] = (folder / case["file"]).read_bytes()
         case.setdefault("name", Path(case["file"]).name)
-    raw = [case | {"id": case["id"] + " raw", "raw": True} for case in cases if '"' in case["name"] or "\0" in case["name"]]
+    raw = [
+        case | {"id": case["id"] + " raw", "raw": True}
+        for case in cases
+        if '"' in case["name"] or "\0" in case["name"]
+    ]
     return cases + raw
 
 
@@ -85,8 +97,12 @@ def attempt(clerk, case):
     if stored:
         path = f"/quan-tri/documents/document/{stored[0]['document_id']}/tep/{stored[0]['id']}/"
         answer, headers, body = clerk.get(path)
-        whole = (answer, body) == (200, case["data"]) and "sandbox" in headers["Content-Security-Policy"]
-        whole &= headers["X-Content-Type-Options"] == "nosniff" and headers["Content-Disposition"].startswith("attachment")
+        whole = (answer, body) == (200, case["data"]) and "sandbox" in headers[
+            "Content-Security-Policy"
+        ]
+        whole &= headers["X-Content-Type-Options"] == "nosniff" and headers[
+            "Content-Disposition"
+        ].startswith("attachment")
     return case | {
         "status": status,
         "sentence": sentence,
@@ -152,14 +168,19 @@ def same_name(portal, times=20):
     """Upload `times` files of one name at once; assert that each is stored by itself."""
     clerks = [Clerk(portal) for _ in range(times)]
     threads = [
-        threading.Thread(target=clerk.upload, args=(f"{n}/CUNG-TEN", "x.pdf", samples.pdf())) for n, clerk in enumerate(clerks)
+        threading.Thread(target=clerk.upload, args=(f"{n}/CUNG-TEN", "x.pdf", samples.pdf()))
+        for n, clerk in enumerate(clerks)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     stored = [row for n in range(times) for row in clerks[0].stored(f"{n}/CUNG-TEN")]
-    assert len({row["file"] for row in stored}) == len({(row["slug"], row["id"]) for row in stored}) == times
+    assert (
+        len({row["file"] for row in stored})
+        == len({(row["slug"], row["id"]) for row in stored})
+        == times
+    )
     assert {row["original_name"] for row in stored} == {"x.pdf"}
 
 
@@ -194,7 +215,9 @@ def kill_in_mid_upload(portal, rounds):
     data = samples.pdf().replace(b"%%EOF", b"%" + b"x" * 8_000_000 + b"\n%%EOF")
     began = time.monotonic()
     Clerk(portal).upload("3/GIET", "to.pdf", data)
-    took = time.monotonic() - began  # so that on a busy machine, too, some uploads end and others are cut at any point
+    took = (
+        time.monotonic() - began
+    )  # so that on a busy machine, too, some uploads end and others are cut at any point
     sending = [Sending(Clerk(portal), data + b"\n" * n) for n in range(3)]
     for thread in sending:
         thread.start()
@@ -212,7 +235,10 @@ def kill_in_mid_upload(portal, rounds):
 def inventory(portal):
     """Return (number of rows, names of files without a row, unfinished files); assert that every row has its file, whole."""
     store = portal.data / "attachments"
-    named = {row["file"]: row["sha256"] for row in rows(portal, "SELECT file, sha256 FROM documents_attachment")}
+    named = {
+        row["file"]: row["sha256"]
+        for row in rows(portal, "SELECT file, sha256 FROM documents_attachment")
+    }
     for name, digest in named.items():
         assert hashlib.sha256((store / name).read_bytes()).hexdigest() == digest, name
     files = {path.relative_to(store).as_posix() for path in store.rglob("*") if path.is_file()}
@@ -238,7 +264,9 @@ def line(done):
     """Return one line (str) of the table."""
     stored, found = done["stored"], faults(done)
     if stored:
-        outcome = f"stored as `{stored[0]['original_name'][:40]}`" + "".join(f"; {flag}" for flag in stored[0]["flags"])
+        outcome = f"stored as `{stored[0]['original_name'][:40]}`" + "".join(
+            f"; {flag}" for flag in stored[0]["flags"]
+        )
     else:
         outcome = f"refused `{done['name'][:40]!a}`: {done['sentence'] or done['status']}"
     outcome = outcome.replace("|", "¦").replace("<", "&lt;")
@@ -249,7 +277,10 @@ def line(done):
 def main(table, rounds=0):
     """Write the table of all cases to the file `table`; then kill `rounds` times."""
     database = {"DATABASE_URL": os.environ["DATABASE_URL"]} if ON_POSTGRES else {}
-    with tempfile.TemporaryDirectory() as folder, Portal(Path(folder) / "var", WEB_CONCURRENCY=1, **database) as portal:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Portal(Path(folder) / "var", WEB_CONCURRENCY=1, **database) as portal,
+    ):
         clerk = Clerk(portal)
         workers = workers_of(portal.process.pid)
         done = [attempt(clerk, case) for case in corpus(Path(folder) / "corpus")]
@@ -265,7 +296,15 @@ def main(table, rounds=0):
             f"Worker alive, the same process: {alive}. Server errors in the log: {portal.log.count('Internal Server Error')}."
         )
         done = [attempt(clerk, case) for case in real_files()]
-        lines += ["", "Files of ../shared/data/files:", "", head[0].replace("case", "folder"), head[1], *map(line, done), ""]
+        lines += [
+            "",
+            "Files of ../shared/data/files:",
+            "",
+            head[0].replace("case", "folder"),
+            head[1],
+            *map(line, done),
+            "",
+        ]
         lines.append(
             f"{len(done)} files, {sum(bool(each['stored']) for each in done)} stored and downloaded byte-identical, {sum(bool(faults(each)) for each in done)} otherwise than expected."
         )

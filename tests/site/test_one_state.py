@@ -51,11 +51,22 @@ print(json.dumps([[path, item.state, *answer(path, item)] for path, item in page
 @pytest.fixture(scope="module")
 def told(tmp_path_factory, database):
     """What the pages said: [(path, state of the item before, whether it changed meanwhile, status, whether the appointment was there)]."""
-    values = {"PORTAL_DATA_DIR": tmp_path_factory.mktemp("state"), "DATABASE_URL": database(), "DEBUG": 1}
+    values = {
+        "PORTAL_DATA_DIR": tmp_path_factory.mktemp("state"),
+        "DATABASE_URL": database(),
+        "DEBUG": 1,
+    }
     done = manage("migrate", "-v0", **values)
     assert done.returncode == 0, done.stderr
     env = environment(**values) | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
-    done = subprocess.run([sys.executable, "-c", SCRIPT], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -65,4 +76,7 @@ def test_what_changes_under_a_page_shows_whole_or_not_at_all(told):
     for path, state, has_changed, status, shows_appointment in told:
         assert has_changed, path
         assert status in (200, 410), (path, state)
-        assert not path.startswith("/lich-cong-tac/") or (status, shows_appointment) in ((200, True), (410, False)), state
+        assert not path.startswith("/lich-cong-tac/") or (status, shows_appointment) in (
+            (200, True),
+            (410, False),
+        ), state

@@ -59,9 +59,13 @@ def test_page_is_the_same_for_staff_and_sets_no_cookie(world, superuser, name):
 @every_page
 def test_page_forbids_what_a_browser_can_forbid(world, name):
     headers = asked(world, name).headers
-    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    policy = dict(
+        part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";")
+    )
     assert policy["default-src"] == "'none'"
-    assert {policy[kind] for kind in ("script-src", "style-src", "img-src", "form-action")} == {"'self'"}
+    assert {policy[kind] for kind in ("script-src", "style-src", "img-src", "form-action")} == {
+        "'self'"
+    }
     assert (policy["base-uri"], policy["frame-ancestors"]) == ("'none'", "'none'")
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -85,14 +89,21 @@ def test_head_equals_get_without_body(world, name):
 def test_title_tells_the_pages_apart(world):
     different = ["home", "news", "article", "category", "tag", "documents", "legal documents", "directives", "document", "number",
                  "week", "links", "search", "site map", "static page", "not found", "gone"]  # fmt: skip
-    titles = [re.search(r"<title>(.*?)</title>", asked(world, name).content.decode(), re.S)[1] for name in different]
+    titles = [
+        re.search(r"<title>(.*?)</title>", asked(world, name).content.decode(), re.S)[1]
+        for name in different
+    ]
     assert len(set(titles)) == len(different)
     assert all("Sở Thông tin và Truyền thông" in title for title in titles)
 
 
 @pytest.mark.parametrize("name", ["home", "article", "document"])
 def test_six_elements_of_metadata_are_never_empty(world, name):
-    found = dict(re.findall(r'<meta name="(DC\.\w+)" content="(.*?)">', asked(world, name).content.decode(), re.S))
+    found = dict(
+        re.findall(
+            r'<meta name="(DC\.\w+)" content="(.*?)">', asked(world, name).content.decode(), re.S
+        )
+    )
     for element in ("title", "creator", "date", "description", "publisher", "identifier"):
         assert found[f"DC.{element}"].strip()
 
@@ -128,10 +139,22 @@ def fill(count):
     today = timezone.localdate()
     articles, documents, children = [], [], []
     for number in range(count):
-        articles.append(make.article(category=category, tags=["chung", f"thẻ {number}"], picture=picture(), picture_alt="Ảnh"))
+        articles.append(
+            make.article(
+                category=category,
+                tags=["chung", f"thẻ {number}"],
+                picture=picture(),
+                picture_alt="Ảnh",
+            )
+        )
         for family in Family.values:
             document = make.document(
-                family=family, type=kind, agency=agency, co_agencies=[make.agency()], fields=[field], issued_on=today
+                family=family,
+                type=kind,
+                agency=agency,
+                co_agencies=[make.agency()],
+                fields=[field],
+                issued_on=today,
             )
             make.attachment(document)
             make.attachment(document, name="Bản Word.docx", data=b"PK\x03\x04")
@@ -174,7 +197,9 @@ def test_queries_do_not_grow_with_the_rows():
     Client().get("/")  # content types are kept in memory after the first page
     with_one, with_three = counted(fill(1)), counted(fill(3))
     grown = {
-        address: (one, three) for (address, three), one in zip(with_three.items(), with_one.values(), strict=True) if one != three
+        address: (one, three)
+        for (address, three), one in zip(with_three.items(), with_one.values(), strict=True)
+        if one != three
     }
     assert grown == {}
 
@@ -192,14 +217,30 @@ def test_deep_categories_and_pages_need_no_more_queries():
         category = make.category(name=f"Cấp {depth}", parent=category)
         page = make.page(title=f"Trang cấp {depth}", parent=page)
     article = make.article(category=category)
-    for address in (article.get_absolute_url(), category.get_absolute_url(), page.get_absolute_url(), "/so-do/", "/tin-tuc/"):
+    for address in (
+        article.get_absolute_url(),
+        category.get_absolute_url(),
+        page.get_absolute_url(),
+        "/so-do/",
+        "/tin-tuc/",
+    ):
         with queries() as statements:
             assert Client().get(address).status_code == 200
         assert len(statements) <= 12, address
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/tin-tuc/", "/van-ban/", "/lich-cong-tac/", "/lien-ket/", "/tim-kiem/", "/so-do/", "/sitemap.xml"]
+    "address",
+    [
+        "/",
+        "/tin-tuc/",
+        "/van-ban/",
+        "/lich-cong-tac/",
+        "/lien-ket/",
+        "/tim-kiem/",
+        "/so-do/",
+        "/sitemap.xml",
+    ],
 )
 def test_empty_portal_answers_sensibly(address):
     response = Client().get(address)

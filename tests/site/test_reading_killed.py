@@ -31,12 +31,20 @@ class Desk:
     def start(self):
         """Start the reading process, as the server does."""
         command = [sys.executable, "manage.py", "extract_texts", f"--beside={os.getpid()}"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment(**self.values), stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment(**self.values), stdin=subprocess.DEVNULL
+        )
 
     def kill(self, victim):
         """Kill -9 the "reader", the "program" it has started, or "both"; return whether there was a program to be killed."""
         below = processes_below(self.process.pid)
-        for pid in below if victim == "program" else {self.process.pid} if victim == "reader" else {self.process.pid, *below}:
+        for pid in (
+            below
+            if victim == "program"
+            else {self.process.pid}
+            if victim == "reader"
+            else {self.process.pid, *below}
+        ):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         if victim != "program":
@@ -51,15 +59,29 @@ class Desk:
 
     def waiting(self):
         """Return how many files wait to be read (int)."""
-        return rows(self, "SELECT COUNT(*) AS files FROM documents_attachment WHERE text_state = 'waiting'")[0]["files"]
+        return rows(
+            self, "SELECT COUNT(*) AS files FROM documents_attachment WHERE text_state = 'waiting'"
+        )[0]["files"]
 
     def whole(self):
         """Return the number of files that are read; assert that these, and whichever has any text, have all their pages."""
-        files = {row["id"]: row for row in rows(self, "SELECT id, file, original_name, text_state FROM documents_attachment")}
-        kept = {number: [] for number, row in files.items() if row["text_state"] in ("done", "no-text")}
+        files = {
+            row["id"]: row
+            for row in rows(
+                self, "SELECT id, file, original_name, text_state FROM documents_attachment"
+            )
+        }
+        kept = {
+            number: [] for number, row in files.items() if row["text_state"] in ("done", "no-text")
+        }
         read = len(kept)
-        for row in rows(self, "SELECT attachment_id, number, text FROM documents_pagetext ORDER BY attachment_id, number"):
-            kept.setdefault(row["attachment_id"], []).append((row["number"], vietnamese.words(row["text"])))
+        for row in rows(
+            self,
+            "SELECT attachment_id, number, text FROM documents_pagetext ORDER BY attachment_id, number",
+        ):
+            kept.setdefault(row["attachment_id"], []).append(
+                (row["number"], vietnamese.words(row["text"]))
+            )
         for number, pages in kept.items():
             assert pages == self.expected(files[number]["file"]), files[number]["original_name"]
         return read
@@ -69,7 +91,9 @@ class Desk:
         if name not in self.known:
             with (self.data / "attachments" / name).open("rb") as file:
                 pages = client.read_text(file, seconds=120).pages
-            self.known[name] = [(page.number, vietnamese.words(vietnamese.clean_block(page.text))) for page in pages]
+            self.known[name] = [
+                (page.number, vietnamese.words(vietnamese.clean_block(page.text))) for page in pages
+            ]
         return self.known[name]
 
 
@@ -92,7 +116,9 @@ def programs_left(desk):
     found = set()
     for path in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if b"portal.extraction.worker" in (path / "cmdline").read_bytes() and os.readlink(path / "cwd") == str(ROOT):
+            if b"portal.extraction.worker" in (path / "cmdline").read_bytes() and os.readlink(
+                path / "cwd"
+            ) == str(ROOT):
                 found.add(int(path.name))
     return found - ours
 
@@ -125,7 +151,10 @@ def main(rounds):
         seconds = time.monotonic() - began
         desk.stop()
         given_up = sum(
-            row["n"] for row in rows(desk, "SELECT COUNT(*) AS n FROM documents_attachment WHERE text_state = 'failed'")
+            row["n"]
+            for row in rows(
+                desk, "SELECT COUNT(*) AS n FROM documents_attachment WHERE text_state = 'failed'"
+            )
         )
         again = manage("extract_texts", "--again", timeout=600, **desk.values).stdout.strip()
         print(

@@ -35,9 +35,14 @@ def walk(portal):
     clerk, cases = Clerk(portal), real_files()
     for place, case in enumerate(cases):
         case["number"] = f"{place}/{case['id'].upper()}"
-        case["status"], case["sentence"] = clerk.upload(case["number"], case["name"], case["data"], state="published")
+        case["status"], case["sentence"] = clerk.upload(
+            case["number"], case["name"], case["data"], state="published"
+        )
     until = time.monotonic() + 600
-    while rows(portal, "SELECT id FROM documents_attachment WHERE text_state = 'waiting'") and time.monotonic() < until:
+    while (
+        rows(portal, "SELECT id FROM documents_attachment WHERE text_state = 'waiting'")
+        and time.monotonic() < until
+    ):
         time.sleep(0.5)
     for case in cases:
         case["row"] = next(iter(clerk.stored(case["number"])), None)
@@ -53,7 +58,9 @@ def look(portal, case):
     status, headers, body = stranger.get(base + quote(row["original_name"]))
     whole = (status, body) == (200, case["data"]) and headers["X-Content-Type-Options"] == "nosniff"
     middle = len(body) // 2
-    status, headers, part = stranger.get(base + quote(row["original_name"]), Range=f"bytes={middle}-{middle + 99}")
+    status, headers, part = stranger.get(
+        base + quote(row["original_name"]), Range=f"bytes={middle}-{middle + 99}"
+    )
     whole &= (status, part) == (206, case["data"][middle : middle + 100])
     status, _, page = stranger.get(f"{base}doc/")
     assert status == 200, (case["name"], status)
@@ -66,7 +73,14 @@ def look(portal, case):
         "whole": whole,
         "note": html.unescape(note[1]) if note else "",
         "words": len(
-            re.findall(r"\w+", re.sub(r"<[^>]+>", " ", " ".join(re.findall(r'<div class="sheet-text">(.*?)</div>', page, re.S))))
+            re.findall(
+                r"\w+",
+                re.sub(
+                    r"<[^>]+>",
+                    " ",
+                    " ".join(re.findall(r'<div class="sheet-text">(.*?)</div>', page, re.S)),
+                ),
+            )
         ),
         "pages": page.count('<section class="sheet'),
         "picture": len(picture) if status == 200 else 0,
@@ -84,7 +98,9 @@ class Stranger(Clerk):
 
 @needs_shared
 def test_every_real_file_is_read_shown_and_sent_back_or_says_why_not(tmp_path, database):
-    with Portal(tmp_path / "var", sample=False, WEB_CONCURRENCY=1, DATABASE_URL=database()) as portal:
+    with Portal(
+        tmp_path / "var", sample=False, WEB_CONCURRENCY=1, DATABASE_URL=database()
+    ) as portal:
         done = walk(portal)
         assert "Internal Server Error" not in portal.log
     refused = {case["name"]: case["sentence"] for case in done if not case["row"]}
@@ -116,7 +132,9 @@ def line(case):
     if not case["row"]:
         return f"| {name} | refused: {case['sentence'] or case['status']} | – | – | – |"
     row = case["row"]
-    text = {"done": "read", "no-text": "no text layer", "failed": "not read"}.get(row["text_state"], row["text_state"])
+    text = {"done": "read", "no-text": "no text layer", "failed": "not read"}.get(
+        row["text_state"], row["text_state"]
+    )
     text += f"; {case['note']}" if case["note"] else ""
     picture = (
         f"{case['picture'] / 1000:.1f} kB, {case['milliseconds']:.0f} ms"
@@ -130,10 +148,18 @@ def line(case):
 def main(table):
     """Write the table to the file `table`."""
     database = os.environ.get("DATABASE_URL", "")
-    with tempfile.TemporaryDirectory() as folder, Portal(Path(folder) / "var", sample=False, DATABASE_URL=database) as portal:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Portal(Path(folder) / "var", sample=False, DATABASE_URL=database) as portal,
+    ):
         done = walk(portal)
         errors = portal.log.count("Internal Server Error")
-    lines = ["| file | upload | text | first picture (cold) | download |", "|---|---|---|---|---|", *map(line, done), ""]
+    lines = [
+        "| file | upload | text | first picture (cold) | download |",
+        "|---|---|---|---|---|",
+        *map(line, done),
+        "",
+    ]
     lines.append(f"{len(done)} files; server errors: {errors}.")
     Path(table).write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -79,7 +79,9 @@ def files():
 def rows():
     """Return every row of public content ({model name: list of dict})."""
     models = [model for model in apps.get_models() if issubclass(model, Public)]
-    return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}
+    return {
+        model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models
+    }
 
 
 # --- loading ---------------------------------------------------------------------------------------------
@@ -89,13 +91,17 @@ def test_load_is_fast_and_sums_up_in_vietnamese(loaded):
     said, seconds = loaded
     assert seconds < 15
     assert re.fullmatch(
-        r"Đã nạp nội dung mẫu: \d+ tin bài, \d+ văn bản, \d+ tệp, 4 tuần lịch, \d+ liên kết, \d+ trang tĩnh\.\n", said
+        r"Đã nạp nội dung mẫu: \d+ tin bài, \d+ văn bản, \d+ tệp, 4 tuần lịch, \d+ liên kết, \d+ trang tĩnh\.\n",
+        said,
     )
 
 
 def test_second_run_changes_nothing_and_says_so():
     before, kept = rows(), files()
-    assert load() == "Cơ sở dữ liệu đã có nội dung; nội dung mẫu không được nạp, không có gì thay đổi.\n"
+    assert (
+        load()
+        == "Cơ sở dữ liệu đã có nội dung; nội dung mẫu không được nạp, không có gì thay đổi.\n"
+    )
     assert rows() == before
     assert files() == kept
 
@@ -173,8 +179,12 @@ def test_article_of_2018_is_word_for_word_with_five_captioned_pictures():
     assert article.signature == "Hoàng Thăng Long - Sở TT&TT"
     assert f"{timezone.localtime(article.published_at):%d/%m/%Y %H:%M}" == "03/12/2018 10:10"
     assert article.lead.startswith("Ngày 19/11/2018, Sở TT&TT phối hợp UBND huyện Tân Kỳ")
-    assert article.body.count('<figure class="image"><img') == article.body.count("<figcaption>") == 5
-    assert len(set(re.findall(r'src="(/media/anh/\d{4}/\d\d/[0-9a-f]{32}\.jpg)"', article.body))) == 5
+    assert (
+        article.body.count('<figure class="image"><img') == article.body.count("<figcaption>") == 5
+    )
+    assert (
+        len(set(re.findall(r'src="(/media/anh/\d{4}/\d\d/[0-9a-f]{32}\.jpg)"', article.body))) == 5
+    )
     assert not re.search(r'alt=""', article.body)
     assert (
         "<figcaption>Đ/c Nguyễn Bá Dương – Chánh Văn phòng Sở TT&amp;TT triển khai công tác thi đua khen thưởng</figcaption>"
@@ -189,7 +199,12 @@ def test_every_phase_of_articles_occurs():
     assert Article.objects.visible().filter(is_lead=True).count() == 1
     assert Article.objects.visible().filter(is_pinned=True).exists()
     assert Article.objects.visible().exclude(correction="").exists()
-    assert Article.objects.visible().filter(published_at__gte=timezone.now() - timedelta(days=7)).count() >= 3
+    assert (
+        Article.objects.visible()
+        .filter(published_at__gte=timezone.now() - timedelta(days=7))
+        .count()
+        >= 3
+    )
 
 
 def test_every_validity_and_kind_of_document_occurs():
@@ -199,7 +214,13 @@ def test_every_validity_and_kind_of_document_occurs():
     assert shown.filter(number="").exists()
     assert shown.filter(co_agencies__isnull=False).exists()
     assert Relation.objects.filter(target__isnull=True).exclude(target_number="").exists()
-    assert set(Relation.objects.values_list("kind", flat=True)) >= {"thay-the", "sua-doi", "can-cu", "huong-dan", "bai-bo"}
+    assert set(Relation.objects.values_list("kind", flat=True)) >= {
+        "thay-the",
+        "sua-doi",
+        "can-cu",
+        "huong-dan",
+        "bai-bo",
+    }
     old = Agency.objects.get(name="Bộ Thông tin và Truyền thông")
     assert f"{old.ended_on:%d/%m/%Y}" == "28/02/2025"
     assert old.successor.name == "Bộ Khoa học và Công nghệ"
@@ -212,7 +233,9 @@ def test_replaced_document_tells_what_replaces_it():
 
 def test_weeks_hold_every_kind_of_row():
     monday = monday_of(timezone.localdate())
-    assert {week.monday for week in Week.objects.all()} >= {monday + timedelta(weeks=n) for n in (-1, 0, 1)}
+    assert {week.monday for week in Week.objects.all()} >= {
+        monday + timedelta(weeks=n) for n in (-1, 0, 1)
+    }
     assert "Tuần 47" in str(Week.objects.get(monday="2018-11-19"))
     rows_of_week = Appointment.objects.filter(week__monday=monday)
     assert set(rows_of_week.values_list("change", flat=True)) == set(Change.values)
@@ -227,7 +250,18 @@ def test_weeks_hold_every_kind_of_row():
 
 
 def test_everything_is_valid_and_in_nfc():
-    for model in (Article, Document, Relation, Week, Appointment, Link, Page, MenuItem, Notice, Category):
+    for model in (
+        Article,
+        Document,
+        Relation,
+        Week,
+        Appointment,
+        Link,
+        Page,
+        MenuItem,
+        Notice,
+        Category,
+    ):
         for item in model.objects.all():
             item.full_clean(exclude=["picture", "logo"])
             for field in item._meta.concrete_fields:
@@ -251,13 +285,17 @@ def test_every_document_has_files_that_open():
             with attachment.file.open("rb") as file:
                 content = file.read()
             assert len(content) == attachment.size
-            assert attachment.original_name == unicodedata.normalize("NFC", attachment.original_name)
+            assert attachment.original_name == unicodedata.normalize(
+                "NFC", attachment.original_name
+            )
             if attachment.role == Role.SIGNED:
                 assert content.startswith(b"%PDF-") and len(content) < 45_000
             else:
                 with zipfile.ZipFile(io.BytesIO(content)) as package:
                     assert package.testzip() is None
-                    words = "".join(ElementTree.fromstring(package.read("word/document.xml")).itertext())
+                    words = "".join(
+                        ElementTree.fromstring(package.read("word/document.xml")).itertext()
+                    )
                 assert papers.SAMPLE_LINE in words
                 assert document.number in words
     assert Attachment.objects.filter(role=Role.SIGNED).count() >= 12
@@ -267,7 +305,9 @@ def test_every_document_has_files_that_open():
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
 def test_pdfs_have_a_text_layer():
     for path in (papers.FOLDER / "pdf").glob("*.pdf"):
-        text = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout.decode()
+        text = subprocess.run(
+            ["pdftotext", path, "-"], capture_output=True, check=True
+        ).stdout.decode()
         assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text
         assert papers.SAMPLE_LINE in " ".join(text.split())
 
@@ -285,7 +325,11 @@ def test_every_data_file_is_used():
     names = {facts["name"] for facts in papers.register(timezone.localdate())["documents"]}
     for folder in ("texts", "pdf"):
         assert {path.stem for path in (papers.FOLDER / folder).iterdir()} <= names
-    marked = {facts["name"] for facts in papers.register(timezone.localdate())["documents"] if facts.get("pdf")}
+    marked = {
+        facts["name"]
+        for facts in papers.register(timezone.localdate())["documents"]
+        if facts.get("pdf")
+    }
     assert {path.stem for path in (papers.FOLDER / "pdf").iterdir()} == marked
 
 
@@ -297,23 +341,42 @@ def test_every_page_and_every_internal_link_answers(client):
     addresses = {"/", "/van-ban/", "/tin-tuc/", "/lich-cong-tac/", "/lien-ket/", "/so-do/"}
     addresses |= {item.get_absolute_url() for items in visible for item in items}
     addresses |= {
-        item.get_absolute_url() for item in (*MenuItem.objects.visible(), *Category.objects.all(), *Attachment.objects.visible())
+        item.get_absolute_url()
+        for item in (
+            *MenuItem.objects.visible(),
+            *Category.objects.all(),
+            *Attachment.objects.visible(),
+        )
     }
     bodies = " ".join(item.body for items in visible for item in items if hasattr(item, "body"))
-    addresses |= {address.replace("&amp;", "&") for address in re.findall(r'(?:href|src)="(/[^"]*)"', bodies)}
+    addresses |= {
+        address.replace("&amp;", "&") for address in re.findall(r'(?:href|src)="(/[^"]*)"', bodies)
+    }
     assert len(addresses) > 150
-    wrong = {address: status for address in addresses if (status := client.get(unquote(address)).status_code) != 200}
+    wrong = {
+        address: status
+        for address in addresses
+        if (status := client.get(unquote(address)).status_code) != 200
+    }
     assert not wrong
 
 
 def test_hidden_content_is_not_shown_to_strangers(client):
     shown = "".join(
-        client.get(address).content.decode() for address in ("/", "/tin-tuc/", "/van-ban/", "/lich-cong-tac/", "/so-do/")
+        client.get(address).content.decode()
+        for address in ("/", "/tin-tuc/", "/van-ban/", "/lich-cong-tac/", "/so-do/")
     )
-    hidden = [article for phase in Phase if phase != Phase.PUBLISHED for article in Article.objects.in_phase(phase)]
+    hidden = [
+        article
+        for phase in Phase
+        if phase != Phase.PUBLISHED
+        for article in Article.objects.in_phase(phase)
+    ]
     assert len(hidden) >= 5
     for article in hidden:
-        assert client.get(article.get_absolute_url()).status_code == (410 if article.phase == Phase.WITHDRAWN else 404)
+        assert client.get(article.get_absolute_url()).status_code == (
+            410 if article.phase == Phase.WITHDRAWN else 404
+        )
         assert article.title not in shown
     for document in Document.objects.exclude(pk__in=Document.objects.visible()):
         assert client.get(document.get_absolute_url()).status_code in (404, 410)

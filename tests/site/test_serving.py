@@ -25,7 +25,10 @@ def served(tmp_path_factory, database):
     url = database()
     folder = tmp_path_factory.mktemp("served") / "var"
     portal = Portal(folder, seeded=bool(url), WEB_CONCURRENCY=2, DATABASE_URL=url).start()
-    portal.pages = {path: fetch(portal, path) for path in ("/", "/tin-tuc/", "/van-ban/", "/lich-cong-tac/", "/quan-tri/login/")}
+    portal.pages = {
+        path: fetch(portal, path)
+        for path in ("/", "/tin-tuc/", "/van-ban/", "/lich-cong-tac/", "/quan-tri/login/")
+    }
     portal.first_log = portal.log
     portal.status = portal.stop()
     return portal
@@ -73,7 +76,16 @@ def test_stops_cleanly(served):
 def test_reader_of_files_ends_with_the_server_and_not_by_itself(served):
     """A Ctrl-C in the terminal is the server's alone; a server that is killed leaves no reader behind."""
     again = Portal(served.data, **same(served)).start()
-    reader = soon(lambda: next((pid for pid in processes_below(again.process.pid) if b"extract_texts" in command_of(pid)), None))
+    reader = soon(
+        lambda: next(
+            (
+                pid
+                for pid in processes_below(again.process.pid)
+                if b"extract_texts" in command_of(pid)
+            ),
+            None,
+        )
+    )
     assert os.getpgid(reader) != os.getpgid(again.process.pid)
     again.stop(signal.SIGKILL)
     assert soon(lambda: b"extract_texts" not in command_of(reader))
@@ -110,9 +122,13 @@ def test_password_is_printed_once_and_kept_for_the_owner_only(served):
 
 def content_of(portal):
     """Return all rows (list) that people made, but for how far the reading of files has come, which goes on while the portal serves."""
-    rows = json.loads(manage("dumpdata", "news", "documents", "schedule", "auth.user", **where(portal)).stdout)
+    rows = json.loads(
+        manage("dumpdata", "news", "documents", "schedule", "auth.user", **where(portal)).stdout
+    )
     for row in rows:
-        row["fields"] = {name: value for name, value in row["fields"].items() if not name.startswith("text_")}
+        row["fields"] = {
+            name: value for name, value in row["fields"].items() if not name.startswith("text_")
+        }
     return [row for row in rows if row["model"] != "documents.pagetext"]
 
 

@@ -12,7 +12,13 @@ from tests.support.serving import ROOT, environment, manage
 def start(tmp_path, code="import portal.settings", **values):
     """Run `code` (str) in a new Python that loads the settings under `values`; return the finished process."""
     values = {"PORTAL_DATA_DIR": tmp_path / "var", **values}
-    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment(**values), capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment(**values),
+        capture_output=True,
+        text=True,
+    )
 
 
 def value_of(tmp_path, expression, **values):
@@ -74,7 +80,11 @@ def test_wrong_value_stops_each_command_alike(tmp_path, command):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("DATABASE_URL", "postgres://nobody@127.0.0.1:1/portal"), ("CACHE_URL", "redis://127.0.0.1:1/0")]
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/portal"),
+        ("CACHE_URL", "redis://127.0.0.1:1/0"),
+    ],
 )
 def test_service_that_does_not_answer_is_named(tmp_path, name, value):
     done = manage("prepare", PORTAL_DATA_DIR=tmp_path / "var", **{name: value})
@@ -93,25 +103,39 @@ def test_folder_that_cannot_be_written_is_named(tmp_path):
 
 def test_https_needs_https_addresses_and_a_long_key(tmp_path):
     assert "SITE_URL" in start(tmp_path, PORTAL_HTTPS=1, SITE_URL="http://example.gov.vn").stderr
-    assert "MEDIA_URL_BASE" in start(tmp_path, PORTAL_HTTPS=1, MEDIA_URL_BASE="http://example.gov.vn").stderr
+    assert (
+        "MEDIA_URL_BASE"
+        in start(tmp_path, PORTAL_HTTPS=1, MEDIA_URL_BASE="http://example.gov.vn").stderr
+    )
     assert "SECRET_KEY" in start(tmp_path, PORTAL_HTTPS=1, SECRET_KEY="short").stderr
     assert start(tmp_path, PORTAL_HTTPS=1).returncode == 0
 
 
 def test_deployment_check_is_clean_under_https(tmp_path):
-    values = {"PORTAL_DATA_DIR": tmp_path / "var", "PORTAL_HTTPS": 1, "SITE_URL": "https://example.gov.vn"}
+    values = {
+        "PORTAL_DATA_DIR": tmp_path / "var",
+        "PORTAL_HTTPS": 1,
+        "SITE_URL": "https://example.gov.vn",
+    }
     done = manage("check", "--deploy", "--fail-level", "WARNING", **values)
     assert done.returncode == 0, done.stderr
 
 
 def test_empty_values_count_as_not_set(tmp_path):
-    assert value_of(tmp_path, "s.DEBUG, s.HTTPS, s.PORT, s.SITE_URL") == "(False, False, 8000, 'http://127.0.0.1:8000')"
-    assert value_of(tmp_path, "s.DATABASES['default']['NAME']") == str(tmp_path / "var" / "portal.sqlite3")
+    assert (
+        value_of(tmp_path, "s.DEBUG, s.HTTPS, s.PORT, s.SITE_URL")
+        == "(False, False, 8000, 'http://127.0.0.1:8000')"
+    )
+    assert value_of(tmp_path, "s.DATABASES['default']['NAME']") == str(
+        tmp_path / "var" / "portal.sqlite3"
+    )
 
 
 def test_site_url_follows_the_port_and_may_be_visited(tmp_path):
     assert value_of(tmp_path, "s.SITE_URL", PORT=8123) == "http://127.0.0.1:8123"
-    hosts = value_of(tmp_path, "s.ALLOWED_HOSTS", ALLOWED_HOSTS="a.gov.vn", SITE_URL="https://b.gov.vn")
+    hosts = value_of(
+        tmp_path, "s.ALLOWED_HOSTS", ALLOWED_HOSTS="a.gov.vn", SITE_URL="https://b.gov.vn"
+    )
     assert hosts == "['a.gov.vn', 'b.gov.vn']"
 
 
@@ -133,10 +157,13 @@ def test_picture_host_is_allowed_by_the_content_security_policy(tmp_path):
 
 def test_postgres_and_redis_addresses_are_understood(tmp_path):
     database = "{k: s.DATABASES['default'][k] for k in ('NAME', 'HOST', 'PASSWORD')}"
-    found = value_of(tmp_path, database, DATABASE_URL="postgres://portal:a%40b@db.example.gov.vn:5433/portal")
+    found = value_of(
+        tmp_path, database, DATABASE_URL="postgres://portal:a%40b@db.example.gov.vn:5433/portal"
+    )
     assert found == "{'NAME': 'portal', 'HOST': 'db.example.gov.vn', 'PASSWORD': 'a@b'}"
     assert (
-        value_of(tmp_path, "s.CACHES['default']['LOCATION']", CACHE_URL="redis://127.0.0.1:6379/1") == "redis://127.0.0.1:6379/1"
+        value_of(tmp_path, "s.CACHES['default']['LOCATION']", CACHE_URL="redis://127.0.0.1:6379/1")
+        == "redis://127.0.0.1:6379/1"
     )
 
 
@@ -153,6 +180,14 @@ def test_login_form_works_on_any_port(host):
     browser = Client(enforce_csrf_checks=True, headers={"host": host, "origin": f"http://{host}"})
     page = browser.get("/quan-tri/login/")
     token = page.context["csrf_token"]
-    answer = browser.post("/quan-tri/login/", {"username": "nobody", "password": "wrong", "csrfmiddlewaretoken": str(token)})
+    answer = browser.post(
+        "/quan-tri/login/",
+        {"username": "nobody", "password": "wrong", "csrfmiddlewaretoken": str(token)},
+    )
     assert answer.status_code == 200  # the form again, not 403
-    assert Client(enforce_csrf_checks=True).post("/quan-tri/login/", {"username": "nobody"}).status_code == 403
+    assert (
+        Client(enforce_csrf_checks=True)
+        .post("/quan-tri/login/", {"username": "nobody"})
+        .status_code
+        == 403
+    )

@@ -25,7 +25,9 @@ from tests.support.serving import Portal, free_port
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory, database):
     """A running portal of two processes with sample content."""
-    with Portal(tmp_path_factory.mktemp("speed") / "var", WEB_CONCURRENCY=2, DATABASE_URL=database()) as running:
+    with Portal(
+        tmp_path_factory.mktemp("speed") / "var", WEB_CONCURRENCY=2, DATABASE_URL=database()
+    ) as running:
         yield running
 
 
@@ -65,7 +67,9 @@ def weights(portal, path):
     return found
 
 
-@pytest.mark.parametrize("pattern", ["/", r'href="(/tin-tuc/[a-z0-9-]+/)"', r'href="(/van-ban/\d[a-z0-9-]+/)"'])
+@pytest.mark.parametrize(
+    "pattern", ["/", r'href="(/tin-tuc/[a-z0-9-]+/)"', r'href="(/van-ban/\d[a-z0-9-]+/)"']
+)
 def test_pages_are_light(portal, pattern):
     path = pattern if pattern == "/" else re.search(pattern, ask(portal, path="/")[2].decode())[1]
     sent = weights(portal, path)
@@ -88,7 +92,9 @@ def test_both_processes_answer_with_the_same_tag(portal):
     assert ask(portal, path="/lien-ket/", **{"If-None-Match": tags.pop()})[0] == 304
 
 
-@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "PROPFIND", "ODD", "OPTIONS", "POST"])
+@pytest.mark.parametrize(
+    "method", ["TRACE", "PUT", "DELETE", "PATCH", "PROPFIND", "ODD", "OPTIONS", "POST"]
+)
 def test_odd_methods_are_405(portal, method):
     status, headers, body = ask(portal, method)
     assert status == 405
@@ -97,7 +103,10 @@ def test_odd_methods_are_405(portal, method):
 
 
 def test_connect_opens_nothing(portal):
-    assert not re.match(rb"HTTP/1.1 [23]", raw(portal, b"CONNECT example.com:443 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"))
+    assert not re.match(
+        rb"HTTP/1.1 [23]",
+        raw(portal, b"CONNECT example.com:443 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"),
+    )
 
 
 def test_head_and_ranges_of_a_kept_page(portal):
@@ -113,9 +122,12 @@ def test_unequal_lengths_smuggle_no_second_request(portal):
     before = ask(portal)[2]
     raw(
         portal,
-        head + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /quan-tri/ HTTP/1.1\r\nHost: evil\r\n\r\n",
+        head
+        + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /quan-tri/ HTTP/1.1\r\nHost: evil\r\n\r\n",
     )
-    assert raw(portal, head + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nevil!").startswith(b"HTTP/1.1 400")
+    assert raw(portal, head + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nevil!").startswith(
+        b"HTTP/1.1 400"
+    )
     assert ask(portal)[2] == before
 
 
@@ -186,8 +198,12 @@ def cached(portal, tmp_path):
     if shutil.which("nginx") is None:
         pytest.skip("nginx is not installed")
     port, user = free_port(), "user root;" if os.geteuid() == 0 else ""
-    (tmp_path / "nginx.conf").write_text(CACHE % {"folder": tmp_path, "port": port, "portal": portal.port, "user": user})
-    process = subprocess.Popen(["nginx", "-e", f"{tmp_path}/errors", "-c", f"{tmp_path}/nginx.conf"])
+    (tmp_path / "nginx.conf").write_text(
+        CACHE % {"folder": tmp_path, "port": port, "portal": portal.port, "user": user}
+    )
+    process = subprocess.Popen(
+        ["nginx", "-e", f"{tmp_path}/errors", "-c", f"{tmp_path}/nginx.conf"]
+    )
     front = SimpleNamespace(url=f"http://127.0.0.1:{port}", port=port, values=portal.values)
     until = time.monotonic() + 20
     while time.monotonic() < until:
@@ -211,11 +227,21 @@ def test_cache_of_nginx_serves_most_and_is_never_stale(cached):
     while (
         len(generations) > 1 and time.monotonic() < until
     ):  # while files of the sample are still being read, the content changes
-        told, generations = zip(*[(ask(cached)[1]["X-Cache"], generation(cached)) for _ in range(3)], strict=True)
+        told, generations = zip(
+            *[(ask(cached)[1]["X-Cache"], generation(cached)) for _ in range(3)], strict=True
+        )
         generations = set(generations)
     assert told[1:] == ("HIT", "HIT")
-    assert ask(cached, path="/tim-kiem/?q=so")[1]["X-Cache"] == ask(cached, path="/tim-kiem/?q=so")[1]["X-Cache"] == "MISS"
-    assert ask(cached, path="/quan-tri/login/")[1]["X-Cache"] == ask(cached, path="/quan-tri/login/")[1]["X-Cache"] == "MISS"
+    assert (
+        ask(cached, path="/tim-kiem/?q=so")[1]["X-Cache"]
+        == ask(cached, path="/tim-kiem/?q=so")[1]["X-Cache"]
+        == "MISS"
+    )
+    assert (
+        ask(cached, path="/quan-tri/login/")[1]["X-Cache"]
+        == ask(cached, path="/quan-tri/login/")[1]["X-Cache"]
+        == "MISS"
+    )
     result = drill(cached, events=40, readers=4)
     assert result["stale"] == []
     assert result["errors"] == []

@@ -47,14 +47,24 @@ def publish(events):
     chance = random.Random(1)
     for version in range(events + ARTICLES):
         number = version % ARTICLES
-        kind = "publish" if version < ARTICLES else chance.choice(["publish", "withdraw", "schedule"])
+        kind = (
+            "publish" if version < ARTICLES else chance.choice(["publish", "withdraw", "schedule"])
+        )
         now = timezone.now()
         appears = now + timedelta(seconds=AHEAD if kind == "schedule" else -1)
-        values = {"title": f"Diễn tập {number} phiên bản {version}.", "category": category, "published_at": appears}
+        values = {
+            "title": f"Diễn tập {number} phiên bản {version}.",
+            "category": category,
+            "published_at": appears,
+        }
         values |= (
-            {"state": State.WITHDRAWN, "withdrawal_reason": "Diễn tập"} if kind == "withdraw" else {"state": State.PUBLISHED}
+            {"state": State.WITHDRAWN, "withdrawal_reason": "Diễn tập"}
+            if kind == "withdraw"
+            else {"state": State.PUBLISHED}
         )
-        article = Article.objects.filter(slug=f"dien-tap-{number}").first() or Article(slug=f"dien-tap-{number}")
+        article = Article.objects.filter(slug=f"dien-tap-{number}").first() or Article(
+            slug=f"dien-tap-{number}"
+        )
         for name, value in values.items():
             setattr(article, name, value)
         began = time.time()
@@ -90,9 +100,18 @@ class Reader(threading.Thread):
             if answer.status >= 500:
                 self.errors.append(f"{answer.status} for {number}")
             elif number == ARTICLES:
-                self.seen += [(n, sent, answered, versions.get(n, "absent")) for n in range(ARTICLES)]
+                self.seen += [
+                    (n, sent, answered, versions.get(n, "absent")) for n in range(ARTICLES)
+                ]
             else:
-                self.seen.append((number, sent, answered, versions.get(number) if answer.status == 200 else answer.status))
+                self.seen.append(
+                    (
+                        number,
+                        sent,
+                        answered,
+                        versions.get(number) if answer.status == 200 else answer.status,
+                    )
+                )
         connection.close()
 
 
@@ -137,8 +156,15 @@ def drill(portal, events, readers=8):
         for number, sent, answered, what in reader.seen
         if what not in truths(history[number], sent, answered)
     ]
-    errors = [error for reader in crowd for error in reader.errors] + (["the publisher failed"] if status else [])
-    return {"events": events, "requests": sum(reader.requests for reader in crowd), "stale": stale, "errors": errors}
+    errors = [error for reader in crowd for error in reader.errors] + (
+        ["the publisher failed"] if status else []
+    )
+    return {
+        "events": events,
+        "requests": sum(reader.requests for reader in crowd),
+        "stale": stale,
+        "errors": errors,
+    }
 
 
 def main(events):

@@ -8,7 +8,13 @@ class Form(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.values, self.depth, self.select, self.textarea, self.option = {}, False, None, None, None
+        self.values, self.depth, self.select, self.textarea, self.option = (
+            {},
+            False,
+            None,
+            None,
+            None,
+        )
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
@@ -29,7 +35,9 @@ class Form(HTMLParser):
             self.values.setdefault(name, [] if "multiple" in given else "")
         elif tag == "option" and self.select and "selected" in given:
             name, multiple = self.select
-            self.values[name] = [*self.values[name], given.get("value", "")] if multiple else given.get("value", "")
+            self.values[name] = (
+                [*self.values[name], given.get("value", "")] if multiple else given.get("value", "")
+            )
         elif tag == "textarea":
             self.textarea = name
             self.values[name] = ""

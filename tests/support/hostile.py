@@ -27,7 +27,11 @@ OWN = {
 def _list_of(name):
     """Return the value of the list `name` (str) in the generator of the corpus, without making its bombs."""
     module = ast.parse(CORPUS.read_text(encoding="utf-8"))
-    node = next(n for n in module.body if isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") == name)
+    node = next(
+        n
+        for n in module.body
+        if isinstance(n, ast.Assign) and getattr(n.targets[0], "id", "") == name
+    )
     scope = {}
     exec(compile(ast.Module([node], []), str(CORPUS), "exec"), scope)
     return scope[name]
@@ -37,7 +41,11 @@ def strings():
     """Return {name: hostile str} for fields of plain text."""
     found = dict(OWN)
     if CORPUS.is_file():
-        found |= {f"S{n:02}": value for n, (target, value) in enumerate(_list_of("S"), 1) if target == "text"}
+        found |= {
+            f"S{n:02}": value
+            for n, (target, value) in enumerate(_list_of("S"), 1)
+            if target == "text"
+        }
     return found
 
 
@@ -45,4 +53,7 @@ def requests():
     """Return [(id, method, path, headers, allowed statuses)] of the corpus, as written there; none where it is absent."""
     if not CORPUS.is_file():
         return []
-    return [(f"R{n:02}", method, path, headers, codes) for n, (method, path, headers, codes, _) in enumerate(_list_of("R"), 1)]
+    return [
+        (f"R{n:02}", method, path, headers, codes)
+        for n, (method, path, headers, codes, _) in enumerate(_list_of("R"), 1)
+    ]

@@ -39,7 +39,12 @@ def unsaved_article(**values):
     """Return an article that is not saved; its category is."""
     if "category" not in values:
         values["category"] = Category.objects.first() or category()
-    return Article(**_published({"title": f"Tin số {next(_numbers)}", "lead": "Tóm tắt.", "body": "<p>Nội dung.</p>"} | values))
+    return Article(
+        **_published(
+            {"title": f"Tin số {next(_numbers)}", "lead": "Tóm tắt.", "body": "<p>Nội dung.</p>"}
+            | values
+        )
+    )
 
 
 def article(tags=(), **values):
@@ -113,12 +118,16 @@ def link(**values):
     """Return a saved link, visible."""
     if "group" not in values:
         values["group"] = LinkGroup.objects.first() or link_group()
-    return Link.objects.create(**_published({"title": f"Trang {next(_numbers)}", "url": "https://nghean.gov.vn/"} | values))
+    return Link.objects.create(
+        **_published({"title": f"Trang {next(_numbers)}", "url": "https://nghean.gov.vn/"} | values)
+    )
 
 
 def page(**values):
     """Return a saved static page, visible."""
-    return Page.objects.create(**_published({"title": f"Trang tĩnh {next(_numbers)}", "body": "<p>Nội dung.</p>"} | values))
+    return Page.objects.create(
+        **_published({"title": f"Trang tĩnh {next(_numbers)}", "body": "<p>Nội dung.</p>"} | values)
+    )
 
 
 def menu_item(**values):
@@ -135,7 +144,11 @@ def notice(**values):
 
 def user(role=None, **values):
     """Return a staff user; `role`: name of a group that `set_up_groups` makes, or "superuser"."""
-    values = {"username": f"nguoi-dung-{next(_numbers)}", "password": "mat-khau-dai-va-kho", "is_staff": True} | values
+    values = {
+        "username": f"nguoi-dung-{next(_numbers)}",
+        "password": "mat-khau-dai-va-kho",
+        "is_staff": True,
+    } | values
     if role == "superuser":
         return User.objects.create_superuser(**values)
     made = User.objects.create_user(**values)

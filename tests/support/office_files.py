@@ -16,7 +16,11 @@ BROKEN_PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 def pdf(*pages, box="0 0 595 842", stamp=""):
     """Return a PDF (bytes) with one line of ASCII on each of `pages` (str). `stamp`: words that a form shows right of the first line."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
     kids = []
     for number, words in enumerate(pages):
         content = f"BT /F1 12 Tf 72 700 Td ({words}) Tj ET" if words else ""
@@ -34,7 +38,9 @@ def pdf(*pages, box="0 0 595 842", stamp=""):
             )
             form = "/Type /XObject /Subtype /Form /BBox [0 0 100 20] /Resources << /Font << /F1 3 0 R >> >>"
             objects.append(_stream(f"BT /F1 12 Tf 2 5 Td ({stamp}) Tj ET", form))
-    objects[1] = f"<< /Type /Pages /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] /Count {len(kids)} >>"
+    objects[1] = (
+        f"<< /Type /Pages /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] /Count {len(kids)} >>"
+    )
     out, places = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, start=1):
         places.append(len(out))
@@ -66,7 +72,9 @@ def zipped(**parts):
 def docx(*paragraphs, raw=""):
     """Return a DOCX (bytes) of `paragraphs` (str); `raw`: XML put behind them as it is."""
     space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    body = "".join(f'<w:p><w:r><w:t xml:space="preserve">{words}</w:t></w:r></w:p>' for words in paragraphs)
+    body = "".join(
+        f'<w:p><w:r><w:t xml:space="preserve">{words}</w:t></w:r></w:p>' for words in paragraphs
+    )
     types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
     document = f'<w:document {space} xmlns:mc="urn:mc"><w:body>{body}{raw}</w:body></w:document>'
     return zipped(**{"[Content_Types]___xml": types, "word__document___xml": document})
@@ -89,24 +97,41 @@ def xlsx(*sheets):
                 else:
                     body += f"<c><v>{cell}</v></c>"
             body += "</row>"
-        parts[f"xl__worksheets__sheet{number}___xml"] = f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>'
-    names = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, len(sheets) + 1))
-    targets = "".join(f'<Relationship Id="r{n}" Type="x" Target="worksheets/sheet{n}.xml"/>' for n in range(1, len(sheets) + 1))
-    parts["xl__workbook___xml"] = f'<workbook xmlns="{main}" xmlns:r="{kind}"><sheets>{names}</sheets></workbook>'
+        parts[f"xl__worksheets__sheet{number}___xml"] = (
+            f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>'
+        )
+    names = "".join(
+        f'<sheet name="s{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, len(sheets) + 1)
+    )
+    targets = "".join(
+        f'<Relationship Id="r{n}" Type="x" Target="worksheets/sheet{n}.xml"/>'
+        for n in range(1, len(sheets) + 1)
+    )
+    parts["xl__workbook___xml"] = (
+        f'<workbook xmlns="{main}" xmlns:r="{kind}"><sheets>{names}</sheets></workbook>'
+    )
     parts["xl___rels__workbook___xml___rels"] = ""
-    parts["xl__sharedStrings___xml"] = f'<sst xmlns="{main}">{"".join(f"<si><t>{s}</t></si>" for s in strings)}</sst>'
+    parts["xl__sharedStrings___xml"] = (
+        f'<sst xmlns="{main}">{"".join(f"<si><t>{s}</t></si>" for s in strings)}</sst>'
+    )
     del parts["xl___rels__workbook___xml___rels"]
     start = '<Relationship Id="a" Type="http://x/officeDocument" Target="xl/workbook.xml"/>'
     out = io.BytesIO(zipped(**parts))
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr("_rels/.rels", f'<Relationships xmlns="{links}">{start}</Relationships>')
-        archive.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{links}">{targets}</Relationships>')
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{links}">{targets}</Relationships>',
+        )
     return out.getvalue()
 
 
 def open_document(body, kind="text"):
     """Return an ODT (bytes) whose content is `body` (XML); `kind` "spreadsheet": an ODS."""
-    spaces = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "text", "table"))
+    spaces = " ".join(
+        f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"'
+        for n in ("office", "text", "table")
+    )
     content = f"<office:document-content {spaces}><office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
     return zipped(mimetype=f"application/vnd.oasis.opendocument.{kind}", content___xml=content)
 
@@ -122,7 +147,9 @@ def doc(text="", eight_bits=b"", flags=0):
     struct.pack_into("<I", document, 0x4C, count)
     where = start * 2 | 0x40000000 if eight_bits else start
     plc = struct.pack("<II", 0, count) + struct.pack("<HIH", 0, where, 0)
-    clx = b"\x01\x02\x00ab" + b"\x02" + struct.pack("<I", len(plc)) + plc  # formatting of a piece first, to be stepped over
+    clx = (
+        b"\x01\x02\x00ab" + b"\x02" + struct.pack("<I", len(plc)) + plc
+    )  # formatting of a piece first, to be stepped over
     struct.pack_into("<II", document, 0x1A2, 0, len(clx))
     document[start : start + len(raw)] = raw
     return compound({"WordDocument": bytes(document), "1Table": clx.ljust(4096, b"\0")})
@@ -140,10 +167,22 @@ def compound(streams):
     directory = b""
     for name, kind, first, size in entries:
         written = (name + "\0").encode("utf-16-le")
-        directory += written.ljust(64, b"\0") + struct.pack("<HBB", len(written), kind, 1) + b"\xff" * 12 + b"\0" * 36
+        directory += (
+            written.ljust(64, b"\0")
+            + struct.pack("<HBB", len(written), kind, 1)
+            + b"\xff" * 12
+            + b"\0" * 36
+        )
         directory += struct.pack("<IQ", first, size)
-    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 6
-    head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0) + struct.pack("<109I", 0, *[free] * 108)
+    head = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\0" * 16
+        + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+        + b"\0" * 6
+    )
+    head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0) + struct.pack(
+        "<109I", 0, *[free] * 108
+    )
     table = struct.pack("<128I", *fat, *[free] * (128 - len(fat)))
     return head + table + directory.ljust(512, b"\0") + b"".join(sectors)
 

@@ -17,7 +17,10 @@ import tempfile
 
 def binaries():
     """Return the folder (str) of initdb and pg_ctl, the newest version; None where PostgreSQL is not installed."""
-    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4].split(".")[0]))
+    found = sorted(
+        glob.glob("/usr/lib/postgresql/*/bin/initdb"),
+        key=lambda path: int(path.split("/")[4].split(".")[0]),
+    )
     path = found[-1] if found else shutil.which("initdb")
     return os.path.dirname(os.path.realpath(path)) if path else None
 
@@ -35,7 +38,9 @@ def cluster():
 
     def run(program, *arguments):
         command = [*prefix, f"{binaries()}/{program}", *arguments]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL
+        )
         if done.returncode:
             written = pathlib.Path(log).read_text(errors="replace") if os.path.exists(log) else ""
             raise RuntimeError(f"{program} failed: {done.stdout}{done.stderr}{written}")
@@ -43,12 +48,44 @@ def cluster():
     def start():
         # Nothing here must survive a power cut: no fsync, and the suite runs in half the time.
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-        with open(os.devnull, "w") as nothing:  # pg_ctl's child keeps its output open: a pipe would never end
-            command = [*prefix, f"{binaries()}/pg_ctl", "start", "--wait", "-D", data, "-l", log, "-o", options]
-            subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=nothing, stderr=nothing, check=False)
+        with open(
+            os.devnull, "w"
+        ) as nothing:  # pg_ctl's child keeps its output open: a pipe would never end
+            command = [
+                *prefix,
+                f"{binaries()}/pg_ctl",
+                "start",
+                "--wait",
+                "-D",
+                data,
+                "-l",
+                log,
+                "-o",
+                options,
+            ]
+            subprocess.run(
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=nothing,
+                stderr=nothing,
+                check=False,
+            )
 
     try:
-        run("initdb", "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        run(
+            "initdb",
+            "-D",
+            data,
+            "-U",
+            "portal",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
         start()
         run("createdb", "-h", folder, "-U", "portal", "portal")
         yield f"postgres://portal@/{folder}/portal"
@@ -59,6 +96,12 @@ def cluster():
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the cluster is stopped then, too
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # so that the cluster is stopped then, too
     with cluster() as url:
-        sys.exit(subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": url}, check=False).returncode)
+        sys.exit(
+            subprocess.run(
+                sys.argv[1:], env={**os.environ, "DATABASE_URL": url}, check=False
+            ).returncode
+        )

@@ -26,7 +26,10 @@ def pages(world):
         "category": (seen.article.category.get_absolute_url(), 200),
         "tag": (seen.article.tags.get().get_absolute_url(), 200),
         "documents": ("/van-ban/", 200),
-        "documents filtered": ("/van-ban/?q=timthay&loai=thong-tu-chung&tinh-trang=con&tu=01/01/2018&sap-xep=so", 200),
+        "documents filtered": (
+            "/van-ban/?q=timthay&loai=thong-tu-chung&tinh-trang=con&tu=01/01/2018&sap-xep=so",
+            200,
+        ),
         "documents, nothing found": ("/van-ban/?q=khongcogi", 200),
         "documents, bad values": (
             "/van-ban/?loai=x&co-quan=x&linh-vuc=x&tinh-trang=x&tu=31/02/2018&den=2018-99-99&sap-xep=x",
@@ -83,8 +86,17 @@ def faults(markup):
         document = tree(markup)
     except ValueError as error:
         return [str(error)]
-    elements = [(element.tag.removeprefix(XHTML), element) for element in document.iter() if isinstance(element.tag, str)]
-    return [*_structure(document, elements), *_references(elements), *_labels(document, elements), *_resources(elements)]
+    elements = [
+        (element.tag.removeprefix(XHTML), element)
+        for element in document.iter()
+        if isinstance(element.tag, str)
+    ]
+    return [
+        *_structure(document, elements),
+        *_references(elements),
+        *_labels(document, elements),
+        *_resources(elements),
+    ]
 
 
 def _structure(document, elements):
@@ -98,19 +110,41 @@ def _structure(document, elements):
             yield f"not one <{name}>"
     for tag, element in elements:
         text = "".join(element.itertext()).strip()
-        if tag in ("title", "h1", "h2", "h3", "button", "summary", "label", "caption", "legend") and not text:
+        if (
+            tag in ("title", "h1", "h2", "h3", "button", "summary", "label", "caption", "legend")
+            and not text
+        ):
             yield f"an empty <{tag}>"
-        named = text or element.get("aria-label") or any(img.get("alt") for img in element.iter(f"{XHTML}img"))
+        named = (
+            text
+            or element.get("aria-label")
+            or any(img.get("alt") for img in element.iter(f"{XHTML}img"))
+        )
         if tag == "a" and element.get("href") is not None and not named:
             yield f"a link without words: {element.get('href')}"
 
 
 def _references(elements):
     ids = [element.get("id") for _, element in elements if element.get("id") is not None]
-    yield from (f"id {name!r} stands {ids.count(name)} times" for name in sorted(set(ids)) if ids.count(name) > 1)
+    yield from (
+        f"id {name!r} stands {ids.count(name)} times"
+        for name in sorted(set(ids))
+        if ids.count(name) > 1
+    )
     for tag, element in elements:
-        for name in ("for", "aria-labelledby", "aria-describedby", "aria-controls", "headers", "list"):
-            yield from (f"<{tag} {name}={one}> leads to nothing" for one in (element.get(name) or "").split() if one not in ids)
+        for name in (
+            "for",
+            "aria-labelledby",
+            "aria-describedby",
+            "aria-controls",
+            "headers",
+            "list",
+        ):
+            yield from (
+                f"<{tag} {name}={one}> leads to nothing"
+                for one in (element.get(name) or "").split()
+                if one not in ids
+            )
         target = element.get("href") or ""
         if target.startswith("#") and len(target) > 1 and target[1:] not in ids:
             yield f"the link {target} leads to nothing"
@@ -120,8 +154,16 @@ def _labels(document, elements):
     labelled = {element.get("for") for tag, element in elements if tag == "label"}
     wrapped = {control for label in document.iter(f"{XHTML}label") for control in label.iter()}
     for tag, element in elements:
-        if tag in ("select", "textarea") or tag == "input" and element.get("type") not in ("hidden", "submit"):
-            has_words = element.get("aria-label") or element.get("aria-labelledby") or element.get("id") in labelled
+        if (
+            tag in ("select", "textarea")
+            or tag == "input"
+            and element.get("type") not in ("hidden", "submit")
+        ):
+            has_words = (
+                element.get("aria-label")
+                or element.get("aria-labelledby")
+                or element.get("id") in labelled
+            )
             if not has_words and element not in wrapped:
                 yield f"<{tag} name={element.get('name')}> has no label"
         if tag == "img" and element.get("alt") is None:
@@ -132,13 +174,24 @@ def _resources(elements):
     for tag, element in elements:
         if element.get("style") is not None or tag == "style":
             yield f"inline style on <{tag}>"
-        if tag == "script" and not element.get("src") and element.get("type") != "application/ld+json":
+        if (
+            tag == "script"
+            and not element.get("src")
+            and element.get("type") != "application/ld+json"
+        ):
             yield "inline script"
-        yield from (f"<{tag} {name}>" for name in element.attrib if isinstance(name, str) and name.startswith("on"))
+        yield from (
+            f"<{tag} {name}>"
+            for name in element.attrib
+            if isinstance(name, str) and name.startswith("on")
+        )
         for address in _loaded(tag, element):
             if not re.match(r"/(?![/\\])", address):
                 yield f"<{tag}> loads {address}"
-            elif address.startswith("/static/") and finders.find(address.removeprefix("/static/")) is None:
+            elif (
+                address.startswith("/static/")
+                and finders.find(address.removeprefix("/static/")) is None
+            ):
                 yield f"<{tag}> loads {address}, which is no file"
         if re.match(r"(?i)\s*(javascript|data|vbscript):", element.get("href") or ""):
             yield f"<{tag} href={element.get('href')}>"
@@ -147,12 +200,22 @@ def _resources(elements):
 def _loaded(tag, element):
     """Return the addresses (list of str) that a browser fetches for `element` or sends a form to."""
     kinds = set((element.get("rel") or "").split())
-    if tag == "link" and kinds & {"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon", "prefetch"}:
+    if tag == "link" and kinds & {
+        "stylesheet",
+        "icon",
+        "preload",
+        "modulepreload",
+        "manifest",
+        "apple-touch-icon",
+        "prefetch",
+    }:
         return [element.get("href")]
     if tag == "form":
         return [element.get("action")] if element.get("action") else []
     found = [element.get(name) for name in ("src", "poster", "data") if element.get(name)]
-    return found + [part.split()[0] for part in (element.get("srcset") or "").split(",") if part.strip()]
+    return found + [
+        part.split()[0] for part in (element.get("srcset") or "").split(",") if part.strip()
+    ]
 
 
 def words(markup):
@@ -171,4 +234,8 @@ def queries():
     found = []
     with CaptureQueriesContext(connection) as captured:
         yield found
-    found += [row["sql"] for row in captured if not re.match(r"(RELEASE |ROLLBACK TO )?SAVEPOINT", row["sql"])]
+    found += [
+        row["sql"]
+        for row in captured
+        if not re.match(r"(RELEASE |ROLLBACK TO )?SAVEPOINT", row["sql"])
+    ]

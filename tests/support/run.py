@@ -50,13 +50,27 @@ def install(packages):
         return "there is no apt-get here"
     sudo = []
     if os.geteuid() != 0:
-        may_sudo = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0
+        may_sudo = (
+            shutil.which("sudo")
+            and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0
+        )
         if not may_sudo:
             return "that needs root or sudo"
         sudo = ["sudo", "-n"]
     print(f"Installing {' '.join(packages)} …", flush=True)
-    quiet = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
-    for command in ([*quiet, "update"], [*quiet, "install", "-y", "--no-install-recommends", *packages]):
+    quiet = [
+        *sudo,
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "-qq",
+        "-o",
+        "DPkg::Lock::Timeout=120",
+    ]
+    for command in (
+        [*quiet, "update"],
+        [*quiet, "install", "-y", "--no-install-recommends", *packages],
+    ):
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         return f"apt-get failed: {(done.stderr.strip() or done.stdout.strip() or 'no message').splitlines()[-1]}"
@@ -74,9 +88,15 @@ class Part:
     def run(self):
         """Run it to its end, or to `stop`."""
         began = time.monotonic()
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        pipes = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.STDOUT,
+        }
         try:
-            self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.variables, text=True, errors="replace", **pipes)
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.variables, text=True, errors="replace", **pipes
+            )
             for line in self.process.stdout:
                 self.lines.append(line.rstrip())
             self.status = self.process.wait()
@@ -94,7 +114,9 @@ class Part:
         print(f"\n=== {self.name} ===", flush=True)
         shown = 0
         while True:
-            has_ended = self.has_ended.wait(timeout=0.3)  # asked first: what comes between is shown in the next round
+            has_ended = self.has_ended.wait(
+                timeout=0.3
+            )  # asked first: what comes between is shown in the next round
             news = self.lines[shown:]
             shown += len(news)
             if news:
@@ -107,7 +129,9 @@ class Run:
     """The parts that ran, with their results."""
 
     def __init__(self, data):
-        self.base = environment(PORTAL_DATA_DIR=f"{data}/var") | {"PORTAL_TEST_STATIC": f"{data}/static-kept"}
+        self.base = environment(PORTAL_DATA_DIR=f"{data}/var") | {
+            "PORTAL_TEST_STATIC": f"{data}/static-kept"
+        }
         self.rows = []  # (name, "passed" | "FAILED" | "skipped", seconds, note)
         self.summaries = []  # (name, the test runner's own last line)
         self.counts = dict.fromkeys(("passed", "failed", "skipped"), 0)
@@ -121,7 +145,9 @@ class Run:
     def lanes(self, lanes, **values):
         """Run `lanes` (list of dict of name -> command) at the same time, the commands of a lane one after the other; show all in order."""
         variables = self.base | {key: str(value) for key, value in values.items()}
-        parts = [[Part(name, command, variables) for name, command in lane.items()] for lane in lanes]
+        parts = [
+            [Part(name, command, variables) for name, command in lane.items()] for lane in lanes
+        ]
         self.running = [part for lane in parts for part in lane]
         for lane in parts:
             threading.Thread(target=self._run, args=[lane], daemon=True).start()
@@ -143,9 +169,13 @@ class Run:
 
     def count(self, part):
         """Add the numbers of a test run's last summary to the sum; a run without one counts as one failure. Return its status."""
-        last = next((line for line in reversed(part.lines) if COUNT.search(line) and " in " in line), "")
+        last = next(
+            (line for line in reversed(part.lines) if COUNT.search(line) and " in " in line), ""
+        )
         found = {kind.rstrip("s"): int(number) for number, kind in COUNT.findall(last)}
-        self.summaries.append((part.name, last.strip("= ") or "no summary: the runner itself failed"))
+        self.summaries.append(
+            (part.name, last.strip("= ") or "no summary: the runner itself failed")
+        )
         self.counts["passed"] += found.get("passed", 0) + found.get("xpassed", 0)
         self.counts["skipped"] += found.get("skipped", 0) + found.get("xfailed", 0)
         failed = found.get("failed", 0) + found.get("error", 0)
@@ -162,16 +192,21 @@ class Run:
         """Print what ran and what did not; return the exit status."""
         print("\n=== Summary ===")
         for name, result, took, note in self.rows:
-            print(f"{result:8} {took:6.1f} s  {name}{'  (could not run: ' + note + ')' if note else ''}")
+            print(
+                f"{result:8} {took:6.1f} s  {name}{'  (could not run: ' + note + ')' if note else ''}"
+            )
         for name, line in self.summaries:
             print(f"{name}: {line}")
         failed = [name for name, result, *_ in self.rows if result == "FAILED"]
         skipped = [name for name, result, *_ in self.rows if result == "skipped"]
         if skipped:
             print(f"NOT RUN HERE: {', '.join(skipped)}")
-        print(f"{'FAILED: ' + ', '.join(failed) if failed else 'Everything that ran passed'}; {seconds:.0f} seconds in all")
         print(
-            f"tests: {self.counts['passed']} passed, {self.counts['failed']} failed, {self.counts['skipped']} skipped", flush=True
+            f"{'FAILED: ' + ', '.join(failed) if failed else 'Everything that ran passed'}; {seconds:.0f} seconds in all"
+        )
+        print(
+            f"tests: {self.counts['passed']} passed, {self.counts['failed']} failed, {self.counts['skipped']} skipped",
+            flush=True,
         )
         return 1 if failed else 0
 
@@ -188,21 +223,35 @@ def main():
         run.part("format", [PYTHON, "-m", "ruff", "format", "--no-cache", "--check", "."])
         run.part(
             "import contract",
-            [PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache", "--no-logo"],
+            [
+                PYTHON,
+                "-c",
+                "from importlinter.cli import lint_imports_command as c; c()",
+                "--no-cache",
+                "--no-logo",
+            ],
         )
         run.part("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"])
-        run.part("deployment check", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PORTAL_HTTPS=1)
+        run.part(
+            "deployment check",
+            [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
+            PORTAL_HTTPS=1,
+        )
         suite = [*PYTEST, "-m", "not browser"]
         first, second = {"tests on SQLite": suite}, {}
         if chromium():
             first["browser tests"] = [*PYTEST, "-m", "browser"]
         if postgres.binaries():
             second["tests on PostgreSQL"] = [PYTHON, "tests/support/postgres.py", *suite]
-        run.lanes([first, second] if (os.cpu_count() or 1) > 1 else [first | second])  # one core each
+        run.lanes(
+            [first, second] if (os.cpu_count() or 1) > 1 else [first | second]
+        )  # one core each
         if not chromium():
             run.skip("browser tests", f"Chromium is not installed and could not be ({trouble})")
         if not postgres.binaries():
-            run.skip("tests on PostgreSQL", f"PostgreSQL is not installed and could not be ({trouble})")
+            run.skip(
+                "tests on PostgreSQL", f"PostgreSQL is not installed and could not be ({trouble})"
+            )
     return run.report(time.monotonic() - began)
 
 

@@ -16,7 +16,9 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # --- PDF ----------------------------------------------------------------------------------------------------
 
 
-def pdf(catalog="", page="", more=(), trailer="", pages="<< /Type /Pages /Kids [3 0 R] /Count 1 >>"):
+def pdf(
+    catalog="", page="", more=(), trailer="", pages="<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+):
     """Return a PDF (bytes) with one page; `more`: further objects (str or bytes) from number 4 on."""
     objects = [f"<< /Type /Catalog /Pages 2 0 R {catalog} >>", pages]
     objects += [f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] {page} >>", *more]
@@ -25,7 +27,9 @@ def pdf(catalog="", page="", more=(), trailer="", pages="<< /Type /Pages /Kids [
     for number, body in enumerate(objects, 1):
         body = body if isinstance(body, bytes) else body.encode("latin-1")
         out.write(b"%d 0 obj\n" % number + body + b"\nendobj\n")
-    out.write(f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n0\n%%EOF\n".encode())
+    out.write(
+        f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n0\n%%EOF\n".encode()
+    )
     return out.getvalue()
 
 
@@ -40,7 +44,10 @@ def object_stream(*objects, first=10, packed=True, extra="/Filter /FlateDecode")
     places = [sum(len(each) + 1 for each in bodies[:n]) for n in range(len(bodies))]
     head = " ".join(f"{first + n} {place}" for n, place in enumerate(places)).encode() + b" "
     data = head + b" ".join(bodies)
-    return stream(zlib.compress(data) if packed else data, f"/Type /ObjStm /N {len(bodies)} /First {len(head)} {extra}")
+    return stream(
+        zlib.compress(data) if packed else data,
+        f"/Type /ObjStm /N {len(bodies)} /First {len(head)} {extra}",
+    )
 
 
 # --- packages -----------------------------------------------------------------------------------------------
@@ -67,13 +74,25 @@ def _types(main, part):
 def docx(text="Văn bản mẫu", extra=(), main=WORD_MAIN, change=None):
     """Return a Word file (bytes); `text` may hold XML; `extra`: further parts [(name, data)]."""
     body = f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="w"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>'
-    return package([("[Content_Types].xml", _types(main, "word/document.xml")), ("word/document.xml", body), *extra], change)
+    return package(
+        [
+            ("[Content_Types].xml", _types(main, "word/document.xml")),
+            ("word/document.xml", body),
+            *extra,
+        ],
+        change,
+    )
 
 
 def xlsx(extra=(), sheet="<sheetData/>"):
     """Return an Excel file (bytes); `extra`: further parts [(name, data)]."""
-    parts = [("[Content_Types].xml", _types(SHEET_MAIN, "xl/workbook.xml")), ("xl/workbook.xml", "<workbook/>")]
-    return package([*parts, ("xl/worksheets/sheet1.xml", f"<worksheet>{sheet}</worksheet>"), *extra])
+    parts = [
+        ("[Content_Types].xml", _types(SHEET_MAIN, "xl/workbook.xml")),
+        ("xl/workbook.xml", "<workbook/>"),
+    ]
+    return package(
+        [*parts, ("xl/worksheets/sheet1.xml", f"<worksheet>{sheet}</worksheet>"), *extra]
+    )
 
 
 def relationships(kind, target, mode="External"):
@@ -111,7 +130,9 @@ def compound(*entries):
         written = name.encode("utf-16-le") + b"\0\0"
         links = struct.pack("<III", 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
         identity = UUID(guid[0]).bytes_le if guid else b"\0" * 16
-        directory += written.ljust(64, b"\0") + struct.pack("<HBB", len(written), kind, 1) + links + identity
+        directory += (
+            written.ljust(64, b"\0") + struct.pack("<HBB", len(written), kind, 1) + links + identity
+        )
         directory += b"\0" * 20 + struct.pack("<IQ", start, size)
     directory = directory.ljust(-(-len(directory) // 512) * 512, b"\0")
     chains, first = [], len(sectors)
@@ -129,7 +150,9 @@ def compound(*entries):
 
 def doc(*entries, flags=0):
     """Return an old Word file (bytes) with further `entries` of `compound`; `flags`: those of its head ([MS-DOC] 2.5.1)."""
-    return compound(("WordDocument", b"\xec\xa5\xc1\0" + b"\0" * 6 + struct.pack("<H", flags)), *entries)
+    return compound(
+        ("WordDocument", b"\xec\xa5\xc1\0" + b"\0" * 6 + struct.pack("<H", flags)), *entries
+    )
 
 
 def xls(*entries, records=b""):

@@ -102,7 +102,12 @@ class Portal:
         began = time.monotonic()
         with open(self.log_path, "w", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "manage.py"), "serve", *(["--sample"] if self.sample else [])],
+                [
+                    sys.executable,
+                    str(ROOT / "manage.py"),
+                    "serve",
+                    *(["--sample"] if self.sample else []),
+                ],
                 env=environment(**self.values),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -7,4 +7,6 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHARED = ROOT.parent / "shared"
 
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="no ../shared beside this clone: its real material was not tried")
+needs_shared = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="no ../shared beside this clone: its real material was not tried"
+)

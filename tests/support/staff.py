@@ -6,7 +6,12 @@ from django.urls import reverse
 from tests.support import make
 from tests.support.forms import Form
 
-EDITOR, DOCUMENTS, SCHEDULE, APPROVER = "Biên tập viên tin tức", "Cán bộ văn bản", "Cán bộ lịch công tác", "Người duyệt"
+EDITOR, DOCUMENTS, SCHEDULE, APPROVER = (
+    "Biên tập viên tin tức",
+    "Cán bộ văn bản",
+    "Cán bộ lịch công tác",
+    "Người duyệt",
+)
 ROLES = [EDITOR, DOCUMENTS, SCHEDULE, APPROVER]
 
 

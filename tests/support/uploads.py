@@ -53,7 +53,9 @@ def memory_of(pids):
     total = 0
     for pid in pids:
         try:
-            total += int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) * 1024
+            total += (
+                int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) * 1024
+            )
         except (OSError, TypeError):
             continue
     return total
@@ -63,14 +65,18 @@ def rows(portal, query, *values):
     """Return the rows (list of dict) that `query` (SQL with ? for each of `values`) finds in the database of the running `portal`."""
     if url := portal.values.get("DATABASE_URL"):
         where = environ.Env.db_url_config(url)
-        base = psycopg2.connect(dbname=where["NAME"], user=where["USER"], host=where["HOST"], port=where["PORT"] or None)
+        base = psycopg2.connect(
+            dbname=where["NAME"], user=where["USER"], host=where["HOST"], port=where["PORT"] or None
+        )
         try:
             with base.cursor(cursor_factory=RealDictCursor) as cursor:
                 cursor.execute(query.replace("?", "%s"), values)
                 return [dict(row) for row in cursor]
         finally:
             base.close()
-    with sqlite3.connect(f"file:{portal.data / 'portal.sqlite3'}?mode=ro", uri=True, timeout=20) as base:
+    with sqlite3.connect(
+        f"file:{portal.data / 'portal.sqlite3'}?mode=ro", uri=True, timeout=20
+    ) as base:
         base.row_factory = sqlite3.Row
         found = [dict(row) for row in base.execute(query, values)]
     base.close()
@@ -80,7 +86,9 @@ def rows(portal, query, *values):
 def served_by(pid):
     """Return the process numbers (set of int) of the server `pid` and of what it starts to answer; not of what reads earlier files beside it."""
     beside = {child for child in processes_below(pid) if b"extract_texts" in command_of(child)}
-    return {pid} | processes_below(pid) - beside - {below for reader in beside for below in processes_below(reader)}
+    return {pid} | processes_below(pid) - beside - {
+        below for reader in beside for below in processes_below(reader)
+    }
 
 
 def command_of(pid):
@@ -122,22 +130,37 @@ class Clerk:
         self.portal, self.cookies = portal, {}
         page = self.get("/quan-tri/login/")[2].decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
-        values = {"username": "admin", "password": portal.password, "csrfmiddlewaretoken": token, "next": "/quan-tri/"}
-        status, _, _ = self.send("POST", "/quan-tri/login/", urlencode(values).encode(), "application/x-www-form-urlencoded")
+        values = {
+            "username": "admin",
+            "password": portal.password,
+            "csrfmiddlewaretoken": token,
+            "next": "/quan-tri/",
+        }
+        status, _, _ = self.send(
+            "POST",
+            "/quan-tri/login/",
+            urlencode(values).encode(),
+            "application/x-www-form-urlencoded",
+        )
         if status != 302:
             raise RuntimeError(f"the login answers {status}")
 
     def send(self, method, path, body=None, content_type=None, **headers):
         """Return (status, headers, body as bytes) of one request."""
         connection = http.client.HTTPConnection("127.0.0.1", self.portal.port, timeout=60)
-        headers |= {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Referer": self.portal.url}
+        headers |= {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "Referer": self.portal.url,
+        }
         if content_type:
             headers["Content-Type"] = content_type
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
             for line in answer.headers.get_all("Set-Cookie", []):
-                self.cookies |= {name: morsel.value for name, morsel in http.cookies.SimpleCookie(line).items()}
+                self.cookies |= {
+                    name: morsel.value for name, morsel in http.cookies.SimpleCookie(line).items()
+                }
             return answer.status, answer.headers, answer.read()
         finally:
             connection.close()
@@ -150,14 +173,20 @@ class Clerk:
         """Return what a browser would send of the form of a new document (dict)."""
         reader = Form()
         reader.feed(self.get(ADD)[2].decode())
-        return {name: value for name, value in reader.values.items() if "__prefix__" not in name and value != []}
+        return {
+            name: value
+            for name, value in reader.values.items()
+            if "__prefix__" not in name and value != []
+        }
 
     def multipart(self, number, name, data, content_type="application/pdf", raw=False, **fields):
         """Return (body, content type) of a new document `number` with the file `name`; `raw`: the name as no browser sends it.
 
         `fields`: what else is typed into the form.
         """
-        values = self.form() | {"family": "phap-quy", "number": number, "summary": "Tệp thử"} | fields
+        values = (
+            self.form() | {"family": "phap-quy", "number": number, "summary": "Tệp thử"} | fields
+        )
         mark = secrets.token_hex(16)
         parts = [
             f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
@@ -166,7 +195,12 @@ class Clerk:
         if not raw:  # https://html.spec.whatwg.org/#multipart-form-data
             name = name.replace("\n", "%0A").replace("\r", "%0D").replace('"', "%22")
         head = f'--{mark}\r\nContent-Disposition: form-data; name="attachments-0-file"; filename="{name}"\r\nContent-Type: {content_type}\r\n\r\n'
-        body = b"".join(parts) + head.encode("utf-8", "surrogatepass") + data + f"\r\n--{mark}--\r\n".encode()
+        body = (
+            b"".join(parts)
+            + head.encode("utf-8", "surrogatepass")
+            + data
+            + f"\r\n--{mark}--\r\n".encode()
+        )
         return body, f"multipart/form-data; boundary={mark}"
 
     def upload(self, number, name, data, **options):
@@ -183,4 +217,8 @@ class Clerk:
             "SELECT a.*, d.slug FROM documents_attachment a JOIN documents_document d ON d.id = a.document_id WHERE d.number = ?",
             number,
         )
-        return [row | {"flags": json.loads(row["flags"]) if isinstance(row["flags"], str) else row["flags"]} for row in found]
+        return [
+            row
+            | {"flags": json.loads(row["flags"]) if isinstance(row["flags"], str) else row["flags"]}
+            for row in found
+        ]

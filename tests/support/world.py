@@ -45,7 +45,11 @@ HIDDEN = {
         "published_at": now - timedelta(days=9),
         "published_until": now - timedelta(minutes=1),
     },
-    "withdrawn": lambda now: {"state": State.WITHDRAWN, "published_at": now - timedelta(hours=4), "withdrawal_reason": REASON},
+    "withdrawn": lambda now: {
+        "state": State.WITHDRAWN,
+        "published_at": now - timedelta(hours=4),
+        "withdrawal_reason": REASON,
+    },
 }
 REASON = "Gỡ để cập nhật số liệu"
 
@@ -64,7 +68,12 @@ def marks(model, mark, **values):
     """Return `values` (dict) completed by a marked text for every text field of `model`."""
     for number, field in enumerate(model._meta.concrete_fields):
         word = f"{mark}x{number} {WORD}"
-        if field.name in values or field.choices or field.name == "withdrawal_reason" and values.get("state") == State.WITHDRAWN:
+        if (
+            field.name in values
+            or field.choices
+            or field.name == "withdrawal_reason"
+            and values.get("state") == State.WITHDRAWN
+        ):
             continue
         if isinstance(field, RichTextField):
             values[field.name] = f"<p>{word}</p>"
@@ -108,7 +117,9 @@ class Set:
         self.document = self._document()
         self.attachment = self._attachment()
         self.page = self._page()
-        self.child = Page.objects.create(title=f"Trang con {number}", parent=self.page, **shown(timezone.now()))
+        self.child = Page.objects.create(
+            title=f"Trang con {number}", parent=self.page, **shown(timezone.now())
+        )
         self.menu = MenuItem.objects.create(title=self.stem("menu"), page=self.page)
         self.link = self._link()
         self.notice = Notice.objects.create(**marks(Notice, self.stem("notice"), **times))
@@ -137,9 +148,17 @@ class Set:
         mark = self.stem("article")
         values = marks(Article, mark, **self.times)
         values["body"] += self._in_text()
-        article = Article(category=self.furniture.category, picture=picture(), is_lead=True, is_pinned=True, **values)
+        article = Article(
+            category=self.furniture.category,
+            picture=picture(),
+            is_lead=True,
+            is_pinned=True,
+            **values,
+        )
         self._moved(article, self.stem("slug") + "-bai")
-        article.tags.add(Tag.objects.create(name=f"{self.stem('tag')} the", slug=f"{self.stem('slug')}-the"))
+        article.tags.add(
+            Tag.objects.create(name=f"{self.stem('tag')} the", slug=f"{self.stem('slug')}-the")
+        )
         self.pictures.append(article.picture.name)
         return article
 
@@ -147,9 +166,15 @@ class Set:
         mark = self.stem("document")
         today = timezone.localdate()
         values = marks(Document, mark, **self.times)
-        values |= {"number": f"{7000 + self.number}/2018/{mark}", "family": Family.LEGAL, "issued_on": today}
+        values |= {
+            "number": f"{7000 + self.number}/2018/{mark}",
+            "family": Family.LEGAL,
+            "issued_on": today,
+        }
         values["body"] += self._in_text()
-        document = Document(type=self.furniture.type, agency=self.furniture.agency, effective_on=today, **values)
+        document = Document(
+            type=self.furniture.type, agency=self.furniture.agency, effective_on=today, **values
+        )
         self._moved(document, self.stem("slug") + "-so")
         document.co_agencies.add(self.furniture.partner)
         document.fields.add(self.furniture.field)
@@ -158,7 +183,9 @@ class Set:
     def _attachment(self):
         mark = self.stem("attachment")
         data = pdf(f"{mark} {WORD}")
-        attachment = Attachment.objects.create(document=self.document, file=ContentFile(data, name=f"{mark}.pdf"))
+        attachment = Attachment.objects.create(
+            document=self.document, file=ContentFile(data, name=f"{mark}.pdf")
+        )
         assert text_queue.read(text_queue.take()) == TextState.DONE
         attachment.refresh_from_db()
         return attachment
@@ -170,7 +197,9 @@ class Set:
 
     def _link(self):
         mark = self.stem("link")
-        values = marks(Link, mark, group=self.furniture.group, url=f"https://{mark}.example.vn/", **self.times)
+        values = marks(
+            Link, mark, group=self.furniture.group, url=f"https://{mark}.example.vn/", **self.times
+        )
         link = Link.objects.create(logo=picture(), **values)
         self.pictures.append(link.logo.name)
         return link
@@ -182,7 +211,12 @@ class Set:
     def appoint(self, kind="appointment", **values):
         """Make an appointment of this set's week, today's day of the week; all its texts are marked with `kind`."""
         day = self.week.monday + timedelta(days=timezone.localdate().weekday())
-        values = {"week": self.week, "day": day, "starts_at": time(23, 30), "is_approved": True} | values
+        values = {
+            "week": self.week,
+            "day": day,
+            "starts_at": time(23, 30),
+            "is_approved": True,
+        } | values
         return Appointment.objects.create(**marks(Appointment, self.stem(kind), **values))
 
 
@@ -194,7 +228,9 @@ class World:
         furniture, numbers = Furniture(), count()
         self.furniture = furniture
         self.visible = Set(furniture, "shown", shown(now), next(numbers))
-        self.hidden = [Set(furniture, name, times(now), next(numbers)) for name, times in HIDDEN.items()]
+        self.hidden = [
+            Set(furniture, name, times(now), next(numbers)) for name, times in HIDDEN.items()
+        ]
         self.sets = [self.visible, *self.hidden]
         self.visible.appoint("internal", is_internal=True)
         self.visible.appoint("unapproved", is_approved=False)
@@ -204,16 +240,27 @@ class World:
         for part in self.hidden:
             part.page.parent = self.visible.page
             part.page.save()
-            MenuItem.objects.create(title=part.stem("menu"), page=part.page, parent=self.visible.menu)
+            MenuItem.objects.create(
+                title=part.stem("menu"), page=part.page, parent=self.visible.menu
+            )
 
     def _another_document(self, now):
-        values = {"family": Family.DIRECTIVE, "number": "9/QĐ-UBND", "summary": "Văn bản kia", "issued_on": timezone.localdate()}
+        values = {
+            "family": Family.DIRECTIVE,
+            "number": "9/QĐ-UBND",
+            "summary": "Văn bản kia",
+            "issued_on": timezone.localdate(),
+        }
         return Document.objects.create(**values, **shown(now))
 
     def _relate(self, part):
         note = f"{part.stem('relation')} khoản 2"
-        Relation.objects.create(source=part.document, target=self.other, kind=RelationKind.REPLACES, note=note)
-        Relation.objects.create(source=self.other, target=part.document, kind=RelationKind.AMENDS, note=note)
+        Relation.objects.create(
+            source=part.document, target=self.other, kind=RelationKind.REPLACES, note=note
+        )
+        Relation.objects.create(
+            source=self.other, target=part.document, kind=RelationKind.AMENDS, note=note
+        )
 
     @property
     def secrets(self):
@@ -226,7 +273,20 @@ class World:
         return [getattr(part, name) for part in self.sets]
 
 
-KINDS = ("article", "tag", "document", "attachment", "relation", "page", "menu", "link", "notice", "week", "appointment", "slug")
+KINDS = (
+    "article",
+    "tag",
+    "document",
+    "attachment",
+    "relation",
+    "page",
+    "menu",
+    "link",
+    "notice",
+    "week",
+    "appointment",
+    "slug",
+)
 
 
 @contextmanager

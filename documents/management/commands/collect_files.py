@@ -14,4 +14,6 @@ class Command(BaseCommand):
         """Collect and say what was done."""
         counts = collect()
         if verbosity and any(counts.values()):
-            self.stdout.write("collect_files: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
+            self.stdout.write(
+                "collect_files: " + ", ".join(f"{count} {what}" for what, count in counts.items())
+            )

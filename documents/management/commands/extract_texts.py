@@ -32,7 +32,9 @@ class Command(BaseCommand):
             metavar="PID",
             help="stay and read files as they come, while the server PID, which started this, lives",
         )
-        parser.add_argument("--again", action="store_true", help="also read anew what could not be read before")
+        parser.add_argument(
+            "--again", action="store_true", help="also read anew what could not be read before"
+        )
 
     def handle(self, *args, beside=None, again=False, **options):
         """Read; end with a summary line."""
@@ -52,10 +54,14 @@ class Command(BaseCommand):
     def put_back(self):
         """Let wait again what could not be read, or had no text while there was no OCR."""
         with transaction.atomic():
-            rows = list(Attachment.objects.filter(text_state__in=[TextState.FAILED, TextState.NO_TEXT]))
+            rows = list(
+                Attachment.objects.filter(text_state__in=[TextState.FAILED, TextState.NO_TEXT])
+            )
             for row in rows:
                 row.wait_to_be_read()
-                row.save(update_fields=["text_state", "text_note", "text_crashes", "text_leased_until"])
+                row.save(
+                    update_fields=["text_state", "text_note", "text_crashes", "text_leased_until"]
+                )
 
     def show(self, state):
         """Put a mark for one more file on a terminal."""
@@ -75,7 +81,9 @@ class Command(BaseCommand):
                     text_queue.read(file)
                     continue
             except DatabaseError as error:
-                log.warning("extract_texts: the database does not answer (%s)", type(error).__name__)
+                log.warning(
+                    "extract_texts: the database does not answer (%s)", type(error).__name__
+                )
                 connections.close_all()
                 time.sleep(PATIENCE)
             except OSError as error:  # of the storage; the file waits on

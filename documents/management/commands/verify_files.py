@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         """Look at everything, name each problem on a line of its own, sum up."""
-        self.total = Attachment.objects.count() + StagedFile.objects.count() + PictureUse.objects.count()
+        self.total = (
+            Attachment.objects.count() + StagedFile.objects.count() + PictureUse.objects.count()
+        )
         self.done, counts = 0, {"missing": 0, "changed": 0}
         for verified in (housekeeping.verify_attachments(), housekeeping.verify_pictures()):
             for problem, name, page in verified:
@@ -27,7 +29,9 @@ class Command(BaseCommand):
                 self._step()
         orphaned, left, unused = housekeeping.strays()
         for name in orphaned:
-            self._say(f"orphaned: {name}   no document names it (collect_files will note and later remove it)")
+            self._say(
+                f"orphaned: {name}   no document names it (collect_files will note and later remove it)"
+            )
         faults = sum(counts.values()) + len(orphaned)
         self.stdout.write(
             f"{self.done} files verified: {counts['missing']} missing, {counts['changed']} changed, {len(orphaned)} orphaned; "
@@ -44,7 +48,9 @@ class Command(BaseCommand):
         self.done += 1
         if self.stdout.isatty():
             filled = 30 * self.done // max(self.total, self.done)
-            self.stdout.write(f"\r\033[K[{'█' * filled}{'·' * (30 - filled)}] {self.done}/{self.total}", ending="")
+            self.stdout.write(
+                f"\r\033[K[{'█' * filled}{'·' * (30 - filled)}] {self.done}/{self.total}", ending=""
+            )
             if self.done >= self.total:
                 self.stdout.write("\r\033[K", ending="")
             self.stdout.flush()

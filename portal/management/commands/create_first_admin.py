@@ -15,7 +15,9 @@ FILE = "first-password.txt"
 class Command(BaseCommand):
     """Creates `admin` with a random password: printed once, kept in the data folder for its owner's eyes only."""
 
-    help = "Create the administrator 'admin' with a random password, unless an administrator exists."
+    help = (
+        "Create the administrator 'admin' with a random password, unless an administrator exists."
+    )
 
     def handle(self, *args, **options):
         """Create the account and the file, both or neither."""
@@ -40,7 +42,9 @@ class Command(BaseCommand):
 def write_privately(path, text):
     """Write `text` (str) to `path` (Path), readable by its owner only from the first byte on; return the path."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
     draft.replace(path)
     return path

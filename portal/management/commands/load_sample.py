@@ -42,7 +42,9 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 if any(model.objects.exists() for model in ROOMS):
-                    self.stdout.write("Cơ sở dữ liệu đã có nội dung; nội dung mẫu không được nạp, không có gì thay đổi.")
+                    self.stdout.write(
+                        "Cơ sở dữ liệu đã có nội dung; nội dung mẫu không được nạp, không có gì thay đổi."
+                    )
                     return
                 loader = Loader(written, Progress(self.stdout))
                 counts = loader.load()
@@ -50,7 +52,9 @@ class Command(BaseCommand):
             written.remove()
             if not isinstance(error, Exception) or isinstance(error, CommandError):
                 raise
-            raise CommandError(f"Không nạp được nội dung mẫu, mọi thay đổi đã được hủy: {error}") from error
+            raise CommandError(
+                f"Không nạp được nội dung mẫu, mọi thay đổi đã được hủy: {error}"
+            ) from error
         told = ", ".join(f"{count} {name}" for name, count in counts.items())
         self.stdout.write(f"Đã nạp nội dung mẫu: {told}.")
 
@@ -84,7 +88,9 @@ class Loader:
         site, links, weeks = (_json(name) for name in ("site.json", "links.json", "schedule.json"))
         documents = papers.register(self.today)
         articles, pages = _sheets("articles"), _sheets("pages")
-        self.progress.total = sum(map(len, (documents["documents"], articles, pages, weeks["weeks"], links)))
+        self.progress.total = sum(
+            map(len, (documents["documents"], articles, pages, weeks["weeks"], links))
+        )
         self.load_documents(documents)
         self.load_holidays(_json("holidays.json"))
         self.load_news(site["categories"], articles)
@@ -119,14 +125,22 @@ class Loader:
         for position, facts in enumerate(categories, 1):
             parent = facts.pop("parent", None)
             facts["parent"] = Category.objects.get(name=parent) if parent else None
-            Category.objects.get_or_create(name=facts.pop("name"), defaults={"position": position * 10, **facts})
+            Category.objects.get_or_create(
+                name=facts.pop("name"), defaults={"position": position * 10, **facts}
+            )
         by_name = {category.name: category for category in Category.objects.all()}
         for head, body in articles:
-            picture, alt, caption = [part.strip() for part in (head.get("picture", "") + "||").split("|")][:3]
+            picture, alt, caption = [
+                part.strip() for part in (head.get("picture", "") + "||").split("|")
+            ][:3]
             article = Article(
                 title=head["title"],
                 category=by_name[head["category"]],
-                body=re.sub(r'src="picture:([\w-]+)"', lambda match: f'src="{self.picture_address(match[1])}"', body),
+                body=re.sub(
+                    r'src="picture:([\w-]+)"',
+                    lambda match: f'src="{self.picture_address(match[1])}"',
+                    body,
+                ),
                 picture=self.picture(picture) if picture else "",
                 picture_alt=alt,
                 picture_caption=caption,
@@ -135,11 +149,16 @@ class Loader:
                 state=head.get("state", State.PUBLISHED),
                 published_at=self.moment(head.get("published")),
                 published_until=self.moment(head.get("until")),
-                **{name: head.get(name, "") for name in ("lead", "author", "unit", "correction", "withdrawal_reason")},
+                **{
+                    name: head.get(name, "")
+                    for name in ("lead", "author", "unit", "correction", "withdrawal_reason")
+                },
             )
             article.full_clean(exclude=["slug", "picture"])
             article.save()
-            article.tags.set([tag.strip() for tag in head.get("tags", "").split(",") if tag.strip()])
+            article.tags.set(
+                [tag.strip() for tag in head.get("tags", "").split(",") if tag.strip()]
+            )
             self.progress.step("Tin bài")
 
     def picture(self, scene):
@@ -203,7 +222,16 @@ class Loader:
             at = self.now + timedelta(days=facts["published"])
         else:
             at = min(at, self.now - timedelta(minutes=5))
-        given = ("summary", "signer", "signer_post", "signing_power", "issued_on", "effective_on", "expires_on", "validity_given")
+        given = (
+            "summary",
+            "signer",
+            "signer_post",
+            "signing_power",
+            "issued_on",
+            "effective_on",
+            "expires_on",
+            "validity_given",
+        )
         document = Document(
             family=facts["family"],
             type=types.get(facts["type"]),
@@ -233,7 +261,9 @@ class Loader:
 
     def load_holidays(self, data):
         """Make the days off that are the same each year, for this year, and those of the years whose days are known; staff check them."""
-        days = {date(self.today.year, *map(int, day.split("-"))): name for day, name in data["fixed"]}
+        days = {
+            date(self.today.year, *map(int, day.split("-"))): name for day, name in data["fixed"]
+        }
         days |= {date.fromisoformat(day): name for day, name in data["known"]}
         for day, name in days.items():
             note = "Dữ liệu mẫu: đối chiếu với thông báo nghỉ lễ của năm"
@@ -250,7 +280,9 @@ class Loader:
                 monday = monday_of(self.today) + timedelta(weeks=facts["week"])
             friday = timezone.make_aware(datetime.combine(monday - timedelta(days=3), time(16)))
             published = min(friday, self.now - timedelta(minutes=5))
-            week = Week.objects.create(monday=monday, note=facts["note"], state=State.PUBLISHED, published_at=published)
+            week = Week.objects.create(
+                monday=monday, note=facts["note"], state=State.PUBLISHED, published_at=published
+            )
             for values in facts["appointments"]:
                 values["day"] = monday + timedelta(days=values["day"])
                 for name in ("starts_at", "ends_at"):
@@ -269,7 +301,12 @@ class Loader:
             group, _ = LinkGroup.objects.get_or_create(name=name, defaults={"position": n * 10})
             for position, (title, url) in enumerate(links, 1):
                 Link.objects.create(
-                    group=group, title=title, url=url, position=position * 10, state=State.PUBLISHED, published_at=self.now
+                    group=group,
+                    title=title,
+                    url=url,
+                    position=position * 10,
+                    state=State.PUBLISHED,
+                    published_at=self.now,
                 )
             self.progress.step("Liên kết")
 
@@ -307,7 +344,13 @@ class Loader:
         """Make the entries (list of dict) of the menu below `parent` (MenuItem or None)."""
         for n, facts in enumerate(items, 1):
             page = Page.objects.get(slug=facts["page"]) if "page" in facts else None
-            item = MenuItem(title=facts["title"], parent=parent, page=page, path=facts.get("path", ""), position=n * 10)
+            item = MenuItem(
+                title=facts["title"],
+                parent=parent,
+                page=page,
+                path=facts.get("path", ""),
+                position=n * 10,
+            )
             item.full_clean()
             item.save()
             self.load_menu(facts.get("children", []), item)
@@ -342,6 +385,8 @@ def _body(facts):
     for kind, words in papers.body_lines(facts):
         words = html.escape(words, quote=False)
         parts.append(
-            {"heading": f"<h3>{words}</h3>", "centre": f'<p class="align-center">{words}</p>'}.get(kind, f"<p>{words}</p>")
+            {"heading": f"<h3>{words}</h3>", "centre": f'<p class="align-center">{words}</p>'}.get(
+                kind, f"<p>{words}</p>"
+            )
         )
     return "\n".join(parts)

@@ -38,15 +38,33 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         """Take the numbers of rows to add."""
         parser.add_argument("--articles", type=int, default=0, metavar="N", help="articles to add")
-        parser.add_argument("--documents", type=int, default=0, metavar="N", help="documents to add, with relations and files")
-        parser.add_argument("--weeks", type=int, default=0, metavar="N", help="weeks of the schedule to add, back from this one")
+        parser.add_argument(
+            "--documents",
+            type=int,
+            default=0,
+            metavar="N",
+            help="documents to add, with relations and files",
+        )
+        parser.add_argument(
+            "--weeks",
+            type=int,
+            default=0,
+            metavar="N",
+            help="weeks of the schedule to add, back from this one",
+        )
         parser.add_argument("--seed", type=int, default=1, help="another seed makes other rows")
-        parser.add_argument("--among-real-content", action="store_true", help="add to a database in which staff have worked")
+        parser.add_argument(
+            "--among-real-content",
+            action="store_true",
+            help="add to a database in which staff have worked",
+        )
 
     def handle(self, *args, articles, documents, weeks, seed, among_real_content, **options):
         """Add in batches, each in one transaction: what was told as made is there, also after Ctrl-C."""
         if min(articles, documents, weeks) < 0 or not (articles or documents or weeks):
-            raise CommandError("Say how many: --articles N, --documents N, --weeks N (whole numbers, at least one above 0).")
+            raise CommandError(
+                "Say how many: --articles N, --documents N, --weeks N (whole numbers, at least one above 0)."
+            )
         if LogEntry.objects.exists() and not among_real_content:
             raise CommandError(
                 "Staff have worked in this database. Chance content does not belong there; --among-real-content adds it all the same."
@@ -69,9 +87,14 @@ class Command(BaseCommand):
             if self.stdout.isatty():
                 self.stdout.write(f"\r\033[K{made} of {count} {name}", ending="")
         if count:
-            short = "" if made == count else f" ({count - made} less than asked: the calendar has no more free weeks)"
+            short = (
+                ""
+                if made == count
+                else f" ({count - made} less than asked: the calendar has no more free weeks)"
+            )
             self.stdout.write(
-                ("\r\033[K" if self.stdout.isatty() else "") + f"{made} {name} added in {time.monotonic() - began:.0f} s{short}"
+                ("\r\033[K" if self.stdout.isatty() else "")
+                + f"{made} {name} added in {time.monotonic() - began:.0f} s{short}"
             )
 
 
@@ -85,11 +108,18 @@ def standing(source, now, published_at):
     if dice < 0.96:
         return {"state": State.REVIEW, "published_at": None}
     if dice < 0.97:
-        return {"state": State.PUBLISHED, "published_at": now + timedelta(days=30 + 300 * source.random())}
+        return {
+            "state": State.PUBLISHED,
+            "published_at": now + timedelta(days=30 + 300 * source.random()),
+        }
     if dice < 0.99:
         over = published_at + (now - published_at) * source.random()
         return {"state": State.PUBLISHED, "published_at": published_at, "published_until": over}
-    return {"state": State.WITHDRAWN, "published_at": published_at, "withdrawal_reason": "Gỡ để cập nhật số liệu."}
+    return {
+        "state": State.WITHDRAWN,
+        "published_at": published_at,
+        "withdrawal_reason": "Gỡ để cập nhật số liệu.",
+    }
 
 
 def keys_after(model, key):
@@ -99,7 +129,9 @@ def keys_after(model, key):
 
 def named(model, name, **values):
     """Return the row of `model` that is called `name` (str) or almost so; made with `values` where there is none."""
-    return model.objects.filter(slug=vietnamese.slug(name)).first() or model.objects.create(name=name, **values)
+    return model.objects.filter(slug=vietnamese.slug(name)).first() or model.objects.create(
+        name=name, **values
+    )
 
 
 def newest_key(model):
@@ -123,7 +155,9 @@ class Articles:
         self.categories = list(Category.objects.in_order())
         slugs = {vietnamese.slug(name): name for name in crowd.TAGS}
         known = set(Tag.objects.values_list("slug", flat=True))
-        Tag.objects.bulk_create([Tag(name=name, slug=slug) for slug, name in slugs.items() if slug not in known])
+        Tag.objects.bulk_create(
+            [Tag(name=name, slug=slug) for slug, name in slugs.items() if slug not in known]
+        )
         self.tags = list(Tag.objects.filter(slug__in=slugs))
 
     def add(self, count):
@@ -163,8 +197,13 @@ class Documents:
         self.types = None
 
     def _prepare(self):
-        self.types = [named(DocumentType, name, abbreviation=short) for name, short in crowd.DOCUMENT_TYPES.items()]
-        self.agencies = [(named(Agency, name, short_name=name), mark) for name, mark in crowd.AGENCIES.items()]
+        self.types = [
+            named(DocumentType, name, abbreviation=short)
+            for name, short in crowd.DOCUMENT_TYPES.items()
+        ]
+        self.agencies = [
+            (named(Agency, name, short_name=name), mark) for name, mark in crowd.AGENCIES.items()
+        ]
         self.fields = [named(Field, name) for name in crowd.FIELDS]
         storage = storages["attachments"]
         if not storage.exists(FILE):
@@ -179,17 +218,34 @@ class Documents:
         keys = keys_after(Document, before)
         through = Document.fields.through
         through.objects.bulk_create(
-            [through(document_id=key, field=field) for key in keys for field in self.crowd.some(self.fields, 2)]
+            [
+                through(document_id=key, field=field)
+                for key in keys
+                for field in self.crowd.some(self.fields, 2)
+            ]
         )
         joint = Document.co_agencies.through
         joint.objects.bulk_create(
-            [joint(document_id=key, agency=self.chance.choice(self.agencies)[0]) for key in keys if self.chance.random() < 0.05]
+            [
+                joint(document_id=key, agency=self.chance.choice(self.agencies)[0])
+                for key in keys
+                if self.chance.random() < 0.05
+            ]
         )
-        Relation.objects.bulk_create([relation for key in keys for relation in self._relations(key, keys)])
+        Relation.objects.bulk_create(
+            [relation for key in keys for relation in self._relations(key, keys)]
+        )
         read = {"text_state": TextState.NO_TEXT}  # nothing is left to be read while others measure
         Attachment.objects.bulk_create(
             [
-                Attachment(document_id=key, file=FILE, original_name=f"{key}-{n}.pdf", size=len(PDF), position=n, **read)
+                Attachment(
+                    document_id=key,
+                    file=FILE,
+                    original_name=f"{key}-{n}.pdf",
+                    size=len(PDF),
+                    position=n,
+                    **read,
+                )
                 for key in keys
                 for n in range(1, self.chance.choice([1, 1, 1, 2, 3]))
             ]
@@ -201,8 +257,13 @@ class Documents:
         for _ in range(self.chance.choice([0, 1, 2, 3, 4])):
             kind = self.chance.choice(list(RelationKind))
             older = key - self.chance.randint(1, 100)
-            if older < keys[0]:  # of another batch or none: named in words, as what the portal does not hold
-                words = {"target_number": f"{older % 99 + 1}/1995/QĐ-UB", "target_title": self.crowd.summary()}
+            if (
+                older < keys[0]
+            ):  # of another batch or none: named in words, as what the portal does not hold
+                words = {
+                    "target_number": f"{older % 99 + 1}/1995/QĐ-UB",
+                    "target_title": self.crowd.summary(),
+                }
                 yield Relation(source_id=key, kind=kind, **words)
             else:
                 yield Relation(source_id=key, kind=kind, target_id=older)
@@ -212,7 +273,11 @@ class Documents:
         agency, mark = self.chance.choice(self.agencies)
         published_at = self.crowd.moment(self.first, self.now)
         issued = published_at.date()
-        effective = issued + timedelta(days=self.chance.choice([0, 0, 15, 45])) if self.chance.random() < 0.8 else None
+        effective = (
+            issued + timedelta(days=self.chance.choice([0, 0, 15, 45]))
+            if self.chance.random() < 0.8
+            else None
+        )
         abbreviation = f"{kind.abbreviation}-" if kind.abbreviation else ""
         sign = f"{number % 3000 + 1}/{issued.year}/{abbreviation}{mark}"
         return Document(
@@ -251,7 +316,9 @@ class Weeks:
                 free.append(monday)
             monday -= timedelta(days=7)
         stamp = self.now - timedelta(minutes=1)
-        Week.objects.bulk_create([Week(monday=day, state=State.PUBLISHED, published_at=stamp) for day in free])
+        Week.objects.bulk_create(
+            [Week(monday=day, state=State.PUBLISHED, published_at=stamp) for day in free]
+        )
         weeks = list(Week.objects.filter(monday__in=free))
         Appointment.objects.bulk_create([self._one(week) for week in weeks for _ in range(14)])
         return len(weeks)

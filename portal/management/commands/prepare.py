@@ -25,7 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         """Ask whether an empty database is to get the sample content."""
-        parser.add_argument("--sample", action="store_true", help="fill an empty database with sample content")
+        parser.add_argument(
+            "--sample", action="store_true", help="fill an empty database with sample content"
+        )
 
     def handle(self, *args, sample=False, **options):
         """Do all steps, the quick checks first."""
@@ -47,10 +49,16 @@ class Command(BaseCommand):
         """Collect and compress the static files, unless they are those of the last time."""
         mark = settings.DATA_DIR / "static-collected.txt"
         present = fingerprint()
-        if mark.exists() and mark.read_text(encoding="ascii") == present and settings.STATIC_ROOT.exists():
+        if (
+            mark.exists()
+            and mark.read_text(encoding="ascii") == present
+            and settings.STATIC_ROOT.exists()
+        ):
             return
         self.stdout.write("Collecting static files …")
-        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=settings.STATIC_IGNORE)
+        call_command(
+            "collectstatic", interactive=False, verbosity=0, ignore_patterns=settings.STATIC_IGNORE
+        )
         mark.write_text(present, encoding="ascii")
 
 
@@ -65,7 +73,9 @@ def check_services():
     try:
         cache.get("portal-start")
     except Exception as error:  # noqa: BLE001 - each cache has its own errors
-        raise CommandError(f"The portal cannot start: CACHE_URL: the cache does not answer ({_first_line(error)}).") from None
+        raise CommandError(
+            f"The portal cannot start: CACHE_URL: the cache does not answer ({_first_line(error)})."
+        ) from None
 
 
 def _first_line(error):
@@ -80,8 +90,12 @@ def is_empty():
 
 def fingerprint():
     """Return a checksum (str) of the names, sizes and times of all static files."""
-    digest = hashlib.sha256(repr((settings.STORAGES["staticfiles"], settings.STATIC_IGNORE)).encode())
+    digest = hashlib.sha256(
+        repr((settings.STORAGES["staticfiles"], settings.STATIC_IGNORE)).encode()
+    )
     for finder in get_finders():
         for name, storage in finder.list([]):
-            digest.update(f"{name} {storage.size(name)} {storage.get_modified_time(name).timestamp()}\n".encode())
+            digest.update(
+                f"{name} {storage.size(name)} {storage.get_modified_time(name).timestamp()}\n".encode()
+            )
     return digest.hexdigest()

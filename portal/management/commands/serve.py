@@ -16,21 +16,33 @@ from portal.ops.server import HOST
 class Command(BaseCommand):
     """`prepare`, then the web server in place of this process: a signal reaches the server itself."""
 
-    help = f"Prepare the portal and serve it on http://{HOST}:$PORT/ with $WEB_CONCURRENCY processes."
+    help = (
+        f"Prepare the portal and serve it on http://{HOST}:$PORT/ with $WEB_CONCURRENCY processes."
+    )
 
     def add_arguments(self, parser):
         """Take what `prepare` takes."""
-        parser.add_argument("--sample", action="store_true", help="fill an empty database with sample content")
+        parser.add_argument(
+            "--sample", action="store_true", help="fill an empty database with sample content"
+        )
 
     def handle(self, *args, sample=False, **options):
         """Look whether the port is free before anything else: it is what fails most often."""
         check_port(settings.PORT)
         call_command("prepare", sample=sample, stdout=self.stdout)
         connections.close_all()
-        self.stdout.write(f"The portal is at http://{HOST}:{settings.PORT}/ (staff: /quan-tri/). Ctrl-C stops it.")
+        self.stdout.write(
+            f"The portal is at http://{HOST}:{settings.PORT}/ (staff: /quan-tri/). Ctrl-C stops it."
+        )
         self.stdout.flush()
         os.chdir(settings.BASE_DIR)
-        arguments = [sys.executable, "-m", "portal.ops.server", str(settings.PORT), str(settings.WORKERS)]
+        arguments = [
+            sys.executable,
+            "-m",
+            "portal.ops.server",
+            str(settings.PORT),
+            str(settings.WORKERS),
+        ]
         os.execv(sys.executable, arguments)  # noqa: S606 - no shell is wanted
 
 
@@ -41,7 +53,11 @@ def check_port(port):
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            reason = "is already in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+            reason = (
+                "is already in use"
+                if error.errno == errno.EADDRINUSE
+                else f"cannot be used ({error.strerror})"
+            )
             raise CommandError(
                 f"PORT {port} {reason}; choose another one, for example: PORT={port % 65_000 + 1} make run"
             ) from None

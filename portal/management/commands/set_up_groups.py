@@ -32,12 +32,34 @@ GROUPS = {
     },
     "Người duyệt": {
         **dict.fromkeys(
-            ["news.article", "documents.document", "schedule.week", "pages.page", "pages.notice", "links.link"],
+            [
+                "news.article",
+                "documents.document",
+                "schedule.week",
+                "pages.page",
+                "pages.notice",
+                "links.link",
+            ],
             ("change", "view", "publish"),
         ),
-        **dict.fromkeys(["documents.attachment", "documents.relation", "portal.holiday", "schedule.appointment"], WRITE),
         **dict.fromkeys(
-            ["news.category", "news.tag", "documents.agency", "documents.documenttype", "documents.field", "links.linkgroup"],
+            [
+                "documents.attachment",
+                "documents.relation",
+                "portal.holiday",
+                "schedule.appointment",
+            ],
+            WRITE,
+        ),
+        **dict.fromkeys(
+            [
+                "news.category",
+                "news.tag",
+                "documents.agency",
+                "documents.documenttype",
+                "documents.field",
+                "links.linkgroup",
+            ],
             ("add", "change", "view"),
         ),
         "pages.menuitem": WRITE,
@@ -70,7 +92,9 @@ class Command(BaseCommand):
         try:
             wanted = {known[key] for key in codenames(models)}
         except KeyError as error:
-            raise CommandError(f"set_up_groups: the permission {error.args[0]} is missing; run migrate first") from None
+            raise CommandError(
+                f"set_up_groups: the permission {error.args[0]} is missing; run migrate first"
+            ) from None
         changed = is_new or set(group.permissions.all()) != wanted
         if changed:
             group.permissions.set(wanted)

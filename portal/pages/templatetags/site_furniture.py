@@ -30,7 +30,12 @@ def tree_of(items, path):
     nodes, tops = {}, []
     for item in items:
         url = item.get_absolute_url()
-        nodes[item.pk] = {"item": item, "url": url, "children": [], "is_current": is_current(url, path)}
+        nodes[item.pk] = {
+            "item": item,
+            "url": url,
+            "children": [],
+            "is_current": is_current(url, path),
+        }
     for node in nodes.values():
         parent = node["item"].parent_id
         if parent is None:
@@ -38,7 +43,9 @@ def tree_of(items, path):
         elif parent in nodes:
             nodes[parent]["children"].append(node)
     for node in tops:
-        node["is_current"] = node["is_current"] or any(child["is_current"] for child in node["children"])
+        node["is_current"] = node["is_current"] or any(
+            child["is_current"] for child in node["children"]
+        )
     return tops
 
 
@@ -49,7 +56,9 @@ def menu_items():
 
 def entries_of(path):
     """Return which entries of the menu lead to the page `path` (str) or to its section: the menu is the same for all with the same."""
-    leads = revision.kept("menu leads", lambda: [(item.pk, item.get_absolute_url()) for item in menu_items()])
+    leads = revision.kept(
+        "menu leads", lambda: [(item.pk, item.get_absolute_url()) for item in menu_items()]
+    )
     return tuple(pk for pk, url in leads if is_current(url, path))
 
 

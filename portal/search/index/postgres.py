@@ -44,7 +44,9 @@ WAYS = 32
 
 @lru_cache(maxsize=200_000)
 def _number(token):
-    return int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(
+        hashlib.blake2b(token.encode(), digest_size=8).digest(), "big", signed=True
+    )
 
 
 def _numbers(head, everything):
@@ -54,17 +56,26 @@ def _numbers(head, everything):
 
 def write(texts):
     """Enter `texts` (list of EntryText with their entries): each row is written once, so that nothing dead lies between the rows."""
-    rows = [(key, text.entry.facts, _numbers(head, everything)) for text in texts for key, head, everything in [text.stored]]
+    rows = [
+        (key, text.entry.facts, _numbers(head, everything))
+        for text in texts
+        for key, head, everything in [text.stored]
+    ]
     with connection.cursor() as cursor:
         execute_values(
-            cursor.cursor, f"INSERT INTO {TABLE} (key, facts, tokens) VALUES %s", rows, template="(%s, %s, %s::bigint[])"
+            cursor.cursor,
+            f"INSERT INTO {TABLE} (key, facts, tokens) VALUES %s",
+            rows,
+            template="(%s, %s, %s::bigint[])",
         )
 
 
 def erase(texts):
     """Take `texts` (list of EntryText) out."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE} WHERE key = ANY (%s)", [[text.entry_id for text in texts]])
+        cursor.execute(
+            f"DELETE FROM {TABLE} WHERE key = ANY (%s)", [[text.entry_id for text in texts]]
+        )
 
 
 def clear():
@@ -92,7 +103,10 @@ def _way(head, everything):
     told = frozenset().union(*map(tokens.told_by, head))
     told_anywhere = told.union(head, *map(tokens.told_by, everything))
     return _array(
-        _numbers([token for token in head if token not in told], [token for token in everything if token not in told_anywhere])
+        _numbers(
+            [token for token in head if token not in told],
+            [token for token in everything if token not in told_anywhere],
+        )
     )
 
 
@@ -114,7 +128,10 @@ def _groups(condition):
         return [[_way(*way) for way in term] for term in terms]
     return [
         [
-            _way([token for head, _ in way for token in head], [token for _, all in way for token in all])
+            _way(
+                [token for head, _ in way for token in head],
+                [token for _, all in way for token in all],
+            )
             for way in product(*terms)
         ]
     ]
@@ -138,14 +155,22 @@ def _rows(condition, years=None, union="UNION"):
     """
     groups = _groups(condition)
     if years and len(groups) == 1:
-        sql = f" {union} ".join([f"SELECT key, facts FROM {TABLE} WHERE tokens @> %s AND tokens && %s"] * len(groups[0]))
+        sql = f" {union} ".join(
+            [f"SELECT key, facts FROM {TABLE} WHERE tokens @> %s AND tokens && %s"] * len(groups[0])
+        )
         values = [value for way in groups[0] for value in (way, years)]
     else:
-        every = " AND ".join("(" + " OR ".join(["tokens @> %s"] * len(group)) + ")" for group in groups)
+        every = " AND ".join(
+            "(" + " OR ".join(["tokens @> %s"] * len(group)) + ")" for group in groups
+        )
         sql = f"SELECT key, facts FROM {TABLE} WHERE {every}"
         values = [way for group in groups for way in group]
     if condition.none:
-        hidden, more = _rows(replace(condition, terms=(*condition.terms, condition.none), none=()), years, "UNION ALL")
+        hidden, more = _rows(
+            replace(condition, terms=(*condition.terms, condition.none), none=()),
+            years,
+            "UNION ALL",
+        )
         sql = f"SELECT key, facts FROM ({sql}) met WHERE key NOT IN (SELECT key FROM ({hidden}) hidden)"
         values += more
     return sql, values
@@ -241,7 +266,9 @@ def _walk(tiers, stop):
     """Return the keys as `find` does from the first, one tier at a time: leaving out thousands costs nothing, and whatever a condition is, it is met."""
     found = {}
     for tier in tiers:
-        found.update((key, True) for (key,) in _newest(_KEYS, len, partial(_rows, tier), stop, SHARE))
+        found.update(
+            (key, True) for (key,) in _newest(_KEYS, len, partial(_rows, tier), stop, SHARE)
+        )
         if len(found) >= stop:
             break
     return list(found)[:stop]
@@ -270,7 +297,9 @@ def _far(tiers, start, stop):
 def _size(condition, most):
     """Return how many entries (int) meet `condition`, counted up to `most`."""
     rows, values = _rows(condition)
-    return _ask(f"SELECT count(*) FROM (SELECT FROM ({rows}) met LIMIT %s) counted", [*values, most])[0][0]
+    return _ask(
+        f"SELECT count(*) FROM (SELECT FROM ({rows}) met LIMIT %s) counted", [*values, most]
+    )[0][0]
 
 
 def _new_rows(condition, former, years):
@@ -360,19 +389,34 @@ def find(tiers, stop, start=0, total=None):
         return _walk(tiers, stop)[start:]
     known = MANY + 1 if total is None else total
     heads = sum(not tier.terms for tier in tiers) if known <= FEW else 0
-    return _in_turn(written, heads if heads > 2 else 0, stop, _last_years(NEAR) if known > MANY else None)[start:]
+    return _in_turn(
+        written, heads if heads > 2 else 0, stop, _last_years(NEAR) if known > MANY else None
+    )[start:]
 
 
 def count(condition, most):
     """Return {facts (str): number of entries} of `most` of the newest that meet `condition`."""
-    return dict(_newest(_FACTS, lambda found: sum(number for _, number in found), partial(_rows, condition), most, COUNTED))
+    return dict(
+        _newest(
+            _FACTS,
+            lambda found: sum(number for _, number in found),
+            partial(_rows, condition),
+            most,
+            COUNTED,
+        )
+    )
 
 
 def met(conditions):
     """Return the places (set of int) in `conditions` (list of Condition, a few) of those that any entry meets."""
     parts = [_rows(condition) for condition in conditions]
     sql = " UNION ALL ".join(f"SELECT %s WHERE EXISTS ({rows})" for rows, _ in parts)
-    return {place for (place,) in _ask(sql, [value for place, (_, own) in enumerate(parts) for value in (place, *own)])}
+    return {
+        place
+        for (place,) in _ask(
+            sql, [value for place, (_, own) in enumerate(parts) for value in (place, *own)]
+        )
+    }
 
 
 def known(asked):

@@ -59,7 +59,14 @@ class Found:
         facts = {"loai": [self.kind], **self.facts}
         if self.moment is not None:
             facts["nam"] = [self.moment.year]
-        return " ".join(sorted(tokens.fact(name, value) for name, values in facts.items() for value in set(values) if value))
+        return " ".join(
+            sorted(
+                tokens.fact(name, value)
+                for name, values in facts.items()
+                for value in set(values)
+                if value
+            )
+        )
 
 
 def _clean(value):
@@ -82,13 +89,26 @@ def _articles(rows):
 
 def _documents(rows):
     rows = (
-        rows.select_related("type", "agency").prefetch_related("co_agencies", "fields", "attachments__page_texts").defer("folded")
+        rows.select_related("type", "agency")
+        .prefetch_related("co_agencies", "fields", "attachments__page_texts")
+        .defer("folded")
     )
     for document in rows:
         issuers = [agency for agency in (document.agency, *document.co_agencies.all()) if agency]
         day = document.issued_on
-        moment = datetime.combine(day, time()) + timedelta(seconds=min(document.number_value, 86_399)) if day else None
-        own = " ".join([as_plain(document.body), document.signer, document.signer_post, *(agency.name for agency in issuers)])
+        moment = (
+            datetime.combine(day, time()) + timedelta(seconds=min(document.number_value, 86_399))
+            if day
+            else None
+        )
+        own = " ".join(
+            [
+                as_plain(document.body),
+                document.signer,
+                document.signer_post,
+                *(agency.name for agency in issuers),
+            ]
+        )
         body, places = [_clean(own)], []
         for attachment, page in _pages_of(document):
             body.append(_clean(page.text))
@@ -190,7 +210,11 @@ def touched(model, keys):
 
 def moments(model, keys, after):
     """Return [(moment, key)] of the times after `after` (aware datetime) that rows `keys` of `model` name for their publication."""
-    names = [each.name for each in model._meta.concrete_fields if each.name in ("published_at", "published_until")]
+    names = [
+        each.name
+        for each in model._meta.concrete_fields
+        if each.name in ("published_at", "published_until")
+    ]
     found = []
     for name in names:
         rows = model._base_manager.filter(**{"pk__in": keys, f"{name}__gt": after})

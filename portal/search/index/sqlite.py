@@ -21,7 +21,9 @@ PLACES = "search_place"
 MAKE = [
     f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, content='', detail=none, columnsize=0, tokenize=\"ascii tokenchars '_*=<#@:~^-'\")"
 ]
-MAKE_PLACES = [f"CREATE TABLE {PLACES} (place INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, facts TEXT NOT NULL)"]
+MAKE_PLACES = [
+    f"CREATE TABLE {PLACES} (place INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, facts TEXT NOT NULL)"
+]
 DROP = [f"DROP TABLE {TABLE}"]
 DROP_PLACES = f"DROP TABLE {PLACES}"
 #: Entries can be taken out only by the tokens that they were entered with: not after the rules for tokens have changed.
@@ -39,10 +41,18 @@ def write(texts):
     rows = [text.stored for text in texts]
     with connection.cursor() as cursor:
         moved = _take_places(cursor, {text.entry_id: text.entry.facts for text in texts})
-        again = [text.stored for text in EntryText.objects.select_related("entry").filter(pk__in=moved)] if moved else []
+        again = (
+            [text.stored for text in EntryText.objects.select_related("entry").filter(pk__in=moved)]
+            if moved
+            else []
+        )
         _put(cursor, "delete", [(moved[key], head, everything) for key, head, everything in again])
         places = _places(cursor, [row[0] for row in [*rows, *again]])
-        _put(cursor, None, [(places[key], head, everything) for key, head, everything in [*rows, *again]])
+        _put(
+            cursor,
+            None,
+            [(places[key], head, everything) for key, head, everything in [*rows, *again]],
+        )
 
 
 def erase(texts):
@@ -51,23 +61,31 @@ def erase(texts):
     with connection.cursor() as cursor:
         places = _places(cursor, [key for key, _, _ in rows])
         _put(cursor, "delete", [(places[key], head, everything) for key, head, everything in rows])
-        cursor.executemany(f"DELETE FROM {PLACES} WHERE place = %s", [(place,) for place in places.values()])
+        cursor.executemany(
+            f"DELETE FROM {PLACES} WHERE place = %s", [(place,) for place in places.values()]
+        )
 
 
 def _put(cursor, order, rows):
     """Give `rows` (list of (place, tokens of the head, tokens of everything)) to FTS5, rising: it gathers what comes in order, and writes at once what does not."""
     documents = sorted(
-        (place, " ".join([*sorted("^" + token for token in head), *sorted(everything)])) for place, head, everything in rows
+        (place, " ".join([*sorted("^" + token for token in head), *sorted(everything)]))
+        for place, head, everything in rows
     )
     if order:
-        cursor.executemany(f"INSERT INTO {TABLE}({TABLE}, rowid, tokens) VALUES ('{order}', %s, %s)", documents)
+        cursor.executemany(
+            f"INSERT INTO {TABLE}({TABLE}, rowid, tokens) VALUES ('{order}', %s, %s)", documents
+        )
     else:
         cursor.executemany(f"INSERT INTO {TABLE}(rowid, tokens) VALUES (%s, %s)", documents)
 
 
 def _places(cursor, keys):
     """Return {key: place} of `keys` (list of int)."""
-    cursor.execute(f"SELECT key, place FROM {PLACES} WHERE key IN (SELECT value FROM json_each(%s))", [json.dumps(keys)])
+    cursor.execute(
+        f"SELECT key, place FROM {PLACES} WHERE key IN (SELECT value FROM json_each(%s))",
+        [json.dumps(keys)],
+    )
     return dict(cursor.fetchall())
 
 
@@ -125,10 +143,15 @@ def _make_room(cursor, newer, older):
         )
         ends.append(cursor.fetchone()[0])
     first, last = ends
-    free, step, span = (newer, -1, (first, newer)) if newer - first <= last - older else (older, 1, (older, last))
+    free, step, span = (
+        (newer, -1, (first, newer)) if newer - first <= last - older else (older, 1, (older, last))
+    )
     cursor.execute(f"SELECT key, place FROM {PLACES} WHERE place BETWEEN %s AND %s", span)
     moved = sorted(cursor.fetchall(), key=lambda row: row[1] * -step)
-    cursor.executemany(f"UPDATE {PLACES} SET place = %s WHERE key = %s", [(place + step, key) for key, place in moved])
+    cursor.executemany(
+        f"UPDATE {PLACES} SET place = %s WHERE key = %s",
+        [(place + step, key) for key, place in moved],
+    )
     return free, moved
 
 
@@ -150,13 +173,18 @@ def building():
 @lru_cache(maxsize=10_000)
 def _quoted(term, mark):
     """Return the FTS5 query (str) of a term. Each token is a quoted string: nothing in it is an operator."""
-    ways = [" AND ".join(f'"{mark}{token}"' for token in [token.replace('"', "") for token in way]) for way in term]
+    ways = [
+        " AND ".join(f'"{mark}{token}"' for token in [token.replace('"', "") for token in way])
+        for way in term
+    ]
     return ways[0] if len(ways) == 1 else f"(({') OR ('.join(ways)}))"
 
 
 def _expression(condition):
     """Return the FTS5 query (str) of a `Condition`."""
-    asked = [_quoted(term, "^") for term in condition.in_head] + [_quoted(term, "") for term in condition.terms]
+    asked = [_quoted(term, "^") for term in condition.in_head] + [
+        _quoted(term, "") for term in condition.terms
+    ]
     found = " AND ".join(asked)
     return f"({found}) NOT {_quoted(condition.none, '')}" if condition.none else found
 
@@ -182,13 +210,18 @@ def find(tiers, stop, start=0, total=None):
         return []
     if total == 1:  # needs no order
         tiers = tiers[-1:]
-    heads, others = [tier for tier in tiers if not tier.terms], [tier for tier in tiers if tier.terms]
+    heads, others = (
+        [tier for tier in tiers if not tier.terms],
+        [tier for tier in tiers if tier.terms],
+    )
     with connection.cursor() as cursor:
         if start >= FAR:
             return _far(cursor, tiers, start, stop)
         of_head = {}
         if heads:
-            cursor.execute(_keys_of(f"{_ROWS} ORDER BY rowid LIMIT %s"), [_expression(heads[-1]), stop])
+            cursor.execute(
+                _keys_of(f"{_ROWS} ORDER BY rowid LIMIT %s"), [_expression(heads[-1]), stop]
+            )
             of_head = dict(cursor.fetchall())
         are_all = len(of_head) < stop or stop == total
         better = heads[:-1] if len(of_head) > 1 or not are_all else []
@@ -196,12 +229,21 @@ def find(tiers, stop, start=0, total=None):
         if not better and not others:
             return list(of_head.values())[start:]
         # A tier repeats some of the former ones: of its first `stop` enough are new. What is not read is never looked for.
-        among = f"MATCH %s AND rowid IN ({', '.join(map(str, of_head))})" if are_all and len(of_head) <= FEW else "MATCH %s"
+        among = (
+            f"MATCH %s AND rowid IN ({', '.join(map(str, of_head))})"
+            if are_all and len(of_head) <= FEW
+            else "MATCH %s"
+        )
         parts = (
-            [_TIER.replace("MATCH %s", among)] * len(better) + ["SELECT value AS row FROM json_each(%s)"] + [_TIER] * len(others)
+            [_TIER.replace("MATCH %s", among)] * len(better)
+            + ["SELECT value AS row FROM json_each(%s)"]
+            + [_TIER] * len(others)
         )
         values = [value for tier in better for value in (_expression(tier), len(of_head))]
-        values += [json.dumps(list(of_head)), *(value for tier in others for value in (_expression(tier), stop))]
+        values += [
+            json.dumps(list(of_head)),
+            *(value for tier in others for value in (_expression(tier), stop)),
+        ]
         cursor.execute(_keys_of(" UNION ALL ".join(parts)), values)
         found = {}
         for _, key in cursor:
@@ -218,7 +260,10 @@ def _far(cursor, tiers, start, stop):
         own = _expression(tier)
         new = f"({own}) NOT ({' OR '.join(former)})" if former else own
         passed = max(start - place, 0)
-        cursor.execute(_keys_of(f"{_ROWS} ORDER BY rowid LIMIT %s OFFSET %s"), [new, stop - max(place, start), passed])
+        cursor.execute(
+            _keys_of(f"{_ROWS} ORDER BY rowid LIMIT %s OFFSET %s"),
+            [new, stop - max(place, start), passed],
+        )
         rows = cursor.fetchall()
         if rows or not passed:
             place = max(place, start) + len(rows)
@@ -246,7 +291,11 @@ def count(condition, most):
 def met(conditions):
     """Return the places (set of int) in `conditions` (list of Condition, a few) of those that any entry meets."""
     part = f"SELECT %s WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE {TABLE} MATCH %s)"
-    values = [value for place, condition in enumerate(conditions) for value in (place, _expression(condition))]
+    values = [
+        value
+        for place, condition in enumerate(conditions)
+        for value in (place, _expression(condition))
+    ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join([part] * len(conditions)), values)
         return {place for (place,) in cursor.fetchall()}
@@ -266,9 +315,13 @@ def known(tokens):
 def dump():
     """Return all that the engine holds (set of (token, key)), tokens of the head behind a "^". For tests."""
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE VIRTUAL TABLE temp.search_dump USING fts5vocab(main, {TABLE}, instance)")
+        cursor.execute(
+            f"CREATE VIRTUAL TABLE temp.search_dump USING fts5vocab(main, {TABLE}, instance)"
+        )
         try:
-            cursor.execute("SELECT term, key FROM temp.search_dump JOIN search_place ON place = doc")
+            cursor.execute(
+                "SELECT term, key FROM temp.search_dump JOIN search_place ON place = doc"
+            )
             return set(cursor.fetchall())
         finally:
             cursor.execute("DROP TABLE temp.search_dump")

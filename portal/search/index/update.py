@@ -61,10 +61,16 @@ def enter(kind, keys, anew=False):
         some = keys[start : start + BATCH]
         with transaction.atomic():
             present = [_row(found) for found in sources.visible(kind, some)]
-            past = list(EntryText.objects.select_related("entry").filter(entry__kind=kind, entry__object_id__in=some))
+            past = list(
+                EntryText.objects.select_related("entry").filter(
+                    entry__kind=kind, entry__object_id__in=some
+                )
+            )
             if not anew:
                 said = {text.entry_id: _says(text) for text in past}
-                same = {text.entry.key for text in present if said.get(text.entry.key) == _says(text)}
+                same = {
+                    text.entry.key for text in present if said.get(text.entry.key) == _says(text)
+                }
                 past = [text for text in past if text.entry_id not in same]
                 present = [text for text in present if text.entry.key not in same]
             if past:
@@ -107,9 +113,13 @@ def note_what_loses(sender, instance, **kwargs):
     for kind, keys in sources.touched(sender, [instance.pk]).items():
         label = sources.ROOMS[kind][0]._meta.label
         keys -= set(
-            Turn.objects.filter(model=label, object_id__in=keys, at__lte=timezone.now()).values_list("object_id", flat=True)
+            Turn.objects.filter(
+                model=label, object_id__in=keys, at__lte=timezone.now()
+            ).values_list("object_id", flat=True)
         )
-        Turn.objects.bulk_create([Turn(at=timezone.now(), model=label, object_id=key) for key in keys])
+        Turn.objects.bulk_create(
+            [Turn(at=timezone.now(), model=label, object_id=key) for key in keys]
+        )
 
 
 def catch_up():
@@ -130,7 +140,9 @@ def _take_in_what_is_due():
     due = Turn.objects.filter(at__lte=timezone.now())
     rows = list(due.select_for_update() if connection.features.has_select_for_update else due)
     for label in sorted({row.model for row in rows}):
-        look_anew(apps.get_model(label), sorted({row.object_id for row in rows if row.model == label}))
+        look_anew(
+            apps.get_model(label), sorted({row.object_id for row in rows if row.model == label})
+        )
 
 
 def rebuild(progress=lambda done: None):
@@ -172,6 +184,9 @@ def is_current():
 @receiver(post_migrate)
 def sweep(sender, **kwargs):
     """An emptied database (`flush`) leaves no tokens behind."""
-    is_ours = sender.name == "portal.search" and Turn._meta.db_table in connection.introspection.table_names()
+    is_ours = (
+        sender.name == "portal.search"
+        and Turn._meta.db_table in connection.introspection.table_names()
+    )
     if is_ours and not Entry.objects.exists():
         engine.clear()

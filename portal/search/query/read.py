@@ -14,7 +14,9 @@ MOST_WORDS = 24
 
 _PIECE = re.compile(r'(?P<minus>(?<!\S)-(?=["\w]))?(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s"]+))')
 _BEFORE_NUMBER = re.compile(r"\b(?:số|so)\s*:?\s*(?=\d)", re.I)
-_DATED = re.compile(r"(\d[\w.]*[/-]\S*?)[,;]?\s*\(?\b(?:ngày|ngay)\s+\d{1,2}\s*(?:[/.-]|tháng|thang)\s*\d.*$", re.I)
+_DATED = re.compile(
+    r"(\d[\w.]*[/-]\S*?)[,;]?\s*\(?\b(?:ngày|ngay)\s+\d{1,2}\s*(?:[/.-]|tháng|thang)\s*\d.*$", re.I
+)
 _LEFT_OUT = re.compile(r'(?<!\S)-(?=["\w])')
 _APART = re.compile(r"(?<=\S)\s+([-–—/])\s+(?=\S)")
 _WRITTEN = re.compile(r"(?<!\S)\d+\w?[/-]\S+")
@@ -44,7 +46,9 @@ class Term:
 
     def ways(self):
         """Return the ways (tuple) to meet this term, in folded tokens."""
-        own = _neighbours(self.words) if self.is_phrase else tuple(word.folded for word in self.words)
+        own = (
+            _neighbours(self.words) if self.is_phrase else tuple(word.folded for word in self.words)
+        )
         return (own, *(_neighbours(other) for other in self.others))
 
     def ways_to_begin(self):
@@ -79,7 +83,9 @@ class Query:
 
     def is_number_of(self, number):
         """Tell whether the query is nothing but `number` (str), whole, whatever its spelling and the words that go with a number."""
-        return bool(number and self.number) and numbers.key(numbers.named(_tidied(self.typed))) == numbers.key(number)
+        return bool(number and self.number) and numbers.key(
+            numbers.named(_tidied(self.typed))
+        ) == numbers.key(number)
 
     @cached_property
     def _parts(self):
@@ -120,15 +126,22 @@ class Query:
         a part there and the rest in the text; the text, side by side and apart; a last word that is only begun.
         The last of those that ask of the head alone holds all that do so, as the last of all holds all.
         """
-        is_plain = not any(term.is_phrase or term.others for term in self.terms) and len(self.words) > 1
+        is_plain = (
+            not any(term.is_phrase or term.others for term in self.terms) and len(self.words) > 1
+        )
         title = ((tokens.title(self.words),),)
         side_by_side = [((token,),) for token in _neighbours(self.words)]
         everything = self.everything
         tiers = self._number_tiers()
         if any(word.is_accented for word in self.words):
-            exact = [((tokens.exact(word.exact) if word.is_accented else word.folded,),) for word in self.words]
+            exact = [
+                ((tokens.exact(word.exact) if word.is_accented else word.folded,),)
+                for word in self.words
+            ]
             phrases = [term.ways() for term in self.terms if term.is_phrase]
-            pairs = list(self._exact_pairs()) or exact  # two neighbours with their accents tell of both words
+            pairs = (
+                list(self._exact_pairs()) or exact
+            )  # two neighbours with their accents tell of both words
             tiers.append(self._condition(in_head=[title, *pairs]))
             tiers.append(self._condition(in_head=[*pairs, *phrases]))
             tiers.append(self._condition(in_head=[*exact, *phrases]))
@@ -152,11 +165,16 @@ class Query:
         besides = [word for word in self.words if word.folded not in in_number]
         if number and besides and len(besides) < len(self.words):
             rest = ((_neighbours(besides),),)
-            yield replace(everything, terms=(*everything.terms, (_neighbours(number),)), in_head=rest)
+            yield replace(
+                everything, terms=(*everything.terms, (_neighbours(number),)), in_head=rest
+            )
             yield replace(everything, in_head=rest)
         elif len(self.words) > 3:
             half = (len(self.words) + 1) // 2
-            yield replace(everything, in_head=((_neighbours(self.words[:half]), _neighbours(self.words[-half:])),))
+            yield replace(
+                everything,
+                in_head=((_neighbours(self.words[:half]), _neighbours(self.words[-half:])),),
+            )
 
     def _number_tiers(self):
         """Return the conditions (list) that the number asked for is this one, begins so, has these parts; none finds more than `everything`."""
@@ -169,7 +187,9 @@ class Query:
     def _exact_pairs(self):
         for first, second in zip(self.words, self.words[1:], strict=False):
             written = tokens.side_by_side(first.exact, second.exact)
-            yield ((tokens.exact(written) if first.is_accented or second.is_accented else written,),)
+            yield (
+                (tokens.exact(written) if first.is_accented or second.is_accented else written,),
+            )
 
 
 def meanings(pairs):
@@ -214,7 +234,12 @@ def read(typed, synonyms=None):
     words = tuple(word for term in terms for word in term.words)
     number = "" if left_out or '"' in asked else _number_in(asked)
     return Query(
-        typed, tuple(_with_synonyms(terms, synonyms) if synonyms else terms), tuple(left_out), last_is_plain, number, words=words
+        typed,
+        tuple(_with_synonyms(terms, synonyms) if synonyms else terms),
+        tuple(left_out),
+        last_is_plain,
+        number,
+        words=words,
     )
 
 
@@ -249,7 +274,9 @@ def _tidied(typed):
 
 def _with_synonyms(terms, synonyms):
     """Return `terms` (list of Term), each run of words that has another name as one term with that name."""
-    said = [None if term.is_phrase else term.words[0].folded for term in terms]  # a quote means these very words
+    said = [
+        None if term.is_phrase else term.words[0].folded for term in terms
+    ]  # a quote means these very words
     joined, place = [], 0
     while place < len(terms):
         for run, others in synonyms.get(said[place], ()):

@@ -51,7 +51,9 @@ def word(written):
         folded = folded.lstrip("0") or "0"
         return Word(folded, folded)
     tones, letters = "", ""
-    for character in unicodedata.normalize("NFD", vietnamese.clean(written).casefold().replace("ð", "đ")):
+    for character in unicodedata.normalize(
+        "NFD", vietnamese.clean(written).casefold().replace("ð", "đ")
+    ):
         if character in _TONES:
             tones += _TONES[character]
         else:
@@ -100,7 +102,9 @@ def title(value):
 
 @lru_cache(maxsize=100_000)
 def _beginnings(folded):
-    return tuple(folded[:length] + "*" for length in range(1, min(len(folded), LONGEST_BEGINNING) + 1))
+    return tuple(
+        folded[:length] + "*" for length in range(1, min(len(folded), LONGEST_BEGINNING) + 1)
+    )
 
 
 def _of_words(found):
@@ -172,7 +176,11 @@ def told_by(token):
         told = _of_run(rest.split("-")) if len(rest) < LONGEST_TITLE else set()
     elif kind == "#":
         parts = rest.lstrip("=<").split("-")
-        told = {f"#<{'-'.join(parts[:count])}" for count in range(1, len(parts) + 1)} if rest[0] in "=<" else set()
+        told = (
+            {f"#<{'-'.join(parts[:count])}" for count in range(1, len(parts) + 1)}
+            if rest[0] in "=<"
+            else set()
+        )
         told = told.union(*({"#" + part, part, *_beginnings(part)} for part in parts))
     elif token[-1] == "*":
         told = set(_beginnings(token[:-1]))

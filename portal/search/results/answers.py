@@ -59,7 +59,9 @@ def synonyms():
 
 @lru_cache(maxsize=1)
 def _meanings(pairs):
-    return meanings([(tuple(tokens.words(word)), tuple(tokens.words(meaning))) for word, meaning in pairs])
+    return meanings(
+        [(tuple(tokens.words(word)), tuple(tokens.words(meaning))) for word, meaning in pairs]
+    )
 
 
 class Answers:
@@ -130,7 +132,10 @@ class Answers:
         tiers = [self.query.everything] if self.by_date else self.query.tiers()
         if self._held is None:
             return hits(self.query, update.engine.find(tiers, stop, start, self._total))
-        return hits(self.query, [key for key in update.engine.find(tiers, CHECKED) if key in self._held][start:stop])
+        return hits(
+            self.query,
+            [key for key in update.engine.find(tiers, CHECKED) if key in self._held][start:stop],
+        )
 
 
 def held(asked):
@@ -141,7 +146,9 @@ def held(asked):
     keys = update.engine.find([asked.everything], CHECKED)
     rows = EntryText.objects.filter(pk__in=keys).order_by("-pk").annotate(facts=F("entry__facts"))
     marker, found, left = Marker(asked), {}, CHECKED_LETTERS
-    for row in rows.annotate(text=Substr("body", 1, LOOKED_THROUGH)).defer("body").iterator(chunk_size=50):
+    for row in (
+        rows.annotate(text=Substr("body", 1, LOOKED_THROUGH)).defer("body").iterator(chunk_size=50)
+    ):
         if left < 0 or marker.holds_phrases([row.title, row.summary, row.note, row.text]):
             found[row.pk] = row.facts
         left -= len(row.text)
@@ -169,10 +176,18 @@ def suggestions(typed, most=8):
         return []
     update.catch_up()
     keys = update.engine.find([tier for tier in asked.tiers() if not tier.terms], most)
-    rows = EntryText.objects.filter(pk__in=keys).annotate(kind=F("entry__kind"), object_id=F("entry__object_id")).defer("body")
+    rows = (
+        EntryText.objects.filter(pk__in=keys)
+        .annotate(kind=F("entry__kind"), object_id=F("entry__object_id"))
+        .defer("body")
+    )
     by_key = {row.pk: row for row in rows}
     visible = sources.still_visible([(row.kind, row.object_id) for row in by_key.values()])
-    shown = [by_key[key] for key in keys if key in by_key and (by_key[key].kind, by_key[key].object_id) in visible]
+    shown = [
+        by_key[key]
+        for key in keys
+        if key in by_key and (by_key[key].kind, by_key[key].object_id) in visible
+    ]
     return [(row.title[:200], (row.summary or KINDS[row.kind])[:200], row.address) for row in shown]
 
 
@@ -187,13 +202,24 @@ def hits(asked, keys):
     by_key = {row.pk: row for row in rows}
     found = [by_key[key] for key in keys if key in by_key]
     documents = [row.object_id for row in found if row.kind == "van-ban"]
-    standing = {each.pk: each for each in Document.objects.visible().filter(pk__in=documents).for_cards()} if documents else {}
-    visible = sources.still_visible([(row.kind, row.object_id) for row in found if row.kind != "van-ban"])
+    standing = (
+        {each.pk: each for each in Document.objects.visible().filter(pk__in=documents).for_cards()}
+        if documents
+        else {}
+    )
+    visible = sources.still_visible(
+        [(row.kind, row.object_id) for row in found if row.kind != "van-ban"]
+    )
     visible |= {("van-ban", pk) for pk in standing}
     marker = Marker(asked)
     shown = [row for row in found if (row.kind, row.object_id) in visible]
-    shown = [row for row in shown if marker.holds_phrases([row.title, row.summary, row.note, row.text])]
-    return [_hit(row, marker, standing.get(row.object_id) if row.kind == "van-ban" else None) for row in shown]
+    shown = [
+        row for row in shown if marker.holds_phrases([row.title, row.summary, row.note, row.text])
+    ]
+    return [
+        _hit(row, marker, standing.get(row.object_id) if row.kind == "van-ban" else None)
+        for row in shown
+    ]
 
 
 def _hit(row, marker, document):

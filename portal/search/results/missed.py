@@ -37,7 +37,9 @@ def note(asked):
     today = timezone.localdate()
     try:
         with _in_no_time():
-            if not MissedQuery.objects.filter(query=words).update(times=F("times") + 1, last_on=today):
+            if not MissedQuery.objects.filter(query=words).update(
+                times=F("times") + 1, last_on=today
+            ):
                 _make_room(today)
                 if MissedQuery.objects.count() < MOST:
                     MissedQuery.objects.create(query=words, last_on=today)

@@ -19,7 +19,9 @@ MOST_PLACES = 400
 
 _ONLY_BETWEEN = re.compile(r"[\s/&.-]{1,3}")
 #: Letters with accents as they are without them, one for one, so that a long text is looked through at once and not word by word.
-_PLAIN = {place: plain for place in range(0xC0, 0x1F00) if len(plain := vietnamese.fold(chr(place))) == 1}
+_PLAIN = {
+    place: plain for place in range(0xC0, 0x1F00) if len(plain := vietnamese.fold(chr(place))) == 1
+}
 _BETWEEN = rf"(?:[^\w{PART}]|_)+"
 
 
@@ -62,7 +64,9 @@ class Marker:
                 self._start, self._last = term.words[-1].folded, number
         for runs in self._runs.values():
             runs.sort(key=lambda run: -len(run[0]))
-        self._longest = max((len(run) for runs in self._runs.values() for run, _ in runs), default=1)
+        self._longest = max(
+            (len(run) for runs in self._runs.values() for run, _ in runs), default=1
+        )
 
     def places(self, value):
         """Give the `Place` of all that was asked for in `value` (str), in its order; no further read than the next place."""
@@ -78,7 +82,8 @@ class Marker:
                     for _ in run[1:]:
                         _, _, end = standing.popleft()
                     is_close = all(
-                        not asked.is_accented or asked.exact == word.exact for asked, word in zip(run, said, strict=True)
+                        not asked.is_accented or asked.exact == word.exact
+                        for asked, word in zip(run, said, strict=True)
                     )
                     yield Place(start, end, number, is_close)
                     break
@@ -116,13 +121,18 @@ class Marker:
         """
         best = None
         for number, part in enumerate(body.split(PART)):
-            places = [place for _, place in zip(range(MOST_PLACES), self.places(part), strict=False)]
+            places = [
+                place for _, place in zip(range(MOST_PLACES), self.places(part), strict=False)
+            ]
             first = 0
             for last in range(len(places)):
                 while places[last].start - places[first].start > LENGTH * 2 // 3:
                     first += 1
                 within = places[first : last + 1]
-                held, close = {place.term for place in within}, {place.term for place in within if place.is_close}
+                held, close = (
+                    {place.term for place in within},
+                    {place.term for place in within if place.is_close},
+                )
                 worth = (len(held.difference(but)), len(held), len(close), min(last - first, 6))
                 if best is None or worth > best[0]:
                     best = (worth, number, part, places[first].start, places[last].end)

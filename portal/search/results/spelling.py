@@ -38,8 +38,12 @@ def spellings(word):
         return set()
     halves = [(word[:place], word[place:]) for place in range(len(word) + 1)]
     found = {before + after[1:] for before, after in halves if after}
-    found |= {before + after[1] + after[0] + after[2:] for before, after in halves if len(after) > 1}
-    found |= {before + letter + after[1:] for before, after in halves if after for letter in _LETTERS}
+    found |= {
+        before + after[1] + after[0] + after[2:] for before, after in halves if len(after) > 1
+    }
+    found |= {
+        before + letter + after[1:] for before, after in halves if after for letter in _LETTERS
+    }
     found |= {before + letter + after for before, after in halves for letter in _LETTERS}
     return found - {word, ""}
 
@@ -50,12 +54,19 @@ def _respelled(words, wrong):
     variants = {place: spellings(said[place]) for place in wrong}
     known = update.engine.known(set().union(*variants.values()) or {"-"})
     beside = {place: _pairs(said, place, variants[place] & known) for place in wrong}
-    pairs = update.engine.known({pair for found in beside.values() for of in found.values() for pair in of} or {"-"})
+    pairs = update.engine.known(
+        {pair for found in beside.values() for of in found.values() for pair in of} or {"-"}
+    )
     ways = [[]]
     for place in range(len(said)):
         if place in wrong:
             likely = sorted(
-                beside[place], key=lambda each: (-sum(pair in pairs for pair in beside[place][each]), len(each), each)
+                beside[place],
+                key=lambda each: (
+                    -sum(pair in pairs for pair in beside[place][each]),
+                    len(each),
+                    each,
+                ),
             )
             ways = [[*way, each] for way in ways for each in likely[:4]]
         else:
@@ -79,5 +90,8 @@ def _loosened(asked):
     written = [piece for piece in pieces if not (asked.left_out and piece.startswith("-"))]
     tries = [" ".join(written)]
     if 1 < len(written) <= 8:
-        tries += [" ".join(written[:place] + written[place + 1 :]) for place in reversed(range(len(written)))]
+        tries += [
+            " ".join(written[:place] + written[place + 1 :])
+            for place in reversed(range(len(written)))
+        ]
     return tries

@@ -12,7 +12,9 @@ from portal.uploads.scanners.findings import Refused
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BROKEN = "Tệp bị hỏng, không đọc được bên trong. Hãy mở tệp bằng Word hoặc Excel, lưu lại thành DOCX, XLSX hoặc PDF rồi tải lên."
 LOCKED = "Tệp đặt mật khẩu, người dân không mở được. Hãy bỏ mật khẩu (Lưu thành… → không đặt mật khẩu) rồi tải lên."
-PACKAGE = "Tệp có nhúng một tệp khác (OLE Package). Hãy bỏ tệp nhúng hoặc lưu lại thành PDF rồi tải lên."
+PACKAGE = (
+    "Tệp có nhúng một tệp khác (OLE Package). Hãy bỏ tệp nhúng hoặc lưu lại thành PDF rồi tải lên."
+)
 OTHER = "Nội dung tệp là {} nhưng tên tệp là .{}. Hãy đổi đuôi tệp thành .{} rồi tải lại."
 UNKNOWN = "Nội dung tệp không phải là {}. Hãy mở tệp, lưu lại đúng loại rồi tải lên."
 DDE = "Tệp có lệnh lấy dữ liệu từ chương trình khác (DDE). Hãy thay bằng giá trị, lưu lại hoặc xuất ra PDF rồi tải lên."
@@ -23,8 +25,14 @@ OBJECTS = "Tệp có đối tượng nhúng (OLE)."
 
 _FREE, _END, _NOTHING = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFF
 _ENTRIES_AT_MOST = 20_000
-_PACKAGES = {UUID("0003000c-0000-0000-c000-000000000046"), UUID("f20da720-c02f-11ce-927b-0800095ae340")}
-_EQUATIONS = {UUID("0002ce02-0000-0000-c000-000000000046"), UUID("0002ce03-0000-0000-c000-000000000046")}
+_PACKAGES = {
+    UUID("0003000c-0000-0000-c000-000000000046"),
+    UUID("f20da720-c02f-11ce-927b-0800095ae340"),
+}
+_EQUATIONS = {
+    UUID("0002ce02-0000-0000-c000-000000000046"),
+    UUID("0002ce03-0000-0000-c000-000000000046"),
+}
 _MACRO_NAMES = {"macros", "_vba_project_cur", "_vba_project", "vba", "vbaproject"}
 
 
@@ -138,7 +146,9 @@ def _check_kind(names, extension):
     if not kind:
         raise Refused(UNKNOWN.format(extension.upper()))
     if kind != extension:
-        raise Refused(OTHER.format("Word đời cũ" if kind == "doc" else "Excel đời cũ", extension, kind))
+        raise Refused(
+            OTHER.format("Word đời cũ" if kind == "doc" else "Excel đời cũ", extension, kind)
+        )
 
 
 def _check_lock(directory, names):

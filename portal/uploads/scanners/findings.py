@@ -48,4 +48,6 @@ TEST_VIRUS = "Tệp chứa mẫu thử vi-rút (EICAR). Hãy quét máy của b�
 
 def is_program(name, head):
     """Tell whether what is called `name` (str) and begins with `head` (bytes) is a program or holds one."""
-    return name.rpartition(".")[2].strip(" .\0").lower() in PROGRAM_EXTENSIONS or head.startswith(PROGRAM_MAGIC)
+    return name.rpartition(".")[2].strip(" .\0").lower() in PROGRAM_EXTENSIONS or head.startswith(
+        PROGRAM_MAGIC
+    )

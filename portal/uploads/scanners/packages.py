@@ -35,7 +35,9 @@ _MAIN = {
     "odt": "application/vnd.oasis.opendocument.text",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
 }
-_SMALL = 10 * 1024 * 1024  # a drawing of one colour may be packed 1000 : 1; it is harmless while it is small
+_SMALL = (
+    10 * 1024 * 1024
+)  # a drawing of one colour may be packed 1000 : 1; it is harmless while it is small
 _CHUNK = 256 * 1024
 _OVERLAP = 4096
 _LARGEST_XML = 48 * 1024 * 1024
@@ -48,7 +50,14 @@ class _Package:
         self.file, self.size, self.limits, self.left = file, size, limits, limits.unpacked
         try:
             self.zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, struct.error, ValueError, OverflowError, NotImplementedError, OSError):
+        except (
+            zipfile.BadZipFile,
+            struct.error,
+            ValueError,
+            OverflowError,
+            NotImplementedError,
+            OSError,
+        ):
             raise Refused(BROKEN) from None
         self.parts = self.zip.infolist()
         if len(self.parts) > limits.parts:
@@ -61,7 +70,13 @@ class _Package:
         for part in self.parts:
             name = part.orig_filename
             steps = re.split(r"[/\\]", name)
-            if name.startswith(("/", "\\")) or ".." in steps or re.match(r"[A-Za-z]:", name) or "\0" in name or "\\" in name:
+            if (
+                name.startswith(("/", "\\"))
+                or ".." in steps
+                or re.match(r"[A-Za-z]:", name)
+                or "\0" in name
+                or "\\" in name
+            ):
                 raise Refused(ODD.format(_shown(name)))
             if part.create_system == 3 and (part.external_attr >> 16) & 0o170000 == 0o120000:
                 raise Refused(ODD.format(_shown(name)))
@@ -136,7 +151,10 @@ def inspect(file, size, extension, limits, findings, depth=0):
 
 
 def _check_kind(package, names, extension):
-    types = next((part for part in package.parts if part.orig_filename.lower() == "[content_types].xml"), None)
+    types = next(
+        (part for part in package.parts if part.orig_filename.lower() == "[content_types].xml"),
+        None,
+    )
     if types is None:
         raise Refused(OTHER.format(extension.upper()))
     text = _as_text(package.whole(types))
@@ -170,7 +188,11 @@ def _check_opendocument_kind(package, extension):
 def _check_part(package, part, extension, findings, depth):
     name = part.orig_filename
     low = name.lower()
-    if low.endswith("vbaproject.bin") or "/macrosheets/" in low or low.startswith(("basic/", "scripts/")):
+    if (
+        low.endswith("vbaproject.bin")
+        or "/macrosheets/" in low
+        or low.startswith(("basic/", "scripts/"))
+    ):
         raise Refused(MACROS)
     if "/activex/" in low or (low.endswith(".bin") and "printersettings" not in low):
         raise Refused(OBJECT)
@@ -186,14 +208,21 @@ def _check_part(package, part, extension, findings, depth):
         raise Refused(OBJECT)
     if head.startswith((b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         _check_nested(package, part, low, findings, depth)
-    if head.lstrip()[:5].lower() in (b"<html", b"<!doc", b"{\\rtf") or low.endswith((".rtf", ".mht", ".eml", ".doc", ".xls")):
+    if head.lstrip()[:5].lower() in (b"<html", b"<!doc", b"{\\rtf") or low.endswith(
+        (".rtf", ".mht", ".eml", ".doc", ".xls")
+    ):
         raise Refused(ODD.format(_shown(name)))
 
 
 def _check_nested(package, part, low, findings, depth):
     """Take the workbook behind a chart, looked into by the same rules; refuse any other archive, and any in an embedded one."""
     kind = low.rpartition(".")[2]
-    if depth or kind not in ("docx", "xlsx") or "/embeddings/" not in low or part.file_size > _LARGEST_XML:
+    if (
+        depth
+        or kind not in ("docx", "xlsx")
+        or "/embeddings/" not in low
+        or part.file_size > _LARGEST_XML
+    ):
         raise Refused(ODD.format(_shown(part.orig_filename)))
     inner = package.whole(part)
     inspect(io.BytesIO(inner), len(inner), kind, package.limits, findings, depth + 1)
@@ -206,15 +235,26 @@ def _as_text(data):
         return data.decode("utf-16", "replace")
     if b"\0" in data[:200]:
         raise Refused(DTD)
-    said = re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([A-Za-z0-9._-]+)", data)
-    if said and said[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"):
+    said = re.match(
+        rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([A-Za-z0-9._-]+)", data
+    )
+    if said and said[1].lower() not in (
+        b"utf-8",
+        b"utf8",
+        b"us-ascii",
+        b"ascii",
+        b"iso-8859-1",
+        b"windows-1252",
+    ):
         raise Refused(DTD)
     return data.decode("utf-8", "replace")
 
 
 def _check_xml(text, name, extension, findings):
     doctype = re.search(r"<!DOCTYPE([^>\[]*)(\[)?", text)
-    of_old_openoffice = extension in ("odt", "ods") and doctype and not doctype[2]  # its manifest names a DTD, which nobody reads
+    of_old_openoffice = (
+        extension in ("odt", "ods") and doctype and not doctype[2]
+    )  # its manifest names a DTD, which nobody reads
     if "<!ENTITY" in text or doctype and not of_old_openoffice:
         raise Refused(DTD)
     if name.lower().endswith(".rels"):
@@ -252,9 +292,23 @@ def _check_relationship(tag, findings):
         findings.flag(LOCAL_TEMPLATE)
     elif kind == "image":
         findings.flag(LINKED_PICTURE)
-    elif kind in ("externallinkpath", "externallink", "xlpathmissing", "xlstartup", "xlalternatestartup"):
+    elif kind in (
+        "externallinkpath",
+        "externallink",
+        "xlpathmissing",
+        "xlstartup",
+        "xlalternatestartup",
+    ):
         findings.flag(LINKED_BOOK)
-    elif kind in ("attachedtemplate", "oleobject", "package", "frame", "subdocument", "recipientdata", "mailmergesource"):
+    elif kind in (
+        "attachedtemplate",
+        "oleobject",
+        "package",
+        "frame",
+        "subdocument",
+        "recipientdata",
+        "mailmergesource",
+    ):
         raise Refused(REMOTE)
     else:
         findings.flag(LINKED.format(_shown(kind)))
@@ -271,8 +325,13 @@ def _check_commands(text):
     if re.search(r"<(?:\w+:)?(?:ddeLink|oleLink)\b", text):
         raise Refused(DDE)
     pieces = re.findall(r"<(?:\w+:)?instrText\b[^>]*>([^<]*)<", text)
-    commands = ["".join(pieces), *re.findall(r"<(?:\w+:)?fldSimple\b[^>]*\binstr\s*=\s*[\"']([^\"']*)", text)]
-    if any(re.search(r"\bDDE(?:AUTO)?\b", unescape(command), re.IGNORECASE) for command in commands):
+    commands = [
+        "".join(pieces),
+        *re.findall(r"<(?:\w+:)?fldSimple\b[^>]*\binstr\s*=\s*[\"']([^\"']*)", text),
+    ]
+    if any(
+        re.search(r"\bDDE(?:AUTO)?\b", unescape(command), re.IGNORECASE) for command in commands
+    ):
         raise Refused(DDE)
     if re.search(r"<(?:\w+:)?f\b[^>]*>[^<]*\|[^<]*![^<]*<", text) and re.search(
         r"(?i)\b(cmd|powershell|mshta|msexcel)\s*\|", text

@@ -11,17 +11,31 @@ import zlib
 from array import array
 
 from portal.uploads.scanners.findings import Refused, is_program
-from portal.uploads.scanners.pdf_objects import Broken, Name, Ref, is_whole, parse, readable, unescaped
+from portal.uploads.scanners.pdf_objects import (
+    Broken,
+    Name,
+    Ref,
+    is_whole,
+    parse,
+    readable,
+    unescaped,
+)
 
-LAUNCH = "Tệp PDF có lệnh mở chương trình khác. Hãy mở tệp gốc, xuất (hoặc in) ra PDF mới rồi tải lên."
+LAUNCH = (
+    "Tệp PDF có lệnh mở chương trình khác. Hãy mở tệp gốc, xuất (hoặc in) ra PDF mới rồi tải lên."
+)
 ENCRYPTED = (
     "Tệp PDF đặt mật khẩu hoặc khóa quyền, người dân không dùng được và cổng không kiểm tra được. "
     "Hãy lưu lại bản không khóa rồi tải lên."
 )
 CUT = "Tệp PDF bị cắt ngang, thiếu phần cuối (thường do tải hoặc chép về dở). Hãy lấy lại tệp gốc rồi tải lên."
 MIXED = "Sau phần PDF còn gắn thêm một tệp nén. Hãy mở tệp, in ra PDF mới rồi tải lên."
-EMBEDDED = "Tệp PDF có nhúng chương trình hoặc tệp không rõ loại («{}»). Hãy bỏ tệp nhúng rồi tải lên."
-UNREADABLE = "Tệp PDF có phần không kiểm tra được. Hãy mở tệp, xuất (hoặc in) ra PDF mới rồi tải lên."
+EMBEDDED = (
+    "Tệp PDF có nhúng chương trình hoặc tệp không rõ loại («{}»). Hãy bỏ tệp nhúng rồi tải lên."
+)
+UNREADABLE = (
+    "Tệp PDF có phần không kiểm tra được. Hãy mở tệp, xuất (hoặc in) ra PDF mới rồi tải lên."
+)
 
 SCRIPT = "PDF có mã lệnh (JavaScript)."
 SENDS = "PDF có nút gửi dữ liệu người đọc nhập tới nơi khác."
@@ -39,7 +53,9 @@ _FLAGS = {
     "RichMedia": MEDIA, "Movie": MEDIA, "Rendition": MEDIA, "3D": MEDIA,
 }  # fmt: skip
 _WANTED = frozenset([*_FLAGS, "Launch", "EF", "EmbeddedFile", "Encrypt", "ObjStm", "URI"])
-_EMBEDDED_KINDS = frozenset("pdf doc docx xls xlsx odt ods txt csv xml jpg jpeg png gif tif tiff".split())
+_EMBEDDED_KINDS = frozenset(
+    "pdf doc docx xls xlsx odt ods txt csv xml jpg jpeg png gif tif tiff".split()
+)
 _GOOD_SCHEMES = frozenset(["http", "https", "mailto", "tel", "ftp", ""])
 
 _END_OF_NAME = rb"(?=[\0\t\n\f\r ()<>\[\]{}/%]|\Z)"
@@ -52,8 +68,12 @@ _PLAIN = re.compile(
     + _END_OF_NAME
     + rb"|URI(?=[\0\t\n\f\r ]*[(<0-9%])(?![\0\t\n\f\r ]*\((?:https?|mailto):[^()\\]*\)))"
 )
-_HIDDEN = re.compile(rb"/[^\0\t\n\f\r ()<>\[\]{}/%]{0,40}#[0-9A-Fa-f]{2}[^\0\t\n\f\r ()<>\[\]{}/%]{0,120}")
-_NUMBERED = re.compile(rb"(\d{1,10})(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])+\d{1,5}(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])+\Z")
+_HIDDEN = re.compile(
+    rb"/[^\0\t\n\f\r ()<>\[\]{}/%]{0,40}#[0-9A-Fa-f]{2}[^\0\t\n\f\r ()<>\[\]{}/%]{0,120}"
+)
+_NUMBERED = re.compile(
+    rb"(\d{1,10})(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])+\d{1,5}(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])+\Z"
+)
 _ROOT = re.compile(rb"/Root[\0\t\n\f\r ]+(\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+R")
 _STREAM = re.compile(rb"(?:[\0\t\n\f\r ]|%[^\r\n]*)*stream(?:\r\n|\n|\r)?")
 _WHITE = b"\0\t\n\f\r "
@@ -82,7 +102,12 @@ class Scan:
         data = self.data
         before = _WHITE + b"0123456789"
         return array(
-            "Q", (m.end() for m in re.finditer(rb"obj|trailer", data) if m[0] != b"obj" or data[m.start() - 1] in before)
+            "Q",
+            (
+                m.end()
+                for m in re.finditer(rb"obj|trailer", data)
+                if m[0] != b"obj" or data[m.start() - 1] in before
+            ),
         )
 
     def run(self):
@@ -93,7 +118,9 @@ class Scan:
                 raise Refused(ENCRYPTED)
         for start in self._suspects([place for place, _ in hits]):
             value = self._at(start)
-            if isinstance(value, dict) and (value.get("Type") == "ObjStm" or "ObjStm" in value.values()):
+            if isinstance(value, dict) and (
+                value.get("Type") == "ObjStm" or "ObjStm" in value.values()
+            ):
                 self._look_inside(value, start)
             self._judge(value)
         self.findings.pages = self._pages()
@@ -158,12 +185,16 @@ class Scan:
     def _judge_link(self, address):
         scheme = re.match(r"[\s\0]*([a-zA-Z][a-zA-Z0-9+.-]*):", address)
         scheme = scheme[1].lower() if scheme else ""
-        if scheme not in _GOOD_SCHEMES and not re.search(r"\.|^localhost$", scheme):  # "nghean.gov.vn:80" has no scheme
+        if scheme not in _GOOD_SCHEMES and not re.search(
+            r"\.|^localhost$", scheme
+        ):  # "nghean.gov.vn:80" has no scheme
             self.findings.flag(BAD_LINK.format(scheme[:20]))
 
     def _judge_embedded(self, spec):
         """Refuse a file specification with a program; name any other file to the approver."""
-        names = [readable(self._resolved(spec.get(key))) for key in ("UF", "F", "DOS", "Unix", "Mac")]
+        names = [
+            readable(self._resolved(spec.get(key))) for key in ("UF", "F", "DOS", "Unix", "Mac")
+        ]
         names = [name.strip() for name in names if name.strip()]
         kinds = {name.rpartition(".")[2].strip(" .\0").lower() for name in names}
         if not names or not kinds <= _EMBEDDED_KINDS:
@@ -228,7 +259,10 @@ class Scan:
         if not match or not isinstance(head, dict):
             return None
         filters = self._resolved(head.get("Filter"))
-        filters = [self._resolved(each) for each in (filters if isinstance(filters, list) else [filters] if filters else [])]
+        filters = [
+            self._resolved(each)
+            for each in (filters if isinstance(filters, list) else [filters] if filters else [])
+        ]
         parameters = self._resolved(head.get("DecodeParms"))
         for each in parameters if isinstance(parameters, list) else [parameters]:
             each = self._resolved(each)
@@ -240,7 +274,9 @@ class Scan:
         most = self.left if whole else 4096
         end = self.data.find(b"endstream", begin)
         length = self._resolved(head.get("Length"))
-        end = max(end, begin + int(length) if is_whole(length) else 0) if end >= 0 else len(self.data)
+        end = (
+            max(end, begin + int(length) if is_whole(length) else 0) if end >= 0 else len(self.data)
+        )
         raw = self.data[begin : min(end, begin + self.limits.unpacked)]
         for name in filters:
             if name in ("FlateDecode", "Fl"):

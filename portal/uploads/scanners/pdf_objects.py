@@ -26,7 +26,11 @@ class Broken(ValueError):
 
 def unescaped(name):
     """Return the name (bytes, without slash) with every `#xx` as the byte that it stands for."""
-    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), name) if b"#" in name else name
+    return (
+        re.sub(rb"#([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), name)
+        if b"#" in name
+        else name
+    )
 
 
 def parse(data, position):
@@ -54,7 +58,11 @@ def parse(data, position):
             opened, start = marks.pop()
             items = stack[start:]
             del stack[start:]
-            stack.append(dict(zip(map(str, items[::2]), items[1::2], strict=False)) if opened == b"<<" else items)
+            stack.append(
+                dict(zip(map(str, items[::2]), items[1::2], strict=False))
+                if opened == b"<<"
+                else items
+            )
         elif kind == "name":
             stack.append(Name(unescaped(match["name"]).decode("latin-1")))
         elif kind == "hex":

@@ -11,7 +11,17 @@ from documents.law.relations import Relation
 from documents.models import Document
 from documents.vocabulary import Agency
 from tests.support import make
-from tests.support.staff import APPROVER, DOCUMENTS, SCHEDULE, address, client_of, errors_of, fill, form_of, said
+from tests.support.staff import (
+    APPROVER,
+    DOCUMENTS,
+    SCHEDULE,
+    address,
+    client_of,
+    errors_of,
+    fill,
+    form_of,
+    said,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +33,11 @@ def pdf(name="Thông tư 19.pdf", data=make.PDF):
 
 def new_document(client, **values):
     """Fill in the form of a new document."""
-    given = {"family": "phap-quy", "number": "19/2018/TT-BTTTT", "summary": "Quy định các biểu mẫu"} | values
+    given = {
+        "family": "phap-quy",
+        "number": "19/2018/TT-BTTTT",
+        "summary": "Quy định các biểu mẫu",
+    } | values
     return fill(client, address(Document, "add"), **given)
 
 
@@ -42,10 +56,21 @@ def test_clerk_enters_a_document_with_files_and_a_relation():
         "relations_out-0-kind": "thay-the", "relations_out-0-target": other.pk,
     }  # fmt: skip
     response = new_document(client, **values)
-    assert response.status_code == 302, (errors_of(response), row_errors(response), row_errors(response, 1))
+    assert response.status_code == 302, (
+        errors_of(response),
+        row_errors(response),
+        row_errors(response, 1),
+    )
     document = Document.objects.get(number="19/2018/TT-BTTTT")
-    assert (document.state, document.issued_on, document.effective_on) == ("draft", date(2018, 12, 19), date(2019, 2, 4))
-    assert [file.original_name for file in document.attachments.in_order()] == ["Thông tư 19.pdf", "Phụ lục.pdf"]
+    assert (document.state, document.issued_on, document.effective_on) == (
+        "draft",
+        date(2018, 12, 19),
+        date(2019, 2, 4),
+    )
+    assert [file.original_name for file in document.attachments.in_order()] == [
+        "Thông tư 19.pdf",
+        "Phụ lục.pdf",
+    ]
     assert Relation.objects.get().target == other
 
 
@@ -101,7 +126,12 @@ def test_doubts_are_told_and_the_document_is_kept():
     }
     page = client.get(new_document(client, number="05/QĐ-STTTT", **values)["Location"])
     words = said(page)
-    for part in ("mang số 05/QĐ-STTTT trong năm 2018", "đứng trước ngày ban hành", "đứng trước ngày có hiệu lực", "chưa có tệp"):
+    for part in (
+        "mang số 05/QĐ-STTTT trong năm 2018",
+        "đứng trước ngày ban hành",
+        "đứng trước ngày có hiệu lực",
+        "chưa có tệp",
+    ):
         assert part in words
     assert Document.objects.count() == 2
 
@@ -113,8 +143,15 @@ def test_documents_are_found_however_they_are_asked_for(words):
     client = client_of(DOCUMENTS)
     found = client.get(address(Document, "changelist"), {"q": words}).context["cl"].result_list
     assert [document.pk for document in found] == [wanted.pk]
-    query = {"app_label": "documents", "model_name": "relation", "field_name": "target", "term": words}
-    assert [row["id"] for row in client.get("/quan-tri/autocomplete/", query).json()["results"]] == [str(wanted.pk)]
+    query = {
+        "app_label": "documents",
+        "model_name": "relation",
+        "field_name": "target",
+        "term": words,
+    }
+    assert [
+        row["id"] for row in client.get("/quan-tri/autocomplete/", query).json()["results"]
+    ] == [str(wanted.pk)]
 
 
 def test_agency_is_found_without_accents():
@@ -149,12 +186,18 @@ def test_files_open_for_staff_of_documents_only():
     assert f'href="{door}"' in client.get(address(document, "preview")).content.decode()
     response = client.get(door)
     assert b"".join(response.streaming_content) == make.PDF
-    assert response["Content-Disposition"].startswith("attachment") and "sandbox" in response["Content-Security-Policy"]
+    assert (
+        response["Content-Disposition"].startswith("attachment")
+        and "sandbox" in response["Content-Security-Policy"]
+    )
     assert "no-store" in response["Cache-Control"]
     assert client_of(SCHEDULE).get(door).status_code == 403
     assert Client().get(door).status_code == 302
     assert Client().get(file.get_absolute_url()).status_code == 404
-    assert client.get(f"/quan-tri/documents/document/{document.pk + 1}/tep/{file.pk}/").status_code == 404
+    assert (
+        client.get(f"/quan-tri/documents/document/{document.pk + 1}/tep/{file.pk}/").status_code
+        == 404
+    )
 
 
 def test_files_are_seen_by_those_who_only_look():
@@ -163,14 +206,18 @@ def test_files_are_seen_by_those_who_only_look():
     make.attachment(document)
     page = client_of(DOCUMENTS).get(address(document))
     assert page.status_code == 200
-    assert f"/tep/{file.pk}/" in page.content.decode() and 'type="file"' not in page.content.decode()
+    assert (
+        f"/tep/{file.pk}/" in page.content.decode() and 'type="file"' not in page.content.decode()
+    )
 
 
 def test_file_of_a_draft_is_replaced_and_removed():
     document = make.document(state="draft", published_at=None)
     file = make.attachment(document, name="Cũ.pdf")
     client = client_of(DOCUMENTS)
-    assert fill(client, address(document), **{"attachments-0-file": pdf("Mới.pdf")}).status_code == 302
+    assert (
+        fill(client, address(document), **{"attachments-0-file": pdf("Mới.pdf")}).status_code == 302
+    )
     file.refresh_from_db()
     assert file.original_name == "Mới.pdf"
     assert fill(client, address(document), **{"attachments-0-DELETE": "on"}).status_code == 302

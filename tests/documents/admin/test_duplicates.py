@@ -7,7 +7,17 @@ import pytest
 from documents.models import Document
 from tests.documents.admin.test_documents import new_document, pdf
 from tests.support import hostile, make
-from tests.support.staff import APPROVER, DOCUMENTS, EDITOR, address, client_of, errors_of, fill, form_of, said
+from tests.support.staff import (
+    APPROVER,
+    DOCUMENTS,
+    EDITOR,
+    address,
+    client_of,
+    errors_of,
+    fill,
+    form_of,
+    said,
+)
 
 pytestmark = pytest.mark.django_db
 DOOR = "/quan-tri/documents/document/trung/"
@@ -24,21 +34,31 @@ def agency():
 @pytest.fixture
 def twin(agency):
     """A document that is there already."""
-    document = make.document(number="05/QĐ-SKHCN", agency=agency, issued_on=date(2026, 3, 1), summary="Quy chế làm việc")
+    document = make.document(
+        number="05/QĐ-SKHCN", agency=agency, issued_on=date(2026, 3, 1), summary="Quy chế làm việc"
+    )
     make.attachment(document, name="Bản ký.pdf")
     return document
 
 
 def given(issuer, **values):
     """Return what is typed for the same number in another spelling."""
-    return {"number": "5 /QÐ – SKHCN", "agency": issuer.pk, "issued_on": "20/11/2026", "signer": "Trần Thị Bé"} | values
+    return {
+        "number": "5 /QÐ – SKHCN",
+        "agency": issuer.pk,
+        "issued_on": "20/11/2026",
+        "signer": "Trần Thị Bé",
+    } | values
 
 
 def test_clerk_is_asked_sees_the_twin_and_keeps_what_is_typed(agency, twin):
     client = client_of(DOCUMENTS)
     response = new_document(client, **given(agency, **{"attachments-0-file": pdf()}))
     page = response.content.decode()
-    assert "có thể đã có trên cổng" in errors_of(response)["__all__"][0] and "Tệp vừa chọn phải chọn lại" in page
+    assert (
+        "có thể đã có trên cổng" in errors_of(response)["__all__"][0]
+        and "Tệp vừa chọn phải chọn lại" in page
+    )
     for part in (
         address(twin),
         "Quy chế làm việc",
@@ -48,7 +68,11 @@ def test_clerk_is_asked_sees_the_twin_and_keeps_what_is_typed(agency, twin):
     ):
         assert part in page
     typed = form_of(response)
-    assert (typed["signer"], typed["number"], typed["issued_on"]) == ("Trần Thị Bé", "5 /QÐ – SKHCN", "20/11/2026")
+    assert (typed["signer"], typed["number"], typed["issued_on"]) == (
+        "Trần Thị Bé",
+        "5 /QÐ – SKHCN",
+        "20/11/2026",
+    )
     assert Document.objects.count() == 1
 
     saved = client.post(address(Document, "add"), typed | {"is_another": "on"}, follow=True)
@@ -72,14 +96,21 @@ def test_clerk_is_asked_sees_the_twin_and_keeps_what_is_typed(agency, twin):
 )
 def test_same_number_agency_and_year_are_asked_about(agency, twin, values, is_asked):
     other = make.agency().pk
-    values = {name: {"other": other, "same": [agency.pk]}.get(value, value) for name, value in values.items()}
+    values = {
+        name: {"other": other, "same": [agency.pk]}.get(value, value)
+        for name, value in values.items()
+    }
     response = new_document(client_of(DOCUMENTS), **given(agency, **values))
     assert (response.status_code == 200) == is_asked
 
 
 def test_joint_issuer_of_the_other_one_counts(agency):
-    make.document(number="7/TTLT-A-B", agency=make.agency(), co_agencies=[agency], issued_on=date(2026, 1, 5))
-    assert new_document(client_of(DOCUMENTS), **given(agency, number="07/TTLT-A-B")).status_code == 200
+    make.document(
+        number="7/TTLT-A-B", agency=make.agency(), co_agencies=[agency], issued_on=date(2026, 1, 5)
+    )
+    assert (
+        new_document(client_of(DOCUMENTS), **given(agency, number="07/TTLT-A-B")).status_code == 200
+    )
 
 
 def test_what_was_decided_is_not_asked_again_but_a_new_number_is(agency, twin):
@@ -95,9 +126,18 @@ def test_what_was_decided_is_not_asked_again_but_a_new_number_is(agency, twin):
 
 def test_door_asks_what_the_form_asks(agency, twin):
     client = client_of(DOCUMENTS)
-    query = {"number": "05 /QD-SKHCN", "agency": agency.pk, "issued_on": "20/11/2026", "document": ""}
+    query = {
+        "number": "05 /QD-SKHCN",
+        "agency": agency.pk,
+        "issued_on": "20/11/2026",
+        "document": "",
+    }
     answer = client.get(DOOR, query)
-    assert answer.status_code == 200 and address(twin) in answer.content.decode() and "no-store" in answer["Cache-Control"]
+    assert (
+        answer.status_code == 200
+        and address(twin) in answer.content.decode()
+        and "no-store" in answer["Cache-Control"]
+    )
     assert client.get(DOOR, query | {"issued_on": "20/11/2025"}).status_code == 204
     assert client.get(DOOR, query | {"document": twin.pk}).status_code == 204
     assert client_of(APPROVER).get(DOOR, query).status_code == 200
@@ -106,7 +146,9 @@ def test_door_asks_what_the_form_asks(agency, twin):
     assert client.get(DOOR, query).status_code == 302
 
 
-@pytest.mark.parametrize("value", [*WORDS, "9" * 400, "-1", "31/12/9999", "99999999999999999999999"])
+@pytest.mark.parametrize(
+    "value", [*WORDS, "9" * 400, "-1", "31/12/9999", "99999999999999999999999"]
+)
 def test_door_and_form_survive_hostile_words(agency, twin, value):
     client = client_of(DOCUMENTS)
     names = ["number", "issued_on", "agency", "co_agencies", "document"]
@@ -118,6 +160,15 @@ def test_door_and_form_survive_hostile_words(agency, twin, value):
 
 
 def test_twins_are_escaped(agency):
-    make.document(number="5/QĐ-SKHCN", agency=agency, issued_on=date(2026, 3, 1), summary=hostile.OWN["script"])
-    page = client_of(DOCUMENTS).get(DOOR, {"number": "5/QĐ-SKHCN", "agency": agency.pk}).content.decode()
+    make.document(
+        number="5/QĐ-SKHCN",
+        agency=agency,
+        issued_on=date(2026, 3, 1),
+        summary=hostile.OWN["script"],
+    )
+    page = (
+        client_of(DOCUMENTS)
+        .get(DOOR, {"number": "5/QĐ-SKHCN", "agency": agency.pk})
+        .content.decode()
+    )
     assert "&lt;script&gt;" in page and "<script>" not in page

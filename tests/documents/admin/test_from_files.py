@@ -17,7 +17,17 @@ from documents.models import Document
 from tests.documents.recognition.test_metadata import DECISION
 from tests.support import make, samples
 from tests.support.office_files import SAMPLE_PDF
-from tests.support.staff import APPROVER, DOCUMENTS, EDITOR, address, client_of, errors_of, fill, form_of, said
+from tests.support.staff import (
+    APPROVER,
+    DOCUMENTS,
+    EDITOR,
+    address,
+    client_of,
+    errors_of,
+    fill,
+    form_of,
+    said,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_stores")]
 FIRST = "/quan-tri/documents/document/tu-tep/"
@@ -92,11 +102,22 @@ def test_files_become_a_document_with_what_they_say(clerk, register):
     assert {name: filled[name] for name in expected} == expected
     assert fill(clerk, where).status_code == 302
     document = Document.objects.get()
-    assert (document.number, document.agency, document.signer) == ("97/QĐ-STTTT", agency, "Nguyễn Văn An")
+    assert (document.number, document.agency, document.signer) == (
+        "97/QĐ-STTTT",
+        agency,
+        "Nguyễn Văn An",
+    )
     files = document.attachments.in_order()
-    assert [(file.original_name, file.role) for file in files] == [("Bản ký.pdf", "ban-ky"), ("Quyết định.docx", "ban-word")]
+    assert [(file.original_name, file.role) for file in files] == [
+        ("Bản ký.pdf", "ban-ky"),
+        ("Quyết định.docx", "ban-word"),
+    ]
     relation = Relation.objects.get()
-    assert (relation.source, relation.kind, relation.target_number) == (document, "can-cu", "43/2011/NĐ-CP")
+    assert (relation.source, relation.kind, relation.target_number) == (
+        document,
+        "can-cu",
+        "43/2011/NĐ-CP",
+    )
 
 
 def test_file_stays_where_it_lies_byte_by_byte(clerk):
@@ -107,7 +128,9 @@ def test_file_stays_where_it_lies_byte_by_byte(clerk):
     assert stored() == before == [attachment.file.name]
     assert attachment.file.read() == PAPER
     facts = ("original_name", "size", "sha256", "pages", "flags", "checked_at")
-    assert [getattr(attachment, fact) for fact in facts] == [getattr(staged, fact) for fact in facts]
+    assert [getattr(attachment, fact) for fact in facts] == [
+        getattr(staged, fact) for fact in facts
+    ]
     assert not StagedFile.objects.exists() and not LeftFile.objects.exists()
     assert attachment.text_state == "waiting"
 
@@ -116,11 +139,18 @@ def test_what_the_clerk_changes_counts(clerk):
     where = begin(clerk, ("a.docx", PAPER), ("b.pdf", SCAN))
     word = StagedFile.objects.get(original_name="a.docx")
     pdf = StagedFile.objects.get(original_name="b.pdf")
-    values = {f"staged-{pdf.pk}": None, f"role-{word.pk}": "phu-luc", "number": "98/QĐ-STTTT", "relations_out-0-DELETE": "on"}
+    values = {
+        f"staged-{pdf.pk}": None,
+        f"role-{word.pk}": "phu-luc",
+        "number": "98/QĐ-STTTT",
+        "relations_out-0-DELETE": "on",
+    }
     fill(clerk, where, **values)
     document = Document.objects.get()
     assert document.number == "98/QĐ-STTTT"
-    assert [(file.original_name, file.role) for file in document.attachments.all()] == [("a.docx", "phu-luc")]
+    assert [(file.original_name, file.role) for file in document.attachments.all()] == [
+        ("a.docx", "phu-luc")
+    ]
     assert not Relation.objects.exists()
     assert LeftFile.objects.get().name == pdf.file.name
 
@@ -128,7 +158,11 @@ def test_what_the_clerk_changes_counts(clerk):
 def test_nothing_is_saved_without_the_second_step(clerk):
     where = begin(clerk, ("a.docx", PAPER))
     clerk.get(where)
-    assert not Document.objects.exists() and not Attachment.objects.exists() and not Relation.objects.exists()
+    assert (
+        not Document.objects.exists()
+        and not Attachment.objects.exists()
+        and not Relation.objects.exists()
+    )
 
 
 def test_paper_of_the_sample_is_read_from_its_pdf(clerk):
@@ -161,8 +195,14 @@ def test_words_that_the_register_does_not_know_are_shown(clerk):
 
 
 def test_what_was_not_found_is_said(clerk):
-    form = clerk.get(begin(clerk, ("a.docx", docx("Một bức thư không có số", "và không có ngày")))).context["adminform"].form
-    assert [name for name in form.fields if "Không thấy ghi trong tệp." in form.fields[name].help_text] == [
+    form = (
+        clerk.get(begin(clerk, ("a.docx", docx("Một bức thư không có số", "và không có ngày"))))
+        .context["adminform"]
+        .form
+    )
+    assert [
+        name for name in form.fields if "Không thấy ghi trong tệp." in form.fields[name].help_text
+    ] == [
         "type",
         "number",
         "summary",
@@ -183,13 +223,19 @@ def test_draft_is_told(clerk):
 
 
 def test_file_of_another_document_is_told_and_not_mixed_in(clerk):
-    other = docx(*DECISION.replace("97/QĐ-STTTT", "98/QĐ-STTTT").replace("05 tháng 6", "06 tháng 6").split("\n"))
+    other = docx(
+        *DECISION.replace("97/QĐ-STTTT", "98/QĐ-STTTT")
+        .replace("05 tháng 6", "06 tháng 6")
+        .split("\n")
+    )
     first = docx(*DECISION.replace("Nghệ An, ngày 05 tháng 6 năm 2018\n", "").split("\n"))
     response = clerk.get(begin(clerk, ("a.docx", first), ("b.docx", other)))
     form = response.context["adminform"].form
     assert form["number"].value() == "97/QĐ-STTTT" and not form["issued_on"].value()
     assert "nên xem lại" in form.fields["number"].help_text
-    assert "«b.docx» ghi số «98/QĐ-STTTT»: xem có phải tệp của văn bản này không." in words_of(response)
+    assert "«b.docx» ghi số «98/QĐ-STTTT»: xem có phải tệp của văn bản này không." in words_of(
+        response
+    )
 
 
 # --- what is refused ---------------------------------------------------------------------------------------------
@@ -229,7 +275,10 @@ def test_refused_form_loses_nothing(clerk):
     response = fill(clerk, where, issued_on="31/02/2018", signer="Trần Văn Cường")
     assert list(errors_of(response)) == ["issued_on"]
     again = form_of(response)
-    assert (again["signer"], again["relations_out-0-target_number"]) == ("Trần Văn Cường", "43/2011/NĐ-CP")
+    assert (again["signer"], again["relations_out-0-target_number"]) == (
+        "Trần Văn Cường",
+        "43/2011/NĐ-CP",
+    )
     assert "Đọc từ tệp: chắc chắn." in words_of(response)
     assert StagedFile.objects.count() == 1 and not Document.objects.exists()
     assert clerk.post(where, again | {"issued_on": "05/06/2018"}).status_code == 302
@@ -250,7 +299,9 @@ def test_document_that_is_here_already_is_asked_about_and_the_files_stay(clerk, 
 def test_same_file_elsewhere_is_told_before_saving(clerk):
     other = make.document(number="5/QĐ-STTTT")
     make.attachment(other, "Bản cũ.docx", PAPER)
-    assert f'Tệp giống hệt đã có ở: <a href="{address(other)}"' in words_of(clerk.get(begin(clerk, ("a.docx", PAPER))))
+    assert f'Tệp giống hệt đã có ở: <a href="{address(other)}"' in words_of(
+        clerk.get(begin(clerk, ("a.docx", PAPER)))
+    )
 
 
 def test_same_bytes_twice_are_kept_once(clerk):
@@ -291,7 +342,9 @@ def test_form_that_was_overtaken_while_it_was_saved_makes_no_second_document(cle
     other, end_with = make.document(), Entry.end_with
 
     def overtaken(self, document):
-        Entry.objects.update(document=other)  # rolled back with the rest here; another connection's would stay
+        Entry.objects.update(
+            document=other
+        )  # rolled back with the rest here; another connection's would stay
         return end_with(self, document)
 
     with monkeypatch.context() as patch:
@@ -360,7 +413,9 @@ def test_expired_entry_says_so(clerk, is_collected):
         housekeeping.collect()
     answer = clerk.get(where)
     assert answer["Location"] == FIRST
-    assert "Các tệp đã chọn không còn: tệp chưa lưu chỉ được giữ một ngày." in said(clerk.get(FIRST))
+    assert "Các tệp đã chọn không còn: tệp chưa lưu chỉ được giữ một ngày." in said(
+        clerk.get(FIRST)
+    )
 
 
 @pytest.mark.parametrize("is_collected", [False, True])
@@ -387,7 +442,9 @@ def test_old_entries_are_collected_and_their_files_left(clerk, settings):
     settings.ATTACHMENT_KEEP_DAYS = 10
     begin(clerk, ("a.docx", PAPER))
     name = StagedFile.objects.get().file.name
-    assert housekeeping.collect(timezone.now() + timedelta(hours=23)) == dict.fromkeys(housekeeping.collect(), 0)
+    assert housekeeping.collect(timezone.now() + timedelta(hours=23)) == dict.fromkeys(
+        housekeeping.collect(), 0
+    )
     assert housekeeping.collect(timezone.now() + timedelta(hours=25))["given up"] == 1
     assert not Entry.objects.exists() and not StagedFile.objects.exists()
     assert LeftFile.objects.get().name == name and stored() == [name]
@@ -408,7 +465,10 @@ def test_oldest_of_too_many_entries_goes(clerk):
         Entry.objects.create(owner=clerk.user)
     other = Entry.objects.create(owner=make.user(), created_at=timezone.now() - timedelta(hours=2))
     assert Entry.objects.collect() == 1
-    assert not Entry.objects.filter(pk=first.pk).exists() and Entry.objects.filter(pk=other.pk).exists()
+    assert (
+        not Entry.objects.filter(pk=first.pk).exists()
+        and Entry.objects.filter(pk=other.pk).exists()
+    )
 
 
 def test_staged_file_is_verified_and_no_orphan(clerk):
@@ -417,7 +477,9 @@ def test_staged_file_is_verified_and_no_orphan(clerk):
     staged = StagedFile.objects.get()
     assert list(housekeeping.verify_attachments()) == [("", staged.file.name, "")]
     staged.file.storage.delete(staged.file.name)
-    assert list(housekeeping.verify_attachments()) == [("missing", staged.file.name, "(being entered)")]
+    assert list(housekeeping.verify_attachments()) == [
+        ("missing", staged.file.name, "(being entered)")
+    ]
 
 
 # --- what it looks like ----------------------------------------------------------------------------------------------
@@ -426,7 +488,10 @@ def test_staged_file_is_verified_and_no_orphan(clerk):
 def test_first_step_is_offered_to_those_who_may_take_it(clerk):
     for page in (address(Document, "changelist"), ADD):
         assert f'href="{FIRST}"' in clerk.get(page).content.decode()
-    assert f'href="{FIRST}"' not in client_of(APPROVER).get(address(Document, "changelist")).content.decode()
+    assert (
+        f'href="{FIRST}"'
+        not in client_of(APPROVER).get(address(Document, "changelist")).content.decode()
+    )
     assert f'href="{FIRST}"' not in clerk.get("/quan-tri/documents/agency/").content.decode()
 
 
@@ -439,16 +504,25 @@ XSS = "<script>alert(1)</script>"
 
 
 def test_hostile_name_and_text_are_only_words(clerk):
-    paper = DECISION.replace("SỞ THÔNG TIN VÀ TRUYỀN THÔNG\nSố", f"SỞ <B>{XSS.upper()}\nSố").replace(
-        "Về việc", f"Về việc {XSS} &amp;"
+    paper = DECISION.replace(
+        "SỞ THÔNG TIN VÀ TRUYỀN THÔNG\nSố", f"SỞ <B>{XSS.upper()}\nSố"
+    ).replace("Về việc", f"Về việc {XSS} &amp;")
+    paper = paper.replace(
+        "Căn cứ Nghị định số 43/2011/NĐ-CP", f"Căn cứ Nghị định {XSS} số 43/2011/NĐ-CP"
     )
-    paper = paper.replace("Căn cứ Nghị định số 43/2011/NĐ-CP", f"Căn cứ Nghị định {XSS} số 43/2011/NĐ-CP")
     escaped = paper.replace("&", "&amp;").replace("<", "&lt;")
     name = f"{XSS.replace('/', '')}.docx"
-    where = begin(clerk, (name, docx(*escaped.split("\n"))), ("<img src=x onerror=alert(1)>.pdf", SCAN))
+    where = begin(
+        clerk, (name, docx(*escaped.split("\n"))), ("<img src=x onerror=alert(1)>.pdf", SCAN)
+    )
     response = clerk.get(where)
     page = response.content.decode()
-    assert XSS not in page and XSS.upper() not in page and "<img src=x" not in page and "<script_" not in page
+    assert (
+        XSS not in page
+        and XSS.upper() not in page
+        and "<img src=x" not in page
+        and "<script_" not in page
+    )
     assert XSS in words_of(response)
     refused = fill(clerk, where, issued_on="x").content.decode()
     assert XSS not in refused and "<img src=x" not in refused
@@ -456,10 +530,14 @@ def test_hostile_name_and_text_are_only_words(clerk):
     assert "<script>alert" not in bad
 
 
-def test_filled_form_costs_as_many_queries_for_three_files_as_for_one(clerk, django_assert_max_num_queries):
+def test_filled_form_costs_as_many_queries_for_three_files_as_for_one(
+    clerk, django_assert_max_num_queries
+):
     counts = []
     for count in (1, 3):
-        where = begin(clerk, *[(f"{n}.docx", docx(*DECISION.split("\n"), str(n))) for n in range(count)])
+        where = begin(
+            clerk, *[(f"{n}.docx", docx(*DECISION.split("\n"), str(n))) for n in range(count)]
+        )
         with django_assert_max_num_queries(60) as found:
             clerk.get(where)
         counts.append(len(found))

@@ -55,17 +55,26 @@ def test_agency_that_had_ended_is_the_one_of_its_day():
 
 
 def test_ours_comes_before_a_namesake():
-    agencies = [make.agency(name="Sở Y tế tỉnh Sơn La"), make.agency(name="Sở Y tế tỉnh Nghệ An", is_ours=True)]
+    agencies = [
+        make.agency(name="Sở Y tế tỉnh Sơn La"),
+        make.agency(name="Sở Y tế tỉnh Nghệ An", is_ours=True),
+    ]
     assert agency_named("SỞ Y TẾ", agencies) == (agencies[1], False)
 
 
 def test_values_are_as_the_form_and_json_want_them():
-    kind, agency = make.document_type(name="quyết định"), make.agency(name="Sở Thông tin và Truyền thông")
+    kind, agency = (
+        make.document_type(name="quyết định"),
+        make.agency(name="Sở Thông tin và Truyền thông"),
+    )
     values = values_of(understand([DECISION]))
     assert values["initial"]["type"] == kind.pk and values["initial"]["agency"] == agency.pk
     assert values["initial"]["issued_on"] == "2018-06-05"
     assert values["marks"]["agency"] is True and values["said"] == {}
-    assert values["grounds"][0]["initial"]["target_issued_on"] == "2011-06-13" and values["grounds"][0]["is_sure"]
+    assert (
+        values["grounds"][0]["initial"]["target_issued_on"] == "2011-06-13"
+        and values["grounds"][0]["is_sure"]
+    )
 
 
 def test_agency_that_is_not_quite_so_called_is_doubtful():
@@ -75,7 +84,12 @@ def test_agency_that_is_not_quite_so_called_is_doubtful():
 
 def test_joint_issuers_are_all_there_or_named():
     known, other = make.agency(name="Bộ Công an"), make.agency(name="Bộ Quốc phòng")
-    found = Understood(agencies=[Candidate(name, True) for name in ("BỘ CÔNG AN", "BỘ QUỐC PHÒNG", "BỘ Y TẾ", "BỘ TƯ PHÁP")])
+    found = Understood(
+        agencies=[
+            Candidate(name, True)
+            for name in ("BỘ CÔNG AN", "BỘ QUỐC PHÒNG", "BỘ Y TẾ", "BỘ TƯ PHÁP")
+        ]
+    )
     values = values_of(found)
     assert (values["initial"]["agency"], values["initial"]["co_agencies"]) == (known.pk, [other.pk])
     assert values["said"]["agency"] == ["BỘ Y TẾ", "BỘ TƯ PHÁP"]
@@ -91,7 +105,9 @@ def test_values_are_no_longer_than_their_fields():
         assert limit is None or len(values["initial"][name]) <= limit, name
 
 
-@pytest.mark.parametrize(("number", "family"), [("19/2018/TT-BTTTT", "phap-quy"), ("97/QĐ-STTTT", "chi-dao-dieu-hanh")])
+@pytest.mark.parametrize(
+    ("number", "family"), [("19/2018/TT-BTTTT", "phap-quy"), ("97/QĐ-STTTT", "chi-dao-dieu-hanh")]
+)
 def test_family_is_offered_with_doubt(number, family):
     values = values_of(Understood(number=Candidate(number, True)))
     assert (values["initial"]["family"], values["marks"]["family"]) == (family, False)
@@ -100,7 +116,9 @@ def test_family_is_offered_with_doubt(number, family):
 def test_first_file_counts_and_the_next_ones_fill_and_doubt():
     first = Understood(number=Candidate("1/QĐ-A", True), signer=Candidate("Lê Văn An", True))
     second = Understood(
-        number=Candidate("2/QĐ-A", True), signer=Candidate("LÊ VĂN AN", True), issued_on=Candidate(date(2020, 1, 1), True)
+        number=Candidate("2/QĐ-A", True),
+        signer=Candidate("LÊ VĂN AN", True),
+        issued_on=Candidate(date(2020, 1, 1), True),
     )
     found = merged([first, second])
     assert found.number == Candidate("1/QĐ-A", False)
@@ -110,18 +128,28 @@ def test_first_file_counts_and_the_next_ones_fill_and_doubt():
 
 def test_what_a_file_without_a_number_adds_is_doubtful():
     annex = Understood(issued_on=Candidate(date(2020, 1, 1), True))
-    assert merged([Understood(number=Candidate("1/QĐ-A", True)), annex]).issued_on == Candidate(date(2020, 1, 1), False)
+    assert merged([Understood(number=Candidate("1/QĐ-A", True)), annex]).issued_on == Candidate(
+        date(2020, 1, 1), False
+    )
 
 
 def test_files_of_two_agencies_are_doubtful():
-    found = merged([Understood(agencies=[Candidate(name, True)]) for name in ("BỘ Y TẾ", "BỘ CÔNG AN")])
+    found = merged(
+        [Understood(agencies=[Candidate(name, True)]) for name in ("BỘ Y TẾ", "BỘ CÔNG AN")]
+    )
     assert found.agencies == [Candidate("BỘ Y TẾ", False)]
 
 
 def test_roles_follow_the_kinds():
     names = ("b.docx", "a.pdf", "c.pdf", "d.xlsx", "e.doc")
     staged = [StagedFile(pk=number, original_name=name) for number, name in enumerate(names)]
-    assert list(roles_of(staged).values()) == ["ban-word", "ban-ky", "phu-luc", "phu-luc", "ban-word"]
+    assert list(roles_of(staged).values()) == [
+        "ban-word",
+        "ban-ky",
+        "phu-luc",
+        "phu-luc",
+        "ban-word",
+    ]
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
@@ -131,7 +159,11 @@ def test_roles_follow_the_kinds():
 def entry(own_stores):
     """An entry of three files that are PDFs by their names."""
     staged = [
-        StagedFile(file=ContentFile(make.PDF + bytes([n]), name=f"{n}.pdf"), original_name=f"{n}.pdf", sha256=str(n))
+        StagedFile(
+            file=ContentFile(make.PDF + bytes([n]), name=f"{n}.pdf"),
+            original_name=f"{n}.pdf",
+            sha256=str(n),
+        )
         for n in range(3)
     ]
     return Entry.begin(make.user(), staged)

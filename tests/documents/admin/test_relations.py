@@ -22,7 +22,11 @@ SIGNERS = "/quan-tri/documents/document/nguoi-ky/"
 
 def relate(client, document, inline="relations_out", row=0, **values):
     """Fill in the row `row` of an inline in the form of `document`; return the response."""
-    return fill(client, address(document), **{f"{inline}-{row}-{name}": value for name, value in values.items()})
+    return fill(
+        client,
+        address(document),
+        **{f"{inline}-{row}-{name}": value for name, value in values.items()},
+    )
 
 
 def rows(response, inline):
@@ -44,10 +48,17 @@ def offered(client, field, term, model="relation"):
 def test_documents_are_offered_with_agency_day_and_words_the_exact_number_first():
     agency = make.agency(name="Bộ Thông tin và Truyền thông", short_name="Bộ TT&TT")
     longer = make.document(
-        number="19/2018/TT-BTTTT", agency=agency, issued_on=date(2018, 12, 19), summary="Quy định các biểu mẫu"
+        number="19/2018/TT-BTTTT",
+        agency=agency,
+        issued_on=date(2018, 12, 19),
+        summary="Quy định các biểu mẫu",
     )
     exact = make.document(number="19/2018", issued_on=date(2010, 1, 1), summary="Khác")
-    cites = make.document(number="5/QĐ-UBND", issued_on=date(2026, 1, 1), summary="Thực hiện Thông tư 19/2018/TT-BTTTT")
+    cites = make.document(
+        number="5/QĐ-UBND",
+        issued_on=date(2026, 1, 1),
+        summary="Thực hiện Thông tư 19/2018/TT-BTTTT",
+    )
     client = client_of(DOCUMENTS)
     for term in ("19/2018", "19 2018", "019 / 2018"):
         found = offered(client, "target", term)
@@ -59,7 +70,9 @@ def test_documents_are_offered_with_agency_day_and_words_the_exact_number_first(
 
 
 def test_agencies_that_have_ended_are_offered_last_with_their_end():
-    old = make.agency(name="Sở Thông tin và Truyền thông", short_name="Sở TT&TT", ended_on=date(2025, 2, 28))
+    old = make.agency(
+        name="Sở Thông tin và Truyền thông", short_name="Sở TT&TT", ended_on=date(2025, 2, 28)
+    )
     new = make.agency(name="Trung tâm Thông tin của Sở", short_name="TT")
     client = client_of(DOCUMENTS)
     found = offered(client, "agency", "so thong tin", model="document")
@@ -72,7 +85,9 @@ def test_agencies_that_have_ended_are_offered_last_with_their_end():
 
 def test_chosen_one_is_shown_in_the_same_words():
     agency = make.agency(name="Bộ A", short_name="BA")
-    target = make.document(number="1/2018/TT-BA", agency=agency, issued_on=date(2018, 1, 2), summary="Trích yếu")
+    target = make.document(
+        number="1/2018/TT-BA", agency=agency, issued_on=date(2018, 1, 2), summary="Trích yếu"
+    )
     document = make.document(agency=agency, **DRAFT)
     Relation.objects.create(source=document, target=target, kind="can-cu")
     page = client_of(DOCUMENTS).get(address(document)).content.decode()
@@ -90,8 +105,17 @@ def test_hostile_words_in_every_type_ahead(term):
 
 
 def test_signers_are_offered_by_folded_text_with_the_post_of_their_last_document():
-    for year, post, power in ((2018, "Trưởng phòng", "TL."), (2026, "Phó Giám đốc", "KT."), (2020, "Chánh Văn phòng", "TL.")):
-        make.document(signer="Nguyễn Đình Lượng", signer_post=post, signing_power=power, issued_on=date(year, 1, 1))
+    for year, post, power in (
+        (2018, "Trưởng phòng", "TL."),
+        (2026, "Phó Giám đốc", "KT."),
+        (2020, "Chánh Văn phòng", "TL."),
+    ):
+        make.document(
+            signer="Nguyễn Đình Lượng",
+            signer_post=post,
+            signing_power=power,
+            issued_on=date(year, 1, 1),
+        )
     make.document(signer="Đình Nguyễn", signer_post="Giám đốc", **DRAFT)
     client = client_of(DOCUMENTS)
     with queries() as found:
@@ -101,7 +125,9 @@ def test_signers_are_offered_by_folded_text_with_the_post_of_their_last_document
         {"signer": "Đình Nguyễn", "post": "Giám đốc", "power": ""},
     ]
     assert sum("signer_post" in query for query in found) == 1
-    assert client.get(SIGNERS, {"q": " "}).json() == {"signers": []} and client.get(SIGNERS).json() == {"signers": []}
+    assert client.get(SIGNERS, {"q": " "}).json() == {"signers": []} and client.get(
+        SIGNERS
+    ).json() == {"signers": []}
 
 
 def test_signers_are_for_those_who_enter_documents():
@@ -118,7 +144,12 @@ def test_relation_is_entered_from_either_end():
     old, new = make.document(**DRAFT), make.document(**DRAFT)
     client = client_of(DOCUMENTS)
     assert relate(client, new, kind="thay-the", target=old.pk, note="toàn bộ").status_code == 302
-    values = {"kind": "sua-doi", "source_number": "12/2020/TT-A", "source_title": "Sửa đổi", "source_issued_on": "01/02/2020"}
+    values = {
+        "kind": "sua-doi",
+        "source_number": "12/2020/TT-A",
+        "source_title": "Sửa đổi",
+        "source_issued_on": "01/02/2020",
+    }
     assert relate(client, old, "relations_in", row=1, **values).status_code == 302
     page = client.get(address(old))
     assert "Bị thay thế bởi" in page.content.decode() and len(rows(page, 2).initial_forms) == 2
@@ -136,31 +167,51 @@ def test_new_document_takes_relations_at_both_ends_at_once():
     assert new_document(client_of(DOCUMENTS), **values).status_code == 302
     document = Document.objects.get(summary="Quy định các biểu mẫu")
     assert document.relations_out.get().target_number == "1/2001/QH10"
-    assert (document.relations_in.get().source, document.relations_in.get().acts_from) == (other, date(2020, 1, 1))
+    assert (document.relations_in.get().source, document.relations_in.get().acts_from) == (
+        other,
+        date(2020, 1, 1),
+    )
 
 
 def test_relation_to_itself_and_to_nothing_is_told_at_both_ends():
     document = make.document(**DRAFT)
     client = client_of(DOCUMENTS)
     for inline, number, end in (("relations_out", 1, "target"), ("relations_in", 2, "source")):
-        assert "chính nó" in str(rows(relate(client, document, inline, kind="can-cu", **{end: document.pk}), number).errors)
-        assert "Chọn văn bản" in rows(relate(client, document, inline, kind="can-cu"), number).errors[0][end][0]
+        assert "chính nó" in str(
+            rows(
+                relate(client, document, inline, kind="can-cu", **{end: document.pk}), number
+            ).errors
+        )
+        assert (
+            "Chọn văn bản"
+            in rows(relate(client, document, inline, kind="can-cu"), number).errors[0][end][0]
+        )
 
 
 def test_named_end_says_what_it_has_found():
     target = make.document(number="19/2018/TT-BTTTT")
     document = make.document(issued_on=date(2020, 1, 1), **DRAFT)
     client = client_of(DOCUMENTS)
-    assert relate(client, document, kind="thay-the", target_number="Thông tư số 19 / 2018/TT-BTTTT").status_code == 302
+    assert (
+        relate(
+            client, document, kind="thay-the", target_number="Thông tư số 19 / 2018/TT-BTTTT"
+        ).status_code
+        == 302
+    )
     assert Relation.objects.get().target == target
     page = client.get(address(document)).content.decode()
     assert "Đã tìm thấy trên cổng" in page and f'href="{address(target)}"' in page
 
 
 def test_choice_takes_a_name_of_another_document_away():
-    found, meant = make.document(number="19/2018/TT-BTTTT"), make.document(number="20/2018/TT-BTTTT")
+    found, meant = (
+        make.document(number="19/2018/TT-BTTTT"),
+        make.document(number="20/2018/TT-BTTTT"),
+    )
     document = make.document(issued_on=date(2020, 1, 1), **DRAFT)
-    relation = Relation.objects.create(source=document, kind="can-cu", target_number="19/2018/TT-BTTTT", target_title="Nhầm")
+    relation = Relation.objects.create(
+        source=document, kind="can-cu", target_number="19/2018/TT-BTTTT", target_title="Nhầm"
+    )
     relation.refresh_from_db()
     assert relation.target == found
     assert relate(client_of(DOCUMENTS), document, target=meant.pk).status_code == 302
@@ -176,8 +227,12 @@ def test_other_name_of_a_found_end_is_looked_for_again():
     make.document(number="19/2018/TT-BTTTT")
     meant = make.document(number="20/2018/TT-BTTTT")
     document = make.document(issued_on=date(2020, 1, 1), **DRAFT)
-    relation = Relation.objects.create(source=document, kind="can-cu", target_number="19/2018/TT-BTTTT")
-    assert relate(client_of(DOCUMENTS), document, target_number="20/2018/TT-BTTTT").status_code == 302
+    relation = Relation.objects.create(
+        source=document, kind="can-cu", target_number="19/2018/TT-BTTTT"
+    )
+    assert (
+        relate(client_of(DOCUMENTS), document, target_number="20/2018/TT-BTTTT").status_code == 302
+    )
     relation.refresh_from_db()
     assert relation.target == meant
 
@@ -200,7 +255,9 @@ def test_saving_tells_which_relations_of_others_have_found_it():
     Relation.objects.create(source=waiting, kind="thay-the", target_number="19/2018/TT-BTTTT")
     client = client_of(DOCUMENTS)
     page = client.get(new_document(client, issued_on="19/12/2018")["Location"])
-    assert "Đã nối với quan hệ ghi sẵn ở" in said(page) and f'href="{address(waiting)}"' in said(page)
+    assert "Đã nối với quan hệ ghi sẵn ở" in said(page) and f'href="{address(waiting)}"' in said(
+        page
+    )
     assert "bị thay thế bởi" in said(page)
     document = Document.objects.get(number="19/2018/TT-BTTTT")
     again = client.get(fill(client, address(document), signer="A")["Location"])
@@ -214,7 +271,9 @@ def test_number_that_several_bear_is_a_doubt_at_both_ends():
     client = client_of("superuser")
     for item in (document, twins[0]):
         doubts = " ".join(client.get(address(item)).context["doubts"])
-        assert "nhiều văn bản mang số ấy" in doubts and all(address(twin) in doubts for twin in twins), item
+        assert "nhiều văn bản mang số ấy" in doubts and all(
+            address(twin) in doubts for twin in twins
+        ), item
     relation.target_issued_on = date(2018, 1, 1)
     relation.save()
     assert "nhiều văn bản" not in " ".join(client.get(address(document)).context["doubts"])
@@ -223,7 +282,10 @@ def test_number_that_several_bear_is_a_doubt_at_both_ends():
 def test_more_relations_than_a_form_takes_stand_on_pages():
     document = make.document(**DRAFT)
     Relation.objects.bulk_create(
-        [Relation(source=document, kind="bai-bo", target_number=f"{number}/QĐ-UBND") for number in range(1, 61)]
+        [
+            Relation(source=document, kind="bai-bo", target_number=f"{number}/QĐ-UBND")
+            for number in range(1, 61)
+        ]
     )
     client = client_of(DOCUMENTS)
     first = client.get(address(document))
@@ -231,13 +293,21 @@ def test_more_relations_than_a_form_takes_stand_on_pages():
     assert len(form_of(first)) < 700
     last = address(document) + "?quan-he=2"
     assert len(rows(client.get(last), 1).initial_forms) == 10
-    assert client.post(last, form_of(client.get(last)) | {"relations_out-9-note": "cuối"}).status_code == 302
-    assert Relation.objects.get(note="cuối").target_number == "60/QĐ-UBND" and Relation.objects.count() == 60
+    assert (
+        client.post(last, form_of(client.get(last)) | {"relations_out-9-note": "cuối"}).status_code
+        == 302
+    )
+    assert (
+        Relation.objects.get(note="cuối").target_number == "60/QĐ-UBND"
+        and Relation.objects.count() == 60
+    )
     for odd in ("-1", "x", "99", "²", "9" * 30):
         assert client.get(address(document), {"quan-he": odd}).status_code == 200
 
 
-@pytest.mark.parametrize("value", [*WORDS, "9" * 400, "-1", "31/12/9999", "99999999999999999999999", "01/01/0001"])
+@pytest.mark.parametrize(
+    "value", [*WORDS, "9" * 400, "-1", "31/12/9999", "99999999999999999999999", "01/01/0001"]
+)
 @pytest.mark.parametrize("inline", ["relations_out", "relations_in"])
 def test_hostile_words_in_every_field_of_a_relation(inline, value):
     client = client_of(DOCUMENTS)
@@ -246,7 +316,9 @@ def test_hostile_words_in_every_field_of_a_relation(inline, value):
     days = dict.fromkeys([f"{end}_issued_on", "acts_from", "acts_until"], value)
     for given in (texts, days, {"kind": value, end: value}):
         row = {"kind": "thay-the", f"{end}_number": "1/2018/TT-A"} | given
-        response = new_document(client, number="", **{f"{inline}-0-{name}": one for name, one in row.items()})
+        response = new_document(
+            client, number="", **{f"{inline}-0-{name}": one for name, one in row.items()}
+        )
         assert response.status_code in (200, 302)
     for document in Document.objects.all():
         assert client.get(address(document)).status_code == 200
@@ -258,11 +330,15 @@ def test_hostile_words_in_every_field_of_a_relation(inline, value):
 def test_row_written_on_an_approved_document_is_not_changed_from_the_other_end():
     draft = make.document(number="19/2018/TT-BTTTT", **DRAFT)
     public = make.document(number="30/2020/TT-A", issued_on=date(2020, 1, 1))
-    relation = Relation.objects.create(source=public, kind="thay-the", target_number="19/2018/TT-BTTTT")
+    relation = Relation.objects.create(
+        source=public, kind="thay-the", target_number="19/2018/TT-BTTTT"
+    )
     client = client_of(DOCUMENTS)
     page = client.get(address(draft))
     assert "đã duyệt đăng. Cần sửa: báo người duyệt" in page.content.decode()
-    assert "relations_in-0-kind" not in form_of(page) and "relations_in-0-DELETE" not in form_of(page)
+    assert "relations_in-0-kind" not in form_of(page) and "relations_in-0-DELETE" not in form_of(
+        page
+    )
     forged = {
         "relations_in-0-kind": "can-cu",
         "relations_in-0-DELETE": "on",
@@ -272,7 +348,10 @@ def test_row_written_on_an_approved_document_is_not_changed_from_the_other_end()
     client.post(address(draft), form_of(page) | forged)
     relation.refresh_from_db()
     assert (relation.kind, relation.source, relation.note) == ("thay-the", public, "")
-    assert fill(client_of(APPROVER), address(draft), **{"relations_in-0-note": "Điều 5"}).status_code == 302
+    assert (
+        fill(client_of(APPROVER), address(draft), **{"relations_in-0-note": "Điều 5"}).status_code
+        == 302
+    )
     relation.refresh_from_db()
     assert relation.note == "Điều 5"
 
@@ -287,12 +366,30 @@ def test_own_row_towards_an_approved_document_can_still_be_mended():
 
 def test_those_who_only_look_read_both_directions_in_words():
     document = make.document()
-    Relation.objects.create(source=document, target_number="1/2001/QH10", kind="can-cu", acts_from=date(2020, 1, 1))
-    Relation.objects.create(source=make.document(number="7/2020/TT-A"), target=document, kind="thay-the", is_partial=True)
+    Relation.objects.create(
+        source=document, target_number="1/2001/QH10", kind="can-cu", acts_from=date(2020, 1, 1)
+    )
+    Relation.objects.create(
+        source=make.document(number="7/2020/TT-A"),
+        target=document,
+        kind="thay-the",
+        is_partial=True,
+    )
     page = client_of(DOCUMENTS).get(address(document)).content.decode()
-    for part in ("Căn cứ", "1/2001/QH10", "Bị thay thế bởi", "7/2020/TT-A", "(một phần)", "từ 01/01/2020"):
+    for part in (
+        "Căn cứ",
+        "1/2001/QH10",
+        "Bị thay thế bởi",
+        "7/2020/TT-A",
+        "(một phần)",
+        "từ 01/01/2020",
+    ):
         assert part in page
-    assert 'name="relations_out-0-kind"' not in page and 'id="twins"' not in page and 'name="_save"' not in page
+    assert (
+        'name="relations_out-0-kind"' not in page
+        and 'id="twins"' not in page
+        and 'name="_save"' not in page
+    )
 
 
 def test_form_takes_few_queries_however_many_relations():
@@ -302,7 +399,9 @@ def test_form_takes_few_queries_however_many_relations():
         document = make.document(**DRAFT)
         for _ in range(number):
             Relation.objects.create(
-                source=make.document(agency=make.agency(), type=make.document_type()), target=document, kind="can-cu"
+                source=make.document(agency=make.agency(), type=make.document_type()),
+                target=document,
+                kind="can-cu",
             )
         with queries() as found:
             client.get(address(document))
@@ -318,7 +417,10 @@ def test_form_takes_few_queries_however_many_relations():
     [
         ({"successor": "new"}, "chưa ghi ngày kết thúc"),
         ({"ended_on": "28/02/2025"}, "Hãy ghi cơ quan kế thừa"),
-        ({"ended_on": "28/02/2025", "successor": "new"}, "chuyển các văn bản này sang cơ quan kế thừa"),
+        (
+            {"ended_on": "28/02/2025", "successor": "new"},
+            "chuyển các văn bản này sang cơ quan kế thừa",
+        ),
         ({"ended_on": "28/02/2026", "successor": "new"}, ""),
     ],
 )
@@ -332,4 +434,6 @@ def test_end_and_successor_of_an_agency_that_do_not_fit_are_told(values, words):
     assert (f'href="{address(document)}"' in said(page)) == ("ended_on" in values and bool(words))
     if not words:
         assert "kết thúc" not in said(page)
-    assert Agency.objects.get(pk=agency.pk).successor_id == (new.pk if "successor" in values else None)
+    assert Agency.objects.get(pk=agency.pk).successor_id == (
+        new.pk if "successor" in values else None
+    )

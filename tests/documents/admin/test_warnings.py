@@ -24,10 +24,16 @@ def told(document):
     ("values", "words"),
     [
         ({"effective_on": date(2018, 12, 18)}, "Ngày có hiệu lực đứng trước ngày ban hành"),
-        ({"effective_on": date(2019, 2, 1), "expires_on": date(2019, 1, 1)}, "Ngày hết hiệu lực đứng trước ngày có hiệu lực"),
+        (
+            {"effective_on": date(2019, 2, 1), "expires_on": date(2019, 1, 1)},
+            "Ngày hết hiệu lực đứng trước ngày có hiệu lực",
+        ),
         ({"expires_on": date(2017, 1, 1)}, "Ngày hết hiệu lực đứng trước ngày ban hành"),
         ({"issued_on": date(2999, 1, 1), "number": "5/QĐ-A", **DRAFT}, "Ngày ban hành ở tương lai"),
-        ({"published_at": datetime(2018, 12, 18, 9, tzinfo=UTC)}, "Thời điểm đăng đứng trước ngày ban hành"),
+        (
+            {"published_at": datetime(2018, 12, 18, 9, tzinfo=UTC)},
+            "Thời điểm đăng đứng trước ngày ban hành",
+        ),
         ({"gazette_on": date(2018, 12, 1)}, "Ngày công báo đứng trước ngày ban hành"),
         ({"number": "19/2017/TT-BTTTT"}, "ghi năm 2017, ngày ban hành ở năm 2018"),
         ({"summary": "", "origin": "vbpl.vn"}, "Chưa có trích yếu"),
@@ -58,10 +64,14 @@ def test_ended_agency_is_asked_about_with_its_heir():
 
 def test_document_called_in_force_that_another_one_ends_is_told_at_both_ends():
     old = make.document(number="1/2010/TT-A", validity_given="con", issued_on=date(2010, 1, 1))
-    new = make.document(number="2/2018/TT-A", issued_on=date(2018, 1, 1), effective_on=date(2018, 2, 1))
+    new = make.document(
+        number="2/2018/TT-A", issued_on=date(2018, 1, 1), effective_on=date(2018, 2, 1)
+    )
     Relation.objects.create(source=new, target=old, kind="thay-the")
     assert "là «Hết hiệu lực toàn bộ»; bị thay thế bởi 2/2018/TT-A" in told(old)
-    assert f'Thay thế <a href="{address(old)}">' in told(new) and "ghi tay «Còn hiệu lực»" in told(new)
+    assert f'Thay thế <a href="{address(old)}">' in told(new) and "ghi tay «Còn hiệu lực»" in told(
+        new
+    )
     Document.objects.filter(pk=old.pk).update(validity_given="")
     assert "Tình trạng hiệu lực" not in told(old) + told(new)
 

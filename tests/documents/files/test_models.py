@@ -28,8 +28,15 @@ def stored():
 
 def new(client, *uploads, **values):
     """Enter a document with `uploads` ((name, bytes), …); return the page that comes after it."""
-    files = {f"attachments-{n}-file": ContentFile(data, name=name) for n, (name, data) in enumerate(uploads)}
-    given = {"family": "phap-quy", "number": "19/2018/TT-BTTTT", "summary": "Quy định các biểu mẫu"} | files | values
+    files = {
+        f"attachments-{n}-file": ContentFile(data, name=name)
+        for n, (name, data) in enumerate(uploads)
+    }
+    given = (
+        {"family": "phap-quy", "number": "19/2018/TT-BTTTT", "summary": "Quy định các biểu mẫu"}
+        | files
+        | values
+    )
     response = fill(client, address(Document, "add"), **given)
     return client.get(response["Location"]) if response.status_code == 302 else response
 
@@ -89,7 +96,9 @@ def test_other_bytes_forget_what_was_found():
     assert (attachment.flags, attachment.pages, attachment.checked_at) == ([], None, None)
 
 
-@pytest.mark.parametrize("data", [samples.pdf("/OpenAction << /S /Launch >>"), b"<html>", b"", samples.pdf()[:-20]])
+@pytest.mark.parametrize(
+    "data", [samples.pdf("/OpenAction << /S /Launch >>"), b"<html>", b"", samples.pdf()[:-20]]
+)
 def test_refused_file_leaves_nothing_and_what_was_typed_stays(data):
     response = new(client_of(DOCUMENTS), ("a.pdf", data), signer="Nguyễn Mạnh Hùng")
     errors = response.context["inline_admin_formsets"][0].formset.errors
@@ -105,7 +114,10 @@ def test_same_bytes_in_another_document_are_told_with_a_link_and_kept():
     other = make.document(number="5/QĐ-STTTT")
     make.attachment(other, "Bản cũ.pdf")
     page = new(client_of(DOCUMENTS), ("Bản mới.pdf", make.PDF))
-    assert f'Tệp «Bản mới.pdf» giống hệt tệp đã có ở văn bản: <a href="{address(other)}">5/QĐ-STTTT</a>' in page.content.decode()
+    assert (
+        f'Tệp «Bản mới.pdf» giống hệt tệp đã có ở văn bản: <a href="{address(other)}">5/QĐ-STTTT</a>'
+        in page.content.decode()
+    )
     assert Attachment.objects.count() == 2
     assert len(stored()) == 2
 
@@ -135,7 +147,10 @@ def test_file_that_is_removed_may_come_again_in_the_same_form():
     client = client_of("superuser")
     new(client, ("Một.pdf", make.PDF))
     document = Document.objects.get()
-    values = {"attachments-0-DELETE": "on", "attachments-1-file": ContentFile(make.PDF, name="Hai.pdf")}
+    values = {
+        "attachments-0-DELETE": "on",
+        "attachments-1-file": ContentFile(make.PDF, name="Hai.pdf"),
+    }
     assert "giống hệt" not in said(change(client, document, **values))
     assert [file.original_name for file in document.attachments.all()] == ["Hai.pdf"]
 
@@ -166,7 +181,11 @@ def test_half_written_file_is_removed_and_never_bears_its_name():
     class Breaking(ContentFile):
         def chunks(self, chunk_size=None):
             yield b"%PDF-"
-            assert [path.suffix for path in Path(attachment_storage().location).rglob("*") if path.is_file()] == [".part"]
+            assert [
+                path.suffix
+                for path in Path(attachment_storage().location).rglob("*")
+                if path.is_file()
+            ] == [".part"]
             raise OSError("no space left")
 
     with pytest.raises(OSError):
@@ -219,20 +238,32 @@ def test_any_name_is_stored_under_a_generated_one_and_sent_back_clean(sent, kept
     attachment.full_clean(exclude=["document"])
     attachment.save()
     assert kept is None or attachment.original_name == kept
-    assert attachment.file.name.startswith("van-ban/") and len(attachment.file.name) == len("van-ban/2018/12/.pdf") + 32
+    assert (
+        attachment.file.name.startswith("van-ban/")
+        and len(attachment.file.name) == len("van-ban/2018/12/.pdf") + 32
+    )
     response = Client().get(attachment.get_absolute_url())
     assert response.status_code == 200
     assert b"".join(response.streaming_content) == make.PDF
     header = response["Content-Disposition"]
-    assert header.startswith("attachment; filename") and header.isascii() and "\n" not in header and len(header) < 800
+    assert (
+        header.startswith("attachment; filename")
+        and header.isascii()
+        and "\n" not in header
+        and len(header) < 800
+    )
     page = Client().get(attachment.document.get_absolute_url()).content.decode()
     assert "<img src=x" not in page
 
 
-@pytest.mark.parametrize("sent", ["bao_cao_\u202efdp.exe", "a.pdf.exe", "vanban", "a.pdf%00.html", "a.pdf\x00.html"])
+@pytest.mark.parametrize(
+    "sent", ["bao_cao_\u202efdp.exe", "a.pdf.exe", "vanban", "a.pdf%00.html", "a.pdf\x00.html"]
+)
 def test_name_that_ends_otherwise_is_refused(sent):
     response = new(client_of(DOCUMENTS), (sent, make.PDF))
-    assert "Không nhận loại tệp này" in str(response.context["inline_admin_formsets"][0].formset.errors)
+    assert "Không nhận loại tệp này" in str(
+        response.context["inline_admin_formsets"][0].formset.errors
+    )
     assert errors_of(response) == {} and stored() == []
 
 
@@ -240,4 +271,6 @@ def test_name_that_ends_otherwise_is_refused(sent):
 def test_long_name_is_shortened_and_never_refused(sent):
     assert new(client_of(DOCUMENTS), (sent, make.PDF)).status_code == 200
     attachment = Attachment.objects.get()
-    assert attachment.original_name.endswith(".pdf") and len(attachment.original_name.encode()) <= 200
+    assert (
+        attachment.original_name.endswith(".pdf") and len(attachment.original_name.encode()) <= 200
+    )

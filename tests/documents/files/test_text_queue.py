@@ -22,13 +22,19 @@ pytestmark = pytest.mark.django_db
 
 def attach(data=None, **values):
     """Return a new file of a visible document."""
-    return make.attachment(data=office_files.pdf("Trang mot", "Trang hai") if data is None else data, **values)
+    return make.attachment(
+        data=office_files.pdf("Trang mot", "Trang hai") if data is None else data, **values
+    )
 
 
 def state_of(file):
     """Return (state, note, texts of the pages) of `file` as the database has them."""
     file.refresh_from_db()
-    return file.text_state, file.text_note, [page.text for page in file.page_texts.order_by("number")]
+    return (
+        file.text_state,
+        file.text_note,
+        [page.text for page in file.page_texts.order_by("number")],
+    )
 
 
 def test_new_file_waits_and_is_read_page_by_page():
@@ -42,7 +48,11 @@ def test_new_file_waits_and_is_read_page_by_page():
 def test_file_without_text_says_so():
     file = attach(office_files.pdf("", ""))
     text_queue.read_all()
-    assert state_of(file) == (TextState.NO_TEXT, "Tệp không có lớp chữ: có thể là bản quét.", ["", ""])
+    assert state_of(file) == (
+        TextState.NO_TEXT,
+        "Tệp không có lớp chữ: có thể là bản quét.",
+        ["", ""],
+    )
 
 
 def test_broken_file_says_so_and_the_next_one_is_read():
@@ -69,7 +79,11 @@ def test_lost_file_says_so():
 
 def test_long_file_says_what_was_left_out(monkeypatch):
     pages = [client.Page(1, "một")]
-    monkeypatch.setattr(client, "read_text", lambda *args, **options: client.Reading("pdf", 9, pages, is_whole=False))
+    monkeypatch.setattr(
+        client,
+        "read_text",
+        lambda *args, **options: client.Reading("pdf", 9, pages, is_whole=False),
+    )
     file = attach()
     text_queue.read_all()
     assert state_of(file) == (TextState.DONE, "Chỉ đọc được 1 trang đầu trong 9 trang.", ["một"])
@@ -92,7 +106,9 @@ def test_lease_that_ran_out_lets_others_take_the_file():
 def test_reader_renews_its_lease(monkeypatch):
     file = attach()
     taken = text_queue.take()
-    Attachment._base_manager.filter(pk=file.pk).update(text_leased_until=timezone.now() - timedelta(hours=1))
+    Attachment._base_manager.filter(pk=file.pk).update(
+        text_leased_until=timezone.now() - timedelta(hours=1)
+    )
 
     def slow(opened, beat=None, **options):
         beat()
@@ -187,7 +203,9 @@ def test_pages_are_read_by_ocr_where_a_text_layer_is_missing(monkeypatch):
 
     def read_text(opened, seconds=20, with_ocr=False, beat=None):
         asked.append(with_ocr)
-        return client.Reading("pdf", 1, [client.Page(1, "chữ" if with_ocr else "", by_ocr=with_ocr)], is_whole=True)
+        return client.Reading(
+            "pdf", 1, [client.Page(1, "chữ" if with_ocr else "", by_ocr=with_ocr)], is_whole=True
+        )
 
     monkeypatch.setattr(client, "read_text", read_text)
     monkeypatch.setattr(text_queue, "has_ocr", lambda: True)
@@ -255,7 +273,11 @@ def test_command_reads_what_waits_and_sums_up():
 def test_command_tries_again_what_could_not_be_read(monkeypatch):
     file = attach()
     with monkeypatch.context() as patched:
-        patched.setattr(client, "read_text", lambda *args, **options: (_ for _ in ()).throw(client.Unread("Quá lâu.")))
+        patched.setattr(
+            client,
+            "read_text",
+            lambda *args, **options: (_ for _ in ()).throw(client.Unread("Quá lâu.")),
+        )
         text_queue.read_all()
     call_command("extract_texts", "--again", stdout=io.StringIO())
     assert state_of(file)[0] == TextState.DONE

@@ -97,7 +97,8 @@ def test_picture_that_a_page_shows_and_that_is_lost_is_named():
     article = make.article(body=f'<p>x</p><img src="/media/{stored_picture()}" alt="ảnh">')
     stored_picture()
     assert (
-        "1 files verified: 0 missing, 0 changed, 0 orphaned; 0 left and not yet collected, 1 pictures in no page" in verify()[1]
+        "1 files verified: 0 missing, 0 changed, 0 orphaned; 0 left and not yet collected, 1 pictures in no page"
+        in verify()[1]
     )
     name = type(article)._meta.get_field("body").picture_names(article.body).pop()
     default_storage.delete(name)
@@ -140,11 +141,22 @@ def test_deleted_file_stays_for_its_days_and_then_goes(settings):
 def test_file_whose_row_comes_back_is_taken_back(settings):
     settings.ATTACHMENT_KEEP_DAYS = 10
     attachment = make.attachment()
-    values = {"file": attachment.file.name, "original_name": "a.pdf", "sha256": attachment.sha256, "size": attachment.size}
+    values = {
+        "file": attachment.file.name,
+        "original_name": "a.pdf",
+        "sha256": attachment.sha256,
+        "size": attachment.size,
+    }
     document = attachment.document
     attachment.delete()
     back = Attachment.objects.create(document=document, **values)
-    assert collect(11) == {"given up": 0, "noted": 0, "taken back": 1, "removed": 0, "unfinished": 0}
+    assert collect(11) == {
+        "given up": 0,
+        "noted": 0,
+        "taken back": 1,
+        "removed": 0,
+        "unfinished": 0,
+    }
     assert on_disk(back).exists() and not LeftFile.objects.exists()
     assert verify()[0] == 0
 
@@ -185,4 +197,7 @@ def test_command_says_what_it_did_and_nothing_where_nothing_was_to_do(capsys):
     assert capsys.readouterr().out == ""
     attachment_storage().save("van-ban/2018/12/x.pdf", ContentFile(b"x"))
     call_command("collect_files")
-    assert capsys.readouterr().out == "collect_files: 0 given up, 1 noted, 0 taken back, 0 removed, 0 unfinished\n"
+    assert (
+        capsys.readouterr().out
+        == "collect_files: 0 given up, 1 noted, 0 taken back, 0 removed, 0 unfinished\n"
+    )

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 
 def keys(register, found):
     """Return the keys (set) of the documents in the set `found` (int) of `register` (Sets), found both ways."""
-    one_by_one = {key for key in Document.objects.values_list("pk", flat=True) if found & register.of([key])}
+    one_by_one = {
+        key for key in Document.objects.values_list("pk", flat=True) if found & register.of([key])
+    }
     assert set(register.keys(found)) == one_by_one
     return one_by_one
 
@@ -34,7 +36,12 @@ def test_sets_hold_what_is_visible_and_nothing_else():
 
 def test_no_document_makes_empty_sets():
     register = Sets()
-    assert (register.all, register.types, register.of([1]), register.standing(date(2020, 1, 1))) == (0, {}, 0, {})
+    assert (
+        register.all,
+        register.types,
+        register.of([1]),
+        register.standing(date(2020, 1, 1)),
+    ) == (0, {}, 0, {})
     assert register.issued_between(date(2020, 1, 1)) == 0
 
 
@@ -71,7 +78,9 @@ def test_sets_are_read_once_for_each_state_of_the_content():
         assert Facets(form, documents).total == 1
         with queries() as statements:
             assert sets().all == 1
-            assert Facets(DocumentFilter({"tu": "2000-01-01"}), documents).total == (1 if first.issued_on else 0)
+            assert Facets(DocumentFilter({"tu": "2000-01-01"}), documents).total == (
+                1 if first.issued_on else 0
+            )
         assert len(statements) == 1  # the words of the filter
     make.document()
     with revision.within(revision.Generation("b")):

@@ -34,20 +34,29 @@ class Register:
     def __init__(self, seed):
         self.chance = random.Random(seed)
         self.now, self.today = timezone.now(), timezone.localdate()
-        self.types = [make.document_type(name=name) for name in ("Thông tư", "Quyết định", "Nghị định", "Chưa dùng")]
+        self.types = [
+            make.document_type(name=name)
+            for name in ("Thông tư", "Quyết định", "Nghị định", "Chưa dùng")
+        ]
         self.agencies = self._agencies()
         self.fields = [make.field(name=word) for word in (*WORDS, "Chưa dùng")]
         Document.objects.bulk_create([self._document(number) for number in range(SIZE)])
         self.documents = list(Document.objects.order_by("pk"))
         for document in self.documents:
-            document.co_agencies.set(self.chance.sample(self.agencies, self.chance.choice((0, 0, 0, 1, 2, 3))))
-            document.fields.set(self.chance.sample(self.fields[:-1], self.chance.choice((0, 1, 1, 2, 3))))
+            document.co_agencies.set(
+                self.chance.sample(self.agencies, self.chance.choice((0, 0, 0, 1, 2, 3)))
+            )
+            document.fields.set(
+                self.chance.sample(self.fields[:-1], self.chance.choice((0, 1, 1, 2, 3)))
+            )
         Relation.objects.bulk_create([self._relation() for _ in range(SIZE // 2)])
         self._read()
 
     def _agencies(self):
         """Two present bodies with former ones at one and two removes, one without, one that ended without an heir, one never met."""
-        present, other, plain, ended, unused = (make.agency(name=f"Cơ quan {name}") for name in ("A", "B", "C", "D", "chưa dùng"))
+        present, other, plain, ended, unused = (
+            make.agency(name=f"Cơ quan {name}") for name in ("A", "B", "C", "D", "chưa dùng")
+        )
         near = make.agency(name="Cơ quan A cũ", successor=present, ended_on=date(2020, 2, 29))
         far = make.agency(name="Cơ quan A cũ nữa", successor=near, ended_on=date(2010, 1, 31))
         old = make.agency(name="Cơ quan B cũ", successor=other)
@@ -59,7 +68,9 @@ class Register:
     def _day(self, nothing=0.2):
         if self.chance.random() < nothing:
             return None
-        return self.chance.choice((self.today, self.today + timedelta(self.chance.randint(-3000, 60))))
+        return self.chance.choice(
+            (self.today, self.today + timedelta(self.chance.randint(-3000, 60)))
+        )
 
     def _document(self, number):
         pick = self.chance.choice
@@ -81,11 +92,20 @@ class Register:
 
     def _read(self):
         """Read everything back as plain Python for the oracle."""
-        self.documents = [d for d in Document.objects.select_related("type").order_by("pk") if d.phase == "published"]
-        self.issuers_of = {d.pk: {d.agency_id, *d.co_agencies.values_list("pk", flat=True)} - {None} for d in self.documents}
+        self.documents = [
+            d
+            for d in Document.objects.select_related("type").order_by("pk")
+            if d.phase == "published"
+        ]
+        self.issuers_of = {
+            d.pk: {d.agency_id, *d.co_agencies.values_list("pk", flat=True)} - {None}
+            for d in self.documents
+        }
         self.fields_of = {d.pk: set(d.fields.values_list("pk", flat=True)) for d in self.documents}
         self.acting, self._stood = {}, {}
-        self.keys = {model: dict(model.objects.values_list("slug", "pk")) for model in (Agency, Field)}
+        self.keys = {
+            model: dict(model.objects.values_list("slug", "pk")) for model in (Agency, Field)
+        }
         self.meant = {agency.pk: self._meant_by(agency.pk) for agency in self.agencies}
         for relation in Relation.objects.select_related("source"):
             source = relation.source
@@ -104,9 +124,18 @@ class Register:
     def standing(self, document, day):
         """Return how `document` stands on `day`, found one relation after the other."""
         if (document.pk, day) not in self._stood:
-            effect = max((e for e, (first, last) in self.acting.get(document.pk, ()) if first <= day <= last), default=0)
+            effect = max(
+                (
+                    e
+                    for e, (first, last) in self.acting.get(document.pk, ())
+                    if first <= day <= last
+                ),
+                default=0,
+            )
             dates = {"effective_on": document.effective_on, "expires_on": document.expires_on}
-            self._stood[document.pk, day] = validity_on(day, given=document.validity_given, effect=effect, **dates)
+            self._stood[document.pk, day] = validity_on(
+                day, given=document.validity_given, effect=effect, **dates
+            )
         return self._stood[document.pk, day]
 
     def conditions(self, asked):
@@ -115,7 +144,8 @@ class Register:
         tests = {
             "nhom": lambda d: d.family == asked["nhom"],
             "q": lambda d: all(
-                word in vietnamese.fold(f"{d.number} {d.summary}") for word in vietnamese.fold(asked["q"]).split()
+                word in vietnamese.fold(f"{d.number} {d.summary}")
+                for word in vietnamese.fold(asked["q"]).split()
             ),
             "loai": lambda d: d.type is not None and d.type.slug == asked["loai"],
             "co-quan": lambda d: bool(self.issuers_of[d.pk] & meant),
@@ -157,7 +187,11 @@ class Register:
 
 def filtered(asked):
     """Return (form, Facets) of `asked` (dict as `Register.ask` gives it)."""
-    data = {name: f"{value:%d/%m/%Y}" if isinstance(value, date) else value for name, value in asked.items() if name != "nhom"}
+    data = {
+        name: f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+        for name, value in asked.items()
+        if name != "nhom"
+    }
     form = DocumentFilter(data, asked.get("nhom", ""))
     assert form.is_valid(), form.errors
     return form, Facets(form, Document.objects.visible())
@@ -179,23 +213,38 @@ def test_counts_equal_results_for_500_random_filters(register):
         form, facets = filtered(asked)
         day = asked.get("ngay") or register.today
         found = register.under(asked)
-        assert set(form.apply(Document.objects.visible()).values_list("pk", flat=True)) == {d.pk for d in found}, asked
+        assert set(form.apply(Document.objects.visible()).values_list("pk", flat=True)) == {
+            d.pk for d in found
+        }, asked
         assert facets.total == len(found), asked
         assert set(facets.few) == {d.pk for d in found}, asked
-        rows = {name: register.under(asked, but=name) for name in ("nhom", "loai", "co-quan", "linh-vuc", "tinh-trang")}
+        rows = {
+            name: register.under(asked, but=name)
+            for name in ("nhom", "loai", "co-quan", "linh-vuc", "tinh-trang")
+        }
         counts = {
-            "nhom": {family: sum(d.family == family for d in rows["nhom"]) for family in Family.values},
+            "nhom": {
+                family: sum(d.family == family for d in rows["nhom"]) for family in Family.values
+            },
             "loai": {pk: sum(d.type_id == pk for d in rows["loai"]) for pk in keys["loai"]},
             "co-quan": {
-                pk: sum(bool(register.issuers_of[d.pk] & meant) for d in rows["co-quan"]) for pk, meant in register.meant.items()
+                pk: sum(bool(register.issuers_of[d.pk] & meant) for d in rows["co-quan"])
+                for pk, meant in register.meant.items()
             },
-            "linh-vuc": {pk: sum(pk in register.fields_of[d.pk] for d in rows["linh-vuc"]) for pk in keys["linh-vuc"]},
-            "tinh-trang": {v: sum(register.standing(d, day) == v for d in rows["tinh-trang"]) for v in Validity},
+            "linh-vuc": {
+                pk: sum(pk in register.fields_of[d.pk] for d in rows["linh-vuc"])
+                for pk in keys["linh-vuc"]
+            },
+            "tinh-trang": {
+                v: sum(register.standing(d, day) == v for d in rows["tinh-trang"]) for v in Validity
+            },
         }
         for name, expected in counts.items():
             assert {key: facets.counts[name][key] for key in expected} == expected, (name, asked)
         assert facets.of_all_families == len(rows["nhom"]), asked
-        assert facets.in_force == sum(register.standing(d, day) in STANDING_LAW for d in rows["tinh-trang"]), asked
+        assert facets.in_force == sum(
+            register.standing(d, day) in STANDING_LAW for d in rows["tinh-trang"]
+        ), asked
         narrowed += 0 < len(found) < len(register.documents)
     assert narrowed > COMBINATIONS / 3  # the mixes neither find all nor nothing
 
@@ -214,7 +263,9 @@ def test_page_is_the_same_by_keys_and_by_conditions(register, client, monkeypatc
 OPTION = re.compile(r'<option value="([^"]+)"(?: selected)?>[^<]* \((\d+)\)</option>')
 
 
-@pytest.mark.parametrize("asked", [{}, {"ngay": "01/06/2021"}, {"loai": "thong-tu", "tinh-trang": "con", "q": "truyen"}])
+@pytest.mark.parametrize(
+    "asked", [{}, {"ngay": "01/06/2021"}, {"loai": "thong-tu", "tinh-trang": "con", "q": "truyen"}]
+)
 def test_number_on_the_page_is_what_the_choice_finds(register, client, asked):
     response = client.get("/van-ban/", asked)
     choices = 0
@@ -233,7 +284,12 @@ def test_number_on_the_page_is_what_the_choice_finds(register, client, asked):
 
 
 @pytest.mark.parametrize(
-    "asked", ["", "?loai=thong-tu&co-quan=co-quan-a&linh-vuc=bao-chi&tinh-trang=con", "?ngay=01/01/2020&q=truyen&tu=01/01/2015"]
+    "asked",
+    [
+        "",
+        "?loai=thong-tu&co-quan=co-quan-a&linh-vuc=bao-chi&tinh-trang=con",
+        "?ngay=01/01/2020&q=truyen&tu=01/01/2015",
+    ],
 )
 def test_list_with_its_counts_takes_twelve_statements_at_most(register, client, asked):
     client.get("/van-ban/")

@@ -70,11 +70,26 @@ def by_number(number):
 
 def test_row_of_a_gazette(register):
     document = by_number("26/2011/QĐ-UBND")
-    assert (document.type.name, document.type.abbreviation, document.agency.name) == ("Quyết định", "QĐ", "UBND Tỉnh")
-    assert (document.signer_post, document.signer) == ("Phó Chủ tịch Thường trực UBND tỉnh", "Hà Trung Chiến")
-    assert (document.issued_on, document.effective_on, document.expires_on) == (date(2011, 5, 4), date(2011, 5, 14), None)
+    assert (document.type.name, document.type.abbreviation, document.agency.name) == (
+        "Quyết định",
+        "QĐ",
+        "UBND Tỉnh",
+    )
+    assert (document.signer_post, document.signer) == (
+        "Phó Chủ tịch Thường trực UBND tỉnh",
+        "Hà Trung Chiến",
+    )
+    assert (document.issued_on, document.effective_on, document.expires_on) == (
+        date(2011, 5, 4),
+        date(2011, 5, 14),
+        None,
+    )
     assert [field.name for field in document.fields.all()] == ["Tài nguyên-Môi trường"]
-    assert (document.family, document.gazette_number, document.validity_given) == (Family.LEGAL, "12", "")
+    assert (document.family, document.gazette_number, document.validity_given) == (
+        Family.LEGAL,
+        "12",
+        "",
+    )
     assert document.slug == "26-2011-qd-ubnd"
     assert timezone.localtime(document.published_at).isoformat() == "2011-05-04T00:00:00+07:00"
     assert document in Document.objects.visible().matching("quy che quan ly")
@@ -88,7 +103,11 @@ def test_agency_is_one_under_all_its_spellings(register):
 
 def test_directive_and_day_first(register):
     document = by_number("1182/QĐ-UBND")
-    assert (document.family, document.issued_on, document.validity_given) == (Family.DIRECTIVE, date(2026, 5, 19), "")
+    assert (document.family, document.issued_on, document.validity_given) == (
+        Family.DIRECTIVE,
+        date(2026, 5, 19),
+        "",
+    )
 
 
 def test_repeated_number_of_two_communes_stays_twice(register):
@@ -102,22 +121,33 @@ def test_empty_summary_and_amendments_named_by_number(register):
     document = by_number("01/2003/QĐ-BGDĐT")
     assert (document.summary, document.agency, document.issued_on) == ("", None, None)
     assert {field.name for field in document.fields.all()} == {"Thư viện", "Giáo dục"}
-    found = {(r.kind, r.is_partial, r.source_number or r.source_title, r.note) for r in document.relations_in.all()}
+    found = {
+        (r.kind, r.is_partial, r.source_number or r.source_title, r.note)
+        for r in document.relations_in.all()
+    }
     assert found == {
         (RelationKind.AMENDS, False, "01/2004/QĐ-BGDĐT", "3 điều"),
         (RelationKind.REPEALS, True, "Thông tư 34", "1 điều"),
         (RelationKind.SUSPENDS, True, "29/2021/TT-BGDĐT", "2 điều"),
     }
-    assert document.relations_in.get(kind=RelationKind.AMENDS).source == by_number("01/2004/QĐ-BGDĐT")
+    assert document.relations_in.get(kind=RelationKind.AMENDS).source == by_number(
+        "01/2004/QĐ-BGDĐT"
+    )
     assert document.validity == Validity.PARTLY
-    assert "01/2003/QĐ-BGDĐT: nhập một phần: quan hệ không rõ, bỏ qua: sửa đổi bởi Thông tư Thông" in register
+    assert (
+        "01/2003/QĐ-BGDĐT: nhập một phần: quan hệ không rõ, bỏ qua: sửa đổi bởi Thông tư Thông"
+        in register
+    )
 
 
 def test_number_cut_in_two_and_joint_issuers(register):
     document = by_number("02/2018/TTLT-BCA-VKSNDTC-TANDTC")
     assert (document.summary, document.family) == ("Quy định về trình tự", Family.LEGAL)
     assert document.agency.name == "Bộ Công an"
-    assert {agency.name for agency in document.co_agencies.all()} == {"Viện kiểm sát nhân dân tối cao", "Toà án nhân dân tối cao"}
+    assert {agency.name for agency in document.co_agencies.all()} == {
+        "Viện kiểm sát nhân dân tối cao",
+        "Toà án nhân dân tối cao",
+    }
     assert document.effective_on < document.issued_on
 
 
@@ -157,7 +187,9 @@ def test_long_summary_is_kept_whole_and_a_time_is_a_day_of_ours(register):
 
 
 def test_report_and_summary_line(register, tmp_path):
-    assert register.splitlines()[-1] == "import_documents: 13 nhập, 0 đã có, 6 không nhập, 4 quan hệ."
+    assert (
+        register.splitlines()[-1] == "import_documents: 13 nhập, 0 đã có, 6 không nhập, 4 quan hệ."
+    )
     for reason in ("dòng 15 · liên: không nhập: không có số ký hiệu lẫn trích yếu", "dòng 17: không nhập: không phải JSON",
                    "dòng 18: không nhập: không phải một đối tượng JSON", "dòng 20: không nhập: không có cột nào nhận ra được"):  # fmt: skip
         assert reason in register
@@ -193,18 +225,34 @@ def test_what_a_clerk_corrected_stays(register):
 def test_document_that_a_clerk_wrote_himself_is_known_by_its_facts(tmp_path):
     make.document(number="80/KH-BCĐ", summary="DIỄN TẬP ứng phó sự cố", issued_on=date(2022, 6, 1))
     assert "0 nhập, 1 đã có" in take(
-        lines(tmp_path, {"so_ky_hieu": "80/kh-bcđ", "trich_yeu": "Diễn tập ứng phó sự cố", "ngay_ban_hanh": "1/6/2022"})
+        lines(
+            tmp_path,
+            {
+                "so_ky_hieu": "80/kh-bcđ",
+                "trich_yeu": "Diễn tập ứng phó sự cố",
+                "ngay_ban_hanh": "1/6/2022",
+            },
+        )
     )
 
 
 def test_address_that_many_rows_bear_is_a_list_and_names_none(tmp_path):
-    rows = [{"so_ky_hieu": f"{n}/QĐ-X", "trich_yeu": "a", "source_url": "https://x.vn/ds?trang=1"} for n in range(3)]
+    rows = [
+        {"so_ky_hieu": f"{n}/QĐ-X", "trich_yeu": "a", "source_url": "https://x.vn/ds?trang=1"}
+        for n in range(3)
+    ]
     take(lines(tmp_path, *rows))
     assert Document.objects.count() == 3
 
 
 def test_ids_of_two_sources_do_not_meet(tmp_path):
-    take(lines(tmp_path, {"so_ky_hieu": "1/QĐ-X", "unid": "7"}, {"so_ky_hieu": "2/QĐ-X", "item_id": "7"}))
+    take(
+        lines(
+            tmp_path,
+            {"so_ky_hieu": "1/QĐ-X", "unid": "7"},
+            {"so_ky_hieu": "2/QĐ-X", "item_id": "7"},
+        )
+    )
     assert {document.origin for document in Document.objects.all()} == {"unid:7", "item_id:7"}
 
 
@@ -263,7 +311,9 @@ def test_two_runs_at_once_wait_for_each_other():
         take(REGISTER)
     said = [query["sql"] for query in queries]
     lock = next(n for n, sql in enumerate(said) if "FOR NO KEY UPDATE" in sql)
-    assert lock < next(n for n, sql in enumerate(said) if 'FROM "documents_document"' in sql and "origin" in sql)
+    assert lock < next(
+        n for n, sql in enumerate(said) if 'FROM "documents_document"' in sql and "origin" in sql
+    )
 
 
 KILL = """
@@ -287,7 +337,10 @@ def test_killed_half_way_and_run_again_is_the_same_state(tmp_path, database):
     assert manage("migrate", "-v0", **where).returncode == 0
     code = KILL.replace("FILE", repr(str(REGISTER)))
     killed = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "shell", "-c", code], env=environment(**where), capture_output=True, cwd=ROOT
+        [sys.executable, str(ROOT / "manage.py"), "shell", "-c", code],
+        env=environment(**where),
+        capture_output=True,
+        cwd=ROOT,
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     tell = "from tests.support.imported import tell; tell()"
@@ -351,7 +404,13 @@ def test_missing_files_and_folders_are_told(tmp_path):
 
 @pytest.mark.parametrize("text", ["x" * 121 + "/QĐ", "1/" + "QĐ-" * 60])
 def test_number_beyond_the_field_is_not_taken(tmp_path, text):
-    told = take(lines(tmp_path, {"so_ky_hieu": text, "trich_yeu": "a"}, {"so_ky_hieu": "2/QĐ", "trich_yeu": "b"}))
+    told = take(
+        lines(
+            tmp_path,
+            {"so_ky_hieu": text, "trich_yeu": "a"},
+            {"so_ky_hieu": "2/QĐ", "trich_yeu": "b"},
+        )
+    )
     assert "quá dài" in told and Document.objects.get().number == "2/QĐ"
 
 
@@ -371,11 +430,23 @@ def test_hostile_values_are_words_or_nothing(tmp_path):
 
 
 def test_words_of_staff_are_found_by_short_name_and_kept(tmp_path):
-    kind, agency = make.document_type(name="QUYẾT ĐỊNH"), make.agency(name="Bộ Thông tin và Truyền thông", short_name="Bộ TT&TT")
+    kind, agency = (
+        make.document_type(name="QUYẾT ĐỊNH"),
+        make.agency(name="Bộ Thông tin và Truyền thông", short_name="Bộ TT&TT"),
+    )
     field = make.field(name="Bưu chính")
-    document = taken(tmp_path, loai="Quyết định của Bộ", co_quan_ban_hanh="bộ tt&tt", linh_vuc="BƯU CHÍNH; Viễn thông")
+    document = taken(
+        tmp_path,
+        loai="Quyết định của Bộ",
+        co_quan_ban_hanh="bộ tt&tt",
+        linh_vuc="BƯU CHÍNH; Viễn thông",
+    )
     assert (document.type, document.agency) == (kind, agency)
-    assert field in document.fields.all() and Field.objects.count() == 2 and DocumentType.objects.count() == 1
+    assert (
+        field in document.fields.all()
+        and Field.objects.count() == 2
+        and DocumentType.objects.count() == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -416,7 +487,10 @@ def folder(tmp_path):
 
 def test_files_come_along_by_their_names(folder):
     told = take(REGISTER, "--files", folder)
-    files = [(a.original_name, a.role, a.sha256 != "") for a in by_number("26/2011/QĐ-UBND").attachments.in_order()]
+    files = [
+        (a.original_name, a.role, a.sha256 != "")
+        for a in by_number("26/2011/QĐ-UBND").attachments.in_order()
+    ]
     assert files == [("QĐ số 26.pdf", Role.SIGNED, True), ("Kem 26.docx", Role.WORD, True)]
     assert by_number("1182/QĐ-UBND").attachments.get().file.read().endswith(b"B2")
     assert not Attachment.objects.filter(document__number="21/NQ-HĐND").exists()
@@ -438,7 +512,11 @@ def test_files_come_to_documents_that_are_here_and_never_twice(folder):
 def test_same_bytes_under_another_name_are_not_attached_again(tmp_path):
     (tmp_path / "a.pdf").write_bytes(make.PDF)
     (tmp_path / "b.pdf").write_bytes(make.PDF)
-    take(lines(tmp_path, {"so_ky_hieu": "1/QĐ-X", "trich_yeu": "Thử", "tep": "a.pdf; b.pdf"}), "--files", tmp_path)
+    take(
+        lines(tmp_path, {"so_ky_hieu": "1/QĐ-X", "trich_yeu": "Thử", "tep": "a.pdf; b.pdf"}),
+        "--files",
+        tmp_path,
+    )
     assert Attachment.objects.get().original_name == "a.pdf"
 
 
@@ -454,7 +532,10 @@ def test_same_bytes_under_another_name_are_not_attached_again(tmp_path):
 def test_file_that_the_admin_would_refuse_is_reported(tmp_path, name, data, reason):
     if data is not None:
         (tmp_path / name).write_bytes(data)
-    path = lines(tmp_path, {"so_ky_hieu": "1/QĐ-X", "trich_yeu": "Thử", "file_urls": [f"https://x.vn/{name}"]})
+    path = lines(
+        tmp_path,
+        {"so_ky_hieu": "1/QĐ-X", "trich_yeu": "Thử", "file_urls": [f"https://x.vn/{name}"]},
+    )
     told = take(path, "--files", tmp_path)
     assert reason in told and not Attachment.objects.exists() and Document.objects.count() == 1
 
@@ -468,7 +549,9 @@ def test_no_file_is_left_of_a_dry_run_or_a_failure(folder, monkeypatch):
     before = stored()
     take(REGISTER, "--files", folder, "--dry-run")
     assert stored() == before
-    monkeypatch.setattr("portal.imports.importer.Report.add", lambda *args, **kwargs: 1 / 0 if kwargs else None)
+    monkeypatch.setattr(
+        "portal.imports.importer.Report.add", lambda *args, **kwargs: 1 / 0 if kwargs else None
+    )
     with pytest.raises(ZeroDivisionError):
         take(REGISTER, "--files", folder)
     assert stored() == before and not Document.objects.exists()
@@ -485,18 +568,37 @@ def exported():
 def facts_given():
     """Return the public facts of all documents (list), without the address of the file."""
     rows = csv.DictReader(io.StringIO(exported().decode("utf-8-sig")))
-    return sorted(json.dumps({k: v for k, v in row.items() if k != "tep"}, ensure_ascii=False) for row in rows)
+    return sorted(
+        json.dumps({k: v for k, v in row.items() if k != "tep"}, ensure_ascii=False) for row in rows
+    )
 
 
 @pytest.mark.parametrize(
-    "spreadsheet", [lambda data: data, lambda data: data.decode("utf-8-sig").encode()], ids=["as given", "without BOM"]
+    "spreadsheet",
+    [lambda data: data, lambda data: data.decode("utf-8-sig").encode()],
+    ids=["as given", "without BOM"],
 )
 def test_own_csv_into_an_empty_database_gives_the_same_facts(tmp_path, spreadsheet):
     take(REGISTER)
     agency, kind = make.agency(name="=SUM(A1)"), make.document_type(name="Loại mới")
-    make.document(number="-5/QĐ", summary='=cmd|"x"\n@dòng', agency=agency, type=kind, signer="+Người ký", issued_on=None)
-    make.document(number="7/QĐ", summary="'Có nháy", effective_on=date(2018, 1, 1), validity_given="khong-phu-hop")
-    words = {"type": make.document_type(name="Quyết định cá biệt"), "agency": make.agency(name="Sở A và Sở B")}
+    make.document(
+        number="-5/QĐ",
+        summary='=cmd|"x"\n@dòng',
+        agency=agency,
+        type=kind,
+        signer="+Người ký",
+        issued_on=None,
+    )
+    make.document(
+        number="7/QĐ",
+        summary="'Có nháy",
+        effective_on=date(2018, 1, 1),
+        validity_given="khong-phu-hop",
+    )
+    words = {
+        "type": make.document_type(name="Quyết định cá biệt"),
+        "agency": make.agency(name="Sở A và Sở B"),
+    }
     make.document(number="6/QĐ", signer="Giám đốc Sở Nguyễn Văn A", **words)
     make.document(number="8/QĐ", summary="Hết", expires_on=date(2018, 1, 1))
     before = facts_given()
@@ -518,7 +620,9 @@ def test_own_csv_taken_back_into_the_same_portal_adds_nothing(tmp_path):
 
 def test_page_of_another_document_under_the_same_address_hides_no_row(tmp_path, settings):
     make.document(number="9/QĐ", slug="trang")
-    take(lines(tmp_path, {"so_ky_hieu": "1/QĐ-X", "dia_chi": settings.SITE_URL + "/van-ban/trang/"}))
+    take(
+        lines(tmp_path, {"so_ky_hieu": "1/QĐ-X", "dia_chi": settings.SITE_URL + "/van-ban/trang/"})
+    )
     assert Document.objects.get(number="1/QĐ-X").slug == "1-qd-x"
 
 
@@ -530,7 +634,11 @@ def trap_rows():
     if not TRAPS.is_file():
         return [pytest.param(None, None, marks=needs_shared)]
     traps = json.loads(TRAPS.read_text())
-    return [pytest.param(trap, row, id=f"{trap}-{row['line']}") for trap, rows in traps.items() for row in rows]
+    return [
+        pytest.param(trap, row, id=f"{trap}-{row['line']}")
+        for trap, rows in traps.items()
+        for row in rows
+    ]
 
 
 @pytest.mark.parametrize(("trap", "row"), trap_rows())
@@ -547,7 +655,9 @@ def test_every_real_trap_is_taken_whole(trap, row, tmp_path):
     )
     Client().get(document.get_absolute_url())
     words = {word for word in (row["trich_yeu"] or "").split() if word.isascii() and word.isalpha()}
-    assert words <= set(document.summary.split()) | set(document.number.split()) | {"TC"}, "a word was lost"
+    assert words <= set(document.summary.split()) | set(document.number.split()) | {"TC"}, (
+        "a word was lost"
+    )
     document.full_clean(exclude=["slug"])
     assert Client().get(document.get_absolute_url()).status_code == 200
     assert "0 nhập, 1 đã có" in take(lines(tmp_path, row))
@@ -555,7 +665,10 @@ def test_every_real_trap_is_taken_whole(trap, row, tmp_path):
 
 @needs_shared
 def test_all_real_rows_twice_are_the_same_state():
-    files = [SHARED / "data" / name for name in ("documents_congbao_sonla.jsonl", "documents_phapdien.jsonl.gz")]
+    files = [
+        SHARED / "data" / name
+        for name in ("documents_congbao_sonla.jsonl", "documents_phapdien.jsonl.gz")
+    ]
     told = [take(path).splitlines()[-1] for path in files]
     assert told == [
         "import_documents: 367 nhập, 0 đã có, 0 không nhập, 0 quan hệ.",

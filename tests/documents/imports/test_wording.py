@@ -13,7 +13,9 @@ DAY = date(2018, 12, 3)
 
 
 def test_abbreviations_are_those_that_numbers_know():
-    assert {abbreviation for abbreviation in wording.TYPES.values() if abbreviation} <= numbers.TYPES
+    assert {
+        abbreviation for abbreviation in wording.TYPES.values() if abbreviation
+    } <= numbers.TYPES
 
 
 @pytest.mark.parametrize(
@@ -22,7 +24,11 @@ def test_abbreviations_are_those_that_numbers_know():
         ("10", "/2016/TT-BTNMT Quy định chi tiết", ("10/2016/TT-BTNMT", "Quy định chi tiết")),
         ("01/2012/QĐ-", "TTg Về chính sách", ("01/2012/QĐ-TTg", "Về chính sách")),
         ("02/2020/", "TT-BCT Quy định", ("02/2020/TT-BCT", "Quy định")),
-        ("11/2015/TTLT-", "BVHTTDL-BTC- BGDĐT Hướng dẫn", ("11/2015/TTLT-BVHTTDL-BTC-BGDĐT", "Hướng dẫn")),
+        (
+            "11/2015/TTLT-",
+            "BVHTTDL-BTC- BGDĐT Hướng dẫn",
+            ("11/2015/TTLT-BVHTTDL-BTC-BGDĐT", "Hướng dẫn"),
+        ),
         ("TT", "07/2023/TT-BNNPTNT Bãi bỏ", ("07/2023/TT-BNNPTNT", "Bãi bỏ")),
         ("Không", "số Về Hàm, cấp ngoại giao", ("", "Về Hàm, cấp ngoại giao")),
         ("không số", "Số hóa", ("", "Số hóa")),
@@ -66,7 +72,9 @@ def test_type(given, number, name):
 
 
 def test_type_that_is_here_keeps_its_own_spelling():
-    assert wording.type_named("Quyết định của UBND", "", {"quyet dinh": "QUYẾT ĐỊNH"}) == "QUYẾT ĐỊNH"
+    assert (
+        wording.type_named("Quyết định của UBND", "", {"quyet dinh": "QUYẾT ĐỊNH"}) == "QUYẾT ĐỊNH"
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,7 +140,10 @@ def test_family_as_said(words, said):
         ("Sở Tài chính; Sở Nội vụ", ["Sở Tài chính", "Sở Nội vụ"]),
         ("Bộ Công Thương.", ["Bộ Công Thương"]),
         ("Chính phủ quy định trật tự ngày 05/09/2005 của Bộ Công an", ["Bộ Công an"]),
-        ("Bộ Tài chính ngày 1/2/2005 của Bộ Y tế ngày 25/08/2006 của Bộ Nội vụ và Bộ Y tế", ["Bộ Nội vụ", "Bộ Y tế"]),
+        (
+            "Bộ Tài chính ngày 1/2/2005 của Bộ Y tế ngày 25/08/2006 của Bộ Nội vụ và Bộ Y tế",
+            ["Bộ Nội vụ", "Bộ Y tế"],
+        ),
         ("", []),
     ],
 )
@@ -143,18 +154,30 @@ def test_joint_issuers(given, bodies):
 def test_bodies_are_compared_by_folded_words():
     same = ["UBND Tỉnh", "Uỷ ban nhân dân tỉnh", "ỦY BAN NHÂN DÂN TỈNH."]
     assert len({wording.key(name) for name in same}) == 1
-    assert wording.key("Bộ Văn hóa - Thể thao và Du lịch") == wording.key("Bộ Văn hoá, Thể thao và Du lịch")
+    assert wording.key("Bộ Văn hóa - Thể thao và Du lịch") == wording.key(
+        "Bộ Văn hoá, Thể thao và Du lịch"
+    )
 
 
 @pytest.mark.parametrize(
     ("given", "power", "post", "name"),
     [
         ("Phó Chủ tịch UBND Nguyễn Thành Công", "", "Phó Chủ tịch UBND", "Nguyễn Thành Công"),
-        ("Phó Chủ tịch Thường trực UBND tỉnh Hà Trung Chiến", "", "Phó Chủ tịch Thường trực UBND tỉnh", "Hà Trung Chiến"),
+        (
+            "Phó Chủ tịch Thường trực UBND tỉnh Hà Trung Chiến",
+            "",
+            "Phó Chủ tịch Thường trực UBND tỉnh",
+            "Hà Trung Chiến",
+        ),
         ("Phó Chủ tịch TTHĐND Vi Đức Thọ", "", "Phó Chủ tịch TTHĐND", "Vi Đức Thọ"),
         ("Chủ tịch HĐND Đỗ Xuân Thành", "", "Chủ tịch HĐND", "Đỗ Xuân Thành"),
         ("Phó Chủ tịch UBND Đặng Ngọc Hậu", "", "Phó Chủ tịch UBND", "Đặng Ngọc Hậu"),
-        ("Chủ tịch UBND tỉnh Nghệ An Nguyễn Đức Trung", "", "Chủ tịch UBND tỉnh Nghệ An", "Nguyễn Đức Trung"),
+        (
+            "Chủ tịch UBND tỉnh Nghệ An Nguyễn Đức Trung",
+            "",
+            "Chủ tịch UBND tỉnh Nghệ An",
+            "Nguyễn Đức Trung",
+        ),
         ("KT. Bộ trưởng, Thứ trưởng Nguyễn Văn A", "KT.", "Bộ trưởng, Thứ trưởng", "Nguyễn Văn A"),
         ("Giám đốc Sở Nguyễn Văn B", "", "Giám đốc Sở", "Nguyễn Văn B"),
         ("Nguyễn Văn A", "", "", "Nguyễn Văn A"),

@@ -37,12 +37,16 @@ def at(day, hour=9):
 
 def waiting(issued_on, **values):
     """Return a draft issued on `issued_on`."""
-    return make.document(**{"issued_on": issued_on, "state": "draft", "published_at": None} | values)
+    return make.document(
+        **{"issued_on": issued_on, "state": "draft", "published_at": None} | values
+    )
 
 
 def clock(document):
     """Return the clock of the saved `document` today."""
-    return clock_of(Document.objects.clocked().get(pk=document.pk), Holiday.objects.workdays(), TODAY)
+    return clock_of(
+        Document.objects.clocked().get(pk=document.pk), Holiday.objects.workdays(), TODAY
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,7 +70,12 @@ def test_limit_is_the_short_one_where_any_issuer_is_ours():
     ours, other = make.agency(is_ours=True), make.agency()
     alone, joint, strange, nobody = (
         waiting(date(2026, 5, 5), **values)
-        for values in ({"agency": ours}, {"agency": other, "co_agencies": [ours]}, {"agency": other, "co_agencies": [other]}, {})
+        for values in (
+            {"agency": ours},
+            {"agency": other, "co_agencies": [ours]},
+            {"agency": other, "co_agencies": [other]},
+            {},
+        )
     )
     workdays = Holiday.objects.workdays()
     for document, limit in ((alone, OURS), (joint, OURS), (strange, CONCERNS), (nobody, CONCERNS)):
@@ -85,18 +94,29 @@ def test_limit_is_the_short_one_where_any_issuer_is_ours():
     ],
 )
 def test_clock_of_what_is_out(published_on, pace, words):
-    values = {"issued_on": date(2026, 4, 27), "agency": make.agency(is_ours=True), "published_at": at(published_on)}
+    values = {
+        "issued_on": date(2026, 4, 27),
+        "agency": make.agency(is_ours=True),
+        "published_at": at(published_on),
+    }
     for state in ({}, {"state": "withdrawn", "withdrawal_reason": "Sai"}):
         found = clock(make.document(**values, **state))
         assert (found.pace, found.words) == (pace, words)
 
 
 def test_what_is_scheduled_is_not_out():
-    assert clock(make.document(issued_on=date(2026, 3, 2), published_at=at(TODAY, 11))).pace == Pace.OVERDUE
+    assert (
+        clock(make.document(issued_on=date(2026, 3, 2), published_at=at(TODAY, 11))).pace
+        == Pace.OVERDUE
+    )
 
 
 def test_imported_undated_and_never_published_rows_are_not_judged():
-    for values in ({"origin": "vbpl.vn"}, {"issued_on": None}, {"state": "withdrawn", "withdrawal_reason": "Nhầm"}):
+    for values in (
+        {"origin": "vbpl.vn"},
+        {"issued_on": None},
+        {"state": "withdrawn", "withdrawal_reason": "Nhầm"},
+    ):
         document = waiting(**{"issued_on": date(2026, 1, 5)} | values)
         assert clock(document) is None
         assert not Document.objects.overdue(Holiday.objects.workdays(), TODAY).exists()
@@ -114,7 +134,10 @@ def test_database_and_clock_agree_on_every_row():
     for _ in range(200):
         out = at(TODAY - DAY * dice.randrange(-3, 30), dice.randrange(24))
         state = dice.choice(["draft", "review", "published", "published", "withdrawn"])
-        values = {"agency": dice.choice([ours, other, None]), "co_agencies": dice.choice([[], [ours], [other]])}
+        values = {
+            "agency": dice.choice([ours, other, None]),
+            "co_agencies": dice.choice([[], [ours], [other]]),
+        }
         make.document(issued_on=TODAY - DAY * dice.randrange(-3, 40), state=state, published_at=out, withdrawal_reason="x",
                       origin=dice.choice(["", "", "tệp"]), **values)  # fmt: skip
     workdays = Holiday.objects.workdays()
@@ -139,16 +162,28 @@ def test_list_tells_the_clock_and_filters_by_it():
     rows = {
         "qua-han": waiting(date(2026, 4, 27), agency=ours),
         "den-han": waiting(date(2026, 5, 5), agency=ours),
-        "da-muon": make.document(issued_on=date(2026, 4, 20), agency=ours, published_at=at(date(2026, 5, 4))),
+        "da-muon": make.document(
+            issued_on=date(2026, 4, 20), agency=ours, published_at=at(date(2026, 5, 4))
+        ),
     }
     make.document(issued_on=date(2026, 5, 4), published_at=at(date(2026, 5, 5)))
     client = client_of(DOCUMENTS)
     page = client.get(address(Document, "changelist"))
-    assert "đã đăng sau 1 ngày làm việc" in page.content.decode() and "quá hạn 3 ngày" in page.content.decode()
+    assert (
+        "đã đăng sau 1 ngày làm việc" in page.content.decode()
+        and "quá hạn 3 ngày" in page.content.decode()
+    )
     for chosen, row in rows.items():
-        found = client.get(address(Document, "changelist"), {"thoi-han": chosen}).context["cl"].result_list
+        found = (
+            client.get(address(Document, "changelist"), {"thoi-han": chosen})
+            .context["cl"]
+            .result_list
+        )
         assert [document.pk for document in found] == [row.pk]
-    assert client.get(address(Document, "changelist"), {"thoi-han": "la"}).context["cl"].result_count == 4
+    assert (
+        client.get(address(Document, "changelist"), {"thoi-han": "la"}).context["cl"].result_count
+        == 4
+    )
 
 
 def test_list_takes_the_same_queries_for_one_as_for_many():
@@ -157,7 +192,12 @@ def test_list_takes_the_same_queries_for_one_as_for_many():
     for _ in range(2):
         for _ in range(1 + 4 * len(counts)):
             agency = make.agency(is_ours=True)
-            waiting(date(2026, 4, 27), agency=agency, co_agencies=[make.agency()], type=make.document_type())
+            waiting(
+                date(2026, 4, 27),
+                agency=agency,
+                co_agencies=[make.agency()],
+                type=make.document_type(),
+            )
         with queries() as found:
             client.get(address(Document, "changelist"), {"thoi-han": "qua-han"})
         counts.append(len(found))
@@ -169,7 +209,10 @@ def test_overdue_ones_are_counted_on_the_first_page_for_those_who_see_documents(
     assert "quá hạn đăng" not in page
     waiting(date(2026, 4, 1)), waiting(date(2026, 4, 2)), waiting(date(2026, 5, 5))
     page = client_of(DOCUMENTS).get("/quan-tri/").content.decode()
-    assert '<a href="/quan-tri/documents/document/?thoi-han=qua-han">2 văn bản quá hạn đăng</a>' in page
+    assert (
+        '<a href="/quan-tri/documents/document/?thoi-han=qua-han">2 văn bản quá hạn đăng</a>'
+        in page
+    )
     assert "quá hạn đăng" not in client_of(EDITOR).get("/quan-tri/").content.decode()
 
 

@@ -37,12 +37,18 @@ def test_validity_on_a_day(facts, stands):
 def test_query_and_function_agree_for_every_mix_of_facts():
     dates = [None, DAY - timedelta(1), DAY, DAY + timedelta(1)]
     made = [
-        make.document(number=f"{n}/QĐ-STTTT", validity_given=given, effective_on=effective, expires_on=expires)
-        for n, (given, effective, expires) in enumerate(product(["", *Validity.values], dates, dates), start=1)
+        make.document(
+            number=f"{n}/QĐ-STTTT", validity_given=given, effective_on=effective, expires_on=expires
+        )
+        for n, (given, effective, expires) in enumerate(
+            product(["", *Validity.values], dates, dates), start=1
+        )
     ]
     for validity in Validity:
         found = set(Document.objects.standing(validity, DAY).values_list("pk", flat=True))
-        assert found == {document.pk for document in made if document.validity_on(DAY) == validity}, validity
+        assert found == {
+            document.pk for document in made if document.validity_on(DAY) == validity
+        }, validity
 
 
 @pytest.mark.django_db

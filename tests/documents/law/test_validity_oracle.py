@@ -53,7 +53,9 @@ def world(chance):
             relations.append(
                 Relation(
                     source=None if named else chance.choice(sources),
-                    source_number=chance.choice(["7/2016/TT-BTC", "không rõ", "9/QĐ-TTg"]) if named else "",
+                    source_number=chance.choice(["7/2016/TT-BTC", "không rõ", "9/QĐ-TTg"])
+                    if named
+                    else "",
                     source_issued_on=some_day(chance, 0.3) if named else None,
                     kind=chance.choice(RelationKind.values),
                     is_partial=chance.random() < 0.3,
@@ -75,16 +77,25 @@ def oracle(document, relations, day):
         if source is not None and source.state != State.PUBLISHED:
             continue
         beginnings = [relation.acts_from]
-        beginnings += [source.effective_on, source.issued_on] if source else [relation.source_issued_on]
+        beginnings += (
+            [source.effective_on, source.issued_on] if source else [relation.source_issued_on]
+        )
         if source is None and relation.source_number == "7/2016/TT-BTC":
             beginnings.append(date(2016, 1, 1))
         beginning = next((each for each in beginnings if each is not None), None)
-        if beginning is not None and day < beginning or relation.acts_until is not None and day > relation.acts_until:
+        if (
+            beginning is not None
+            and day < beginning
+            or relation.acts_until is not None
+            and day > relation.acts_until
+        ):
             continue
         whole = not relation.is_partial
         ended |= relation.kind in ("thay-the", "bai-bo") and whole
         suspended |= relation.kind == "dinh-chi" and whole
-        partly |= relation.kind == "sua-doi" or relation.kind in ("thay-the", "bai-bo") and not whole
+        partly |= (
+            relation.kind == "sua-doi" or relation.kind in ("thay-the", "bai-bo") and not whole
+        )
     begins = document.effective_on
     word = document.validity_given
     if word in ("chua-co", "con"):
@@ -112,12 +123,24 @@ def test_engine_equals_the_oracle_for_2000_sets_of_relations_on_many_days():
     seen = set()
     for day in DAYS:
         expected = {target.pk: oracle(target, on.get(target.pk, []), day) for target in targets}
-        by_function = {row.pk: row.validity.value for row in Document.objects.filter(pk__in=expected).judged_on(day)}
+        by_function = {
+            row.pk: row.validity.value
+            for row in Document.objects.filter(pk__in=expected).judged_on(day)
+        }
         assert by_function == expected, day
         for validity in Validity:
-            by_query = set(Document.objects.filter(pk__in=expected).standing(validity, day).values_list("pk", flat=True))
-            assert by_query == {pk for pk, stands in expected.items() if stands == validity}, (day, validity)
-        law = set(Document.objects.filter(pk__in=expected).in_force(day).values_list("pk", flat=True))
+            by_query = set(
+                Document.objects.filter(pk__in=expected)
+                .standing(validity, day)
+                .values_list("pk", flat=True)
+            )
+            assert by_query == {pk for pk, stands in expected.items() if stands == validity}, (
+                day,
+                validity,
+            )
+        law = set(
+            Document.objects.filter(pk__in=expected).in_force(day).values_list("pk", flat=True)
+        )
         assert law == {pk for pk, stands in expected.items() if stands in ("con", "het-mot-phan")}
         seen.update(expected.values())
     assert seen == set(Validity.values)
@@ -134,7 +157,9 @@ def test_contradiction_is_told_exactly_where_the_word_differs_from_what_is_compu
         stands = row.validity.value
         row.validity_given = ""
         computed = oracle(row, on.get(row.pk, []), day)
-        row.validity_given = next(target.validity_given for target in targets if target.pk == row.pk)
+        row.validity_given = next(
+            target.validity_given for target in targets if target.pk == row.pk
+        )
         differs = row.validity_given != "" and computed not in (stands, "chua-xac-dinh")
         assert (row.contradiction is not None) == differs, row.pk
         told += differs

@@ -17,9 +17,13 @@ MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do -
 BODY = "Điều 1. Phạm vi\nĐiều 2. Quyết định này có hiệu lực kể từ ngày ký./.\n"
 FOOT = "Nơi nhận:\n- Như Điều 2;\n- Lưu: VT.\nKT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC\n(Đã ký)\nNguyễn Văn An\n"
 DECISION = (
-    "UBND TỈNH NGHỆ AN\nSỞ THÔNG TIN VÀ TRUYỀN THÔNG\nSố: 97/QĐ-STTTT\n" + MOTTO + "Nghệ An, ngày 05 tháng 6 năm 2018\n"
+    "UBND TỈNH NGHỆ AN\nSỞ THÔNG TIN VÀ TRUYỀN THÔNG\nSố: 97/QĐ-STTTT\n"
+    + MOTTO
+    + "Nghệ An, ngày 05 tháng 6 năm 2018\n"
     "QUYẾT ĐỊNH\nVề việc ban hành Quy chế quản lý, vận hành\nCổng thông tin điện tử\nGIÁM ĐỐC SỞ THÔNG TIN VÀ TRUYỀN THÔNG\n"
-    "Căn cứ Nghị định số 43/2011/NĐ-CP ngày 13 tháng 6 năm 2011 của Chính\nphủ;\nQUYẾT ĐỊNH:\n" + BODY + FOOT
+    "Căn cứ Nghị định số 43/2011/NĐ-CP ngày 13 tháng 6 năm 2011 của Chính\nphủ;\nQUYẾT ĐỊNH:\n"
+    + BODY
+    + FOOT
 )
 
 
@@ -34,7 +38,10 @@ def test_decision_of_a_department_is_understood_whole():
     assert told(found.type) == ("Quyết định", True)
     assert told(found.issued_on) == (date(2018, 6, 5), True)
     assert told(found.effective_on) == (date(2018, 6, 5), True)
-    assert told(found.summary) == ("Về việc ban hành Quy chế quản lý, vận hành Cổng thông tin điện tử", True)
+    assert told(found.summary) == (
+        "Về việc ban hành Quy chế quản lý, vận hành Cổng thông tin điện tử",
+        True,
+    )
     assert [told(agency) for agency in found.agencies] == [("SỞ THÔNG TIN VÀ TRUYỀN THÔNG", True)]
     assert [told(value) for value in (found.signing_power, found.signer_post, found.signer)] == [
         ("KT.", True),
@@ -76,13 +83,24 @@ def test_letterhead_is_read_in_every_order(head, number, day):
     ids=["columns", "rows", "rows apart", "right column first"],
 )  # fmt: skip
 def test_agency_is_read_in_every_order(head):
-    found = understand([f"{head}QUYẾT ĐỊNH\nVề việc thử nghiệm thể thức\nỦY BAN NHÂN DÂN TỈNH\nCăn cứ Luật A;\n{BODY}"])
+    found = understand(
+        [
+            f"{head}QUYẾT ĐỊNH\nVề việc thử nghiệm thể thức\nỦY BAN NHÂN DÂN TỈNH\nCăn cứ Luật A;\n{BODY}"
+        ]
+    )
     assert [told(agency) for agency in found.agencies] == [("ỦY BAN NHÂN DÂN TỈNH SƠN LA", True)]
-    assert (told(found.number), told(found.issued_on)) == (("5/QĐ-UBND", True), (date(2020, 2, 1), True))
+    assert (told(found.number), told(found.issued_on)) == (
+        ("5/QĐ-UBND", True),
+        (date(2020, 2, 1), True),
+    )
 
 
 def test_agency_whose_last_line_looks_like_another_is_told_by_the_number():
-    head = "BỘ KHOA HỌC, CÔNG NGHỆ VÀ MÔI\nTRƯỜNG\nSố: 5/2001/QĐ-BKHCNMT\n" + MOTTO + "Hà Nội, ngày 1 tháng 2 năm 2001\n"
+    head = (
+        "BỘ KHOA HỌC, CÔNG NGHỆ VÀ MÔI\nTRƯỜNG\nSố: 5/2001/QĐ-BKHCNMT\n"
+        + MOTTO
+        + "Hà Nội, ngày 1 tháng 2 năm 2001\n"
+    )
     found = understand([f"{head}QUYẾT ĐỊNH\nVề việc thử nghiệm thể thức\nCăn cứ Luật A;\n"])
     assert told(found.agencies[0]) == ("BỘ KHOA HỌC, CÔNG NGHỆ VÀ MÔI TRƯỜNG", True)
 
@@ -101,7 +119,9 @@ def test_agency_whose_last_line_looks_like_another_is_told_by_the_number():
     ],
 )
 def test_summary_goes_on_where_a_line_ends_by_chance(words):
-    text = DECISION.replace("Về việc ban hành Quy chế quản lý, vận hành\nCổng thông tin điện tử", words)
+    text = DECISION.replace(
+        "Về việc ban hành Quy chế quản lý, vận hành\nCổng thông tin điện tử", words
+    )
     assert understand([text]).summary.value == words.replace("\n", " ")
 
 
@@ -111,7 +131,10 @@ def test_number_ends_before_the_place_behind_it():
 
 
 def test_part_behind_a_blank_belongs_to_the_number_with_doubt():
-    assert told(understand([DECISION.replace("97/QĐ-STTTT", "23/QĐ-TT HĐND")]).number) == ("23/QĐ-TT HĐND", False)
+    assert told(understand([DECISION.replace("97/QĐ-STTTT", "23/QĐ-TT HĐND")]).number) == (
+        "23/QĐ-TT HĐND",
+        False,
+    )
 
 
 def test_number_that_goes_on_as_numbers_do_not_is_doubtful():
@@ -124,18 +147,29 @@ def test_draft_mark_below_the_name_of_the_state_is_no_agency():
 
 
 def test_merged_text_is_known_by_its_number_though_titled_as_what_was_merged():
-    text = DECISION.replace("97/QĐ-STTTT", "97/VBHN-STTTT").replace("QUYẾT ĐỊNH\nVề", "THÔNG TƯ\nVề")
+    text = DECISION.replace("97/QĐ-STTTT", "97/VBHN-STTTT").replace(
+        "QUYẾT ĐỊNH\nVề", "THÔNG TƯ\nVề"
+    )
     assert told(understand([text]).type) == ("Văn bản hợp nhất", True)
 
 
 def test_telegram_ends_its_matter_where_it_speaks():
-    head = "THỦ TƯỚNG CHÍNH PHỦ\nSố: 12/CĐ-TTg\n" + MOTTO + "Hà Nội, ngày 5 tháng 9 năm 2024\nCÔNG ĐIỆN\n"
-    found = understand([f"{head}Về việc ứng phó với bão số 3\nTHỦ TƯỚNG CHÍNH PHỦ điện:\n- Bộ trưởng các bộ;\n"])
+    head = (
+        "THỦ TƯỚNG CHÍNH PHỦ\nSố: 12/CĐ-TTg\n"
+        + MOTTO
+        + "Hà Nội, ngày 5 tháng 9 năm 2024\nCÔNG ĐIỆN\n"
+    )
+    found = understand(
+        [f"{head}Về việc ứng phó với bão số 3\nTHỦ TƯỚNG CHÍNH PHỦ điện:\n- Bộ trưởng các bộ;\n"]
+    )
     assert (found.type.value, found.summary.value) == ("Công điện", "Về việc ứng phó với bão số 3")
 
 
 def test_day_without_the_comma_is_doubtful():
-    assert told(understand([DECISION.replace("Nghệ An, ngày", "Nghệ An ngày")]).issued_on) == (date(2018, 6, 5), False)
+    assert told(understand([DECISION.replace("Nghệ An, ngày", "Nghệ An ngày")]).issued_on) == (
+        date(2018, 6, 5),
+        False,
+    )
 
 
 def test_gazette_of_a_province_is_read():
@@ -158,7 +192,9 @@ def test_letter_is_known_by_its_number_and_its_matter():
 
 def test_resolution_of_an_assembly_has_the_day_on_which_it_was_passed():
     text = (
-        "QUỐC HỘI\nNghị quyết số: 78/2025/QH15\n" + MOTTO + "NGHỊ QUYẾT\nVề việc thử\nQUỐC HỘI\nCăn cứ Hiến pháp;\nĐiều 1. A\n"
+        "QUỐC HỘI\nNghị quyết số: 78/2025/QH15\n"
+        + MOTTO
+        + "NGHỊ QUYẾT\nVề việc thử\nQUỐC HỘI\nCăn cứ Hiến pháp;\nĐiều 1. A\n"
         "Nghị quyết này được Quốc hội nước Cộng hòa xã hội chủ nghĩa Việt Nam khóa XV, kỳ họp thứ 9 thông qua\nngày 17 tháng 5 năm 2025.\n"
         "CHỦ TỊCH QUỐC HỘI\nTrần Thanh Mẫn\n"
     )
@@ -194,21 +230,47 @@ def test_joint_circular_has_several_issuers():
 
 
 @pytest.mark.parametrize(
-    "number", ["Số:      /2021/QĐ-UBND", "Số: …/QĐ-UBND", "Luật số:       /2023/QH15", "Số:", "Số: /QĐ-STTTT", "Số: ....."]
+    "number",
+    [
+        "Số:      /2021/QĐ-UBND",
+        "Số: …/QĐ-UBND",
+        "Luật số:       /2023/QH15",
+        "Số:",
+        "Số: /QĐ-STTTT",
+        "Số: .....",
+    ],
 )
 def test_number_that_is_not_given_yet_is_none(number):
-    assert understand([f"SỞ Y TẾ\n{number}\n{MOTTO}Hà Nội, ngày    tháng    năm 2021\nQUYẾT ĐỊNH\n"]).number is None
+    assert (
+        understand(
+            [f"SỞ Y TẾ\n{number}\n{MOTTO}Hà Nội, ngày    tháng    năm 2021\nQUYẾT ĐỊNH\n"]
+        ).number
+        is None
+    )
 
 
 @pytest.mark.parametrize(
-    "day", ["ngày    tháng 02 năm 2021", "ngày 31 tháng 02 năm 2021", "ngày … tháng … năm 20…", "ngày 5 tháng 13 năm 2021"]
+    "day",
+    [
+        "ngày    tháng 02 năm 2021",
+        "ngày 31 tháng 02 năm 2021",
+        "ngày … tháng … năm 20…",
+        "ngày 5 tháng 13 năm 2021",
+    ],
 )
 def test_day_that_is_not_given_yet_or_does_not_exist_is_none(day):
-    assert understand([f"SỞ Y TẾ\nSố: 5/QĐ-SYT\n{MOTTO}Hà Nội, {day}\nQUYẾT ĐỊNH\nVề việc A\n"]).issued_on is None
+    assert (
+        understand(
+            [f"SỞ Y TẾ\nSố: 5/QĐ-SYT\n{MOTTO}Hà Nội, {day}\nQUYẾT ĐỊNH\nVề việc A\n"]
+        ).issued_on
+        is None
+    )
 
 
 def test_number_in_the_title_is_not_the_papers_own():
-    text = DECISION.replace("Về việc ban hành", "Sửa đổi\nQuyết định số 12/2017/QĐ-UBND về việc ban hành")
+    text = DECISION.replace(
+        "Về việc ban hành", "Sửa đổi\nQuyết định số 12/2017/QĐ-UBND về việc ban hành"
+    )
     assert told(understand([text]).number) == ("97/QĐ-STTTT", True)
 
 
@@ -223,7 +285,10 @@ def test_day_of_another_year_than_the_numbers_is_doubtful():
 
 
 def test_type_that_the_number_contradicts_is_doubtful():
-    assert told(understand([DECISION.replace("97/QĐ-STTTT", "97/KH-STTTT")]).type) == ("Quyết định", False)
+    assert told(understand([DECISION.replace("97/QĐ-STTTT", "97/KH-STTTT")]).type) == (
+        "Quyết định",
+        False,
+    )
 
 
 def test_agency_that_the_number_does_not_name_is_doubtful():
@@ -237,7 +302,14 @@ def test_several_signers_are_doubtful():
 
 def test_what_was_read_off_a_picture_is_never_sure():
     found = understand([DECISION], by_ocr=True)
-    values = [found.number, found.type, found.issued_on, found.summary, found.signer, *found.agencies]
+    values = [
+        found.number,
+        found.type,
+        found.issued_on,
+        found.summary,
+        found.signer,
+        *found.agencies,
+    ]
     assert values
     assert not any(value.is_sure for value in values)
 
@@ -256,7 +328,17 @@ def test_annex_signs_nothing_and_names_no_number():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   \n\n", "a", "Số: 5", "MENU\nGiá 5/10\n" * 200, "QUYẾT ĐỊNH", "\x00\uffff", "Căn cứ " * 5000]
+    "text",
+    [
+        "",
+        "   \n\n",
+        "a",
+        "Số: 5",
+        "MENU\nGiá 5/10\n" * 200,
+        "QUYẾT ĐỊNH",
+        "\x00\uffff",
+        "Căn cứ " * 5000,
+    ],
 )
 def test_any_text_is_survived(text):
     found = understand([text])
@@ -275,7 +357,9 @@ HOSTILE = [
 def test_hostile_text_is_read_at_once(piece, place):
     """An expression that goes back is not slow here: it does not end. 100,000 characters before and behind a whole paper."""
     text = piece * (100_000 // len(piece))
-    found = understand([{"alone": text, "head": f"{text}\n{DECISION}", "foot": f"{DECISION}\n{text}"}[place]])
+    found = understand(
+        [{"alone": text, "head": f"{text}\n{DECISION}", "foot": f"{DECISION}\n{text}"}[place]]
+    )
     assert place != "foot" or told(found.number) == ("97/QĐ-STTTT", True)
 
 
@@ -289,7 +373,13 @@ def test_lines_and_whole_are_bounded():
 
 def test_long_paragraph_is_read_over_its_pieces():
     title = "Quy định việc " + "quản lý và sử dụng " * 100
-    found = understand([DECISION.replace("Về việc ban hành Quy chế quản lý, vận hành\nCổng thông tin điện tử", title)])
+    found = understand(
+        [
+            DECISION.replace(
+                "Về việc ban hành Quy chế quản lý, vận hành\nCổng thông tin điện tử", title
+            )
+        ]
+    )
     assert found.summary.value == title.strip()
 
 
@@ -354,7 +444,12 @@ def test_signer_is_read_from_the_foot(foot, power, post, name):
 
 @pytest.mark.parametrize(
     "line",
-    ["Điều 3. Giám đốc Sở chịu trách nhiệm", "GIÁM ĐỐC SỞ Y TẾ", "Chủ tịch Ủy ban", "BỘ TRƯỞNG BỘ Y TẾ\nCăn cứ Luật Dược;"],
+    [
+        "Điều 3. Giám đốc Sở chịu trách nhiệm",
+        "GIÁM ĐỐC SỞ Y TẾ",
+        "Chủ tịch Ủy ban",
+        "BỘ TRƯỞNG BỘ Y TẾ\nCăn cứ Luật Dược;",
+    ],
 )
 def test_post_in_the_text_signs_nothing(line):
     assert signers_of(["Căn cứ", *line.split("\n"), "Điều 1. Phạm vi"]) == []
@@ -376,12 +471,20 @@ def test_post_in_the_text_signs_nothing(line):
     ],
 )  # fmt: skip
 def test_grounds_are_read_with_number_and_day(words, expected):
-    assert [(ground.number, ground.issued_on, ground.is_sure) for ground in grounds_of(words.split("\n"))] == expected
+    assert [
+        (ground.number, ground.issued_on, ground.is_sure)
+        for ground in grounds_of(words.split("\n"))
+    ] == expected
 
 
 @pytest.mark.parametrize(
     ("numbers", "expected"),
-    [(("1", "2", "2020"), date(2020, 2, 1)), (("31", "2", "2020"), None), ((1, 1, 20), None), ((1, 1, 3000), None)],
+    [
+        (("1", "2", "2020"), date(2020, 2, 1)),
+        (("31", "2", "2020"), None),
+        ((1, 1, 20), None),
+        ((1, 1, 3000), None),
+    ],
 )
 def test_day_exists_or_is_none(numbers, expected):
     assert day_of(*numbers) == expected
@@ -399,7 +502,9 @@ def read(path):
 def test_papers_of_the_sample_are_understood_as_the_register_has_them():
     register = json.loads((ROOT / "portal/sample/documents.json").read_text(encoding="utf-8"))
     rows = {
-        row["number"]: row for row in (register if isinstance(register, list) else register["documents"]) if row.get("number")
+        row["number"]: row
+        for row in (register if isinstance(register, list) else register["documents"])
+        if row.get("number")
     }
     for path in sorted(SAMPLE_PDF.glob("*.pdf")):
         found = read(path)
@@ -456,6 +561,9 @@ def test_real_drafts_have_neither_number_nor_day():
             found = read(path)
         except client.Unread:
             continue
-        assert (found.number, found.issued_on, found.type.value, found.agencies[0].value) == (None, None, "Luật", "QUỐC HỘI"), (
-            path.name
-        )
+        assert (found.number, found.issued_on, found.type.value, found.agencies[0].value) == (
+            None,
+            None,
+            "Luật",
+            "QUỐC HỘI",
+        ), path.name

@@ -14,18 +14,37 @@ from documents.views.diagram import CENTRE, MANY, cut, draw, em, named, wrap
 
 KINDS = list(RelationKind)
 #: Real numbers, the longest of the registers among them.
-LONG = ["04/2012/TTLT-BTP-TANDTC-VKSNDTC-BCA-BQP", "36/2009/TTLT-BQP-BNV-BLĐTBXH-BTC", "13/2025/TTLT-BTP-BNG-TANDTC"]
+LONG = [
+    "04/2012/TTLT-BTP-TANDTC-VKSNDTC-BCA-BQP",
+    "36/2009/TTLT-BQP-BNV-BLĐTBXH-BTC",
+    "13/2025/TTLT-BTP-BNG-TANDTC",
+]
 
 
-def line(kind=RelationKind.BASED_ON, is_active=True, number="19/2018/TT-BTTTT", title="Quy định về hoạt động", **values):
+def line(
+    kind=RelationKind.BASED_ON,
+    is_active=True,
+    number="19/2018/TT-BTTTT",
+    title="Quy định về hoạt động",
+    **values,
+):
     """Return a line to a document that is only named."""
-    facts = {"document": None, "issued_on": date(2018, 12, 19), "is_partial": False, "note": ""} | values
-    return Line(kind, is_active or kind == RelationKind.RELATED, number=number, title=title, **facts)
+    facts = {
+        "document": None,
+        "issued_on": date(2018, 12, 19),
+        "is_partial": False,
+        "note": "",
+    } | values
+    return Line(
+        kind, is_active or kind == RelationKind.RELATED, number=number, title=title, **facts
+    )
 
 
 def picture(lines, **values):
     """Return the picture of a document with `lines`."""
-    return draw(Document(**{"number": "1/2018/QĐ-TTg", "summary": "Văn bản đang xem"} | values), lines)
+    return draw(
+        Document(**{"number": "1/2018/QĐ-TTg", "summary": "Văn bản đang xem"} | values), lines
+    )
 
 
 def lines_at_random(count, seed):
@@ -33,21 +52,31 @@ def lines_at_random(count, seed):
     dice = random.Random(seed)
     numbers = ["", "5/NQ", "1234/QĐ-UBND", "19/2018/TT-BTTTT", *LONG]
     return [
-        line(dice.choice(KINDS), dice.random() < 0.5, dice.choice(numbers), "Quy định chi tiết " * dice.randrange(1, 30))
+        line(
+            dice.choice(KINDS),
+            dice.random() < 0.5,
+            dice.choice(numbers),
+            "Quy định chi tiết " * dice.randrange(1, 30),
+        )
         for _ in range(count)
     ]
 
 
 def boxes(group):
     """Return the boxes of `group` from the top of the picture: list of (side, first height, last height)."""
-    return [(node.side, group.nodes_y + node.y, group.nodes_y + node.y + node.height) for node in group.nodes]
+    return [
+        (node.side, group.nodes_y + node.y, group.nodes_y + node.y + node.height)
+        for node in group.nodes
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 40, 120, 400])
 def test_every_line_is_one_box_and_nothing_overlaps(count):
     lines = lines_at_random(count, seed=count)
     drawn = picture(lines)
-    assert Counter(id(node.line) for group in drawn.groups for node in group.nodes) == Counter(map(id, lines))
+    assert Counter(id(node.line) for group in drawn.groups for node in group.nodes) == Counter(
+        map(id, lines)
+    )
     edge = 0
     for group in drawn.groups:
         if group in drawn.below and edge <= drawn.centre:
@@ -65,9 +94,18 @@ def test_every_line_is_one_box_and_nothing_overlaps(count):
 
 
 def test_what_acts_on_the_document_stands_above_and_what_it_acts_on_below():
-    drawn = picture([line(RelationKind.REPLACES), line(RelationKind.REPLACES, False), line(RelationKind.RELATED)])
+    drawn = picture(
+        [
+            line(RelationKind.REPLACES),
+            line(RelationKind.REPLACES, False),
+            line(RelationKind.RELATED),
+        ]
+    )
     assert [(group.words, group.arrow) for group in drawn.above] == [("Bị thay thế bởi", "in")]
-    assert [(group.words, group.arrow) for group in drawn.below] == [("Thay thế", "out"), ("Liên quan", "")]
+    assert [(group.words, group.arrow) for group in drawn.below] == [
+        ("Thay thế", "out"),
+        ("Liên quan", ""),
+    ]
 
 
 def test_a_group_of_very_many_stands_last_and_low():
@@ -75,7 +113,10 @@ def test_a_group_of_very_many_stands_last_and_low():
     assert [group.is_many for group in picture(few).above] == [False]
     drawn = picture([*many, line(RelationKind.AMENDS, False), line(RelationKind.GUIDES)])
     assert [group.words for group in drawn.above] == ["Được sửa đổi, bổ sung bởi"]
-    assert [group.words for group in drawn.below] == ["Hướng dẫn, quy định chi tiết", "Là căn cứ của"]
+    assert [group.words for group in drawn.below] == [
+        "Hướng dẫn, quy định chi tiết",
+        "Là căn cứ của",
+    ]
     assert drawn.below[-1].height / MANY < diagram.NODE / 3
     assert drawn.centre < 200
 
@@ -98,7 +139,10 @@ def test_a_number_of_forty_letters_is_never_cut(number):
 
 
 def test_a_shorter_number_is_written_larger():
-    places = [[size for size, _ in diagram.NUMBER_SIZES].index(named(number, "")[1]) for number in ("1/NQ", *reversed(LONG))]
+    places = [
+        [size for size, _ in diagram.NUMBER_SIZES].index(named(number, "")[1])
+        for number in ("1/NQ", *reversed(LONG))
+    ]
     assert places[0] == 0
     assert places == sorted(places)
     assert places[-1] > 0
@@ -110,14 +154,19 @@ def test_an_endless_number_is_cut():
 
 
 def test_a_document_without_number_is_known_by_its_title():
-    drawn = picture([line(number="", title="Hiến pháp năm 2013")], number="", summary="Tài liệu hội nghị")
+    drawn = picture(
+        [line(number="", title="Hiến pháp năm 2013")], number="", summary="Tài liệu hội nghị"
+    )
     assert drawn.below[0].nodes[0].name.wide == "Hiến pháp năm 2013"
     assert drawn.below[0].nodes[0].detail.wide == ""
     assert (drawn.name.wide, drawn.detail.wide) == ("Tài liệu hội nghị", "")
 
 
 def test_a_relation_to_a_part_says_so():
-    assert picture([line(is_partial=True, title="Luật")]).below[0].nodes[0].detail.wide == "Một phần: Luật"
+    assert (
+        picture([line(is_partial=True, title="Luật")]).below[0].nodes[0].detail.wide
+        == "Một phần: Luật"
+    )
     assert picture([line(is_partial=True, title="")]).below[0].nodes[0].detail.wide == "Một phần"
 
 

@@ -12,14 +12,18 @@ DATA = b"%PDF-1.7 " + bytes(range(256)) * 4
 @pytest.fixture
 def attachment():
     """A file of a visible document."""
-    return make.attachment(make.document(number="19/2018/TT-BTTTT"), name="Thông tư 19; “bản ký”.pdf", data=DATA)
+    return make.attachment(
+        make.document(number="19/2018/TT-BTTTT"), name="Thông tư 19; “bản ký”.pdf", data=DATA
+    )
 
 
 def fetch(attachment, **headers):
     """Return (response, body) of the file, asked with `headers`."""
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     response = Client().get(attachment.get_absolute_url(), headers=names)
-    return response, b"".join(response.streaming_content) if response.streaming else response.content
+    return response, b"".join(
+        response.streaming_content
+    ) if response.streaming else response.content
 
 
 def test_file_is_sent_whole_as_attachment(attachment):
@@ -27,7 +31,9 @@ def test_file_is_sent_whole_as_attachment(attachment):
     assert (response.status_code, body) == (200, DATA)
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Length"] == str(len(DATA))
-    assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''Th%C3%B4ng%20t%C6%B0%2019")
+    assert response["Content-Disposition"].startswith(
+        "attachment; filename*=utf-8''Th%C3%B4ng%20t%C6%B0%2019"
+    )
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Accept-Ranges"] == "bytes"
     assert response["ETag"] == f'"{attachment.sha256}"'
@@ -65,7 +71,10 @@ def test_range_is_answered_in_part_or_whole(attachment, asked, status, expected,
 
 
 def test_range_of_other_bytes_is_answered_whole(attachment):
-    assert fetch(attachment, Range="bytes=0-3", If_Range=f'"{attachment.sha256}"')[0].status_code == 206
+    assert (
+        fetch(attachment, Range="bytes=0-3", If_Range=f'"{attachment.sha256}"')[0].status_code
+        == 206
+    )
     assert fetch(attachment, Range="bytes=0-3", If_Range='"etwas"')[1] == DATA
 
 
@@ -100,7 +109,12 @@ def test_wrong_name_and_former_slug_lead_to_the_right_address(attachment):
 
 def test_file_below_another_document_is_unknown(attachment):
     other = make.document()
-    assert Client().get(f"/van-ban/{other.slug}/tep/{attachment.pk}/{attachment.original_name}").status_code == 404
+    assert (
+        Client()
+        .get(f"/van-ban/{other.slug}/tep/{attachment.pk}/{attachment.original_name}")
+        .status_code
+        == 404
+    )
     assert Client().get(f"/van-ban/{other.slug}/tep/{attachment.pk + 99}/x.pdf").status_code == 404
 
 
@@ -110,7 +124,9 @@ def test_lost_file_is_unknown_and_logged(attachment, caplog):
     assert f"attachment {attachment.pk}" in caplog.text
 
 
-@pytest.mark.parametrize("name", ["a;b&c#d?e.pdf", "100%.pdf", "a b.pdf", "ế" * 60 + ".pdf", "'x'.pdf", "+.pdf", "..pdf"])
+@pytest.mark.parametrize(
+    "name", ["a;b&c#d?e.pdf", "100%.pdf", "a b.pdf", "ế" * 60 + ".pdf", "'x'.pdf", "+.pdf", "..pdf"]
+)
 def test_any_name_has_an_address_that_works(name):
     attachment = make.attachment(name=name)
     assert Client().get(attachment.get_absolute_url()).status_code == 200

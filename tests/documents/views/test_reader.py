@@ -23,8 +23,14 @@ def _own_folder(tmp_path, monkeypatch):
 
 def attach(data=None, name="Văn bản.pdf", pages=12, slug="19-2018-tt-btttt"):
     """Return a file of a visible document that has been read, with `pages` pages."""
-    data = office_files.pdf(*[f"Noi dung trang {number}" for number in range(1, pages + 1)]) if data is None else data
-    file = make.attachment(make.document(number="19/2018/TT-BTTTT", slug=slug), name=name, data=data)
+    data = (
+        office_files.pdf(*[f"Noi dung trang {number}" for number in range(1, pages + 1)])
+        if data is None
+        else data
+    )
+    file = make.attachment(
+        make.document(number="19/2018/TT-BTTTT", slug=slug), name=name, data=data
+    )
     text_queue.read_all()
     file.refresh_from_db()
     return file
@@ -45,14 +51,19 @@ def test_first_pages_are_shown_with_picture_and_text():
     assert "Noi dung trang 6" not in words
     assert "Trang 1–5 trong 12 trang" in words
     pictures = re.findall(r'<img src="([^"]+)"[^>]*width="720" height="1019"[^>]*>', html)
-    assert pictures == [f"/van-ban/19-2018-tt-btttt/tep/{file.pk}/trang/{number}-720.webp" for number in range(1, 6)]
+    assert pictures == [
+        f"/van-ban/19-2018-tt-btttt/tep/{file.pk}/trang/{number}-720.webp" for number in range(1, 6)
+    ]
     assert html.count('loading="lazy"') == 4
 
 
 @pytest.mark.parametrize(
     ("printed", "shown"),
     [
-        ("ngày 17 tháng 02 năm 2017 của Chính\nphủ quy định", "ngày 17 tháng 02 năm 2017 của Chính phủ quy định"),
+        (
+            "ngày 17 tháng 02 năm 2017 của Chính\nphủ quy định",
+            "ngày 17 tháng 02 năm 2017 của Chính phủ quy định",
+        ),
         ("của Thủ\ntướng\nđã", "của Thủ tướng đã"),
         ("Bộ Lao động -\nThương binh", "Bộ Lao động - Thương binh"),
         ("gồm:\na) một\nhai;\nb) ba", "gồm:\na) một hai;\nb) ba"),
@@ -79,15 +90,21 @@ def test_further_pages_have_addresses_of_their_own():
 
 
 @pytest.mark.parametrize(
-    ("path", "leads_to"), [("doc/1/", "doc/#trang-1"), ("doc/3/", "doc/#trang-3"), ("doc/12/", "doc/11/#trang-12")]
+    ("path", "leads_to"),
+    [("doc/1/", "doc/#trang-1"), ("doc/3/", "doc/#trang-3"), ("doc/12/", "doc/11/#trang-12")],
 )
 def test_page_within_leads_to_its_five(path, leads_to):
     file = attach()
     response = at(file, path)
-    assert (response.status_code, response["Location"]) == (302, f"/van-ban/19-2018-tt-btttt/tep/{file.pk}/{leads_to}")
+    assert (response.status_code, response["Location"]) == (
+        302,
+        f"/van-ban/19-2018-tt-btttt/tep/{file.pk}/{leads_to}",
+    )
 
 
-@pytest.mark.parametrize("path", ["doc/0/", "doc/13/", "doc/99999999999999999999/", "doc/-1/", "doc/a/", "doc/6"])
+@pytest.mark.parametrize(
+    "path", ["doc/0/", "doc/13/", "doc/99999999999999999999/", "doc/-1/", "doc/a/", "doc/6"]
+)
 def test_page_that_is_not_there_is_not_found(path):
     assert at(attach(), path).status_code in (301, 404)
 
@@ -106,7 +123,9 @@ def test_number_of_queries_does_not_grow_with_the_pages():
     counts = []
     for file in (few, many, few, many):
         with queries() as found:
-            assert Client().get(f"/van-ban/{file.document.slug}/tep/{file.pk}/doc/").status_code == 200
+            assert (
+                Client().get(f"/van-ban/{file.document.slug}/tep/{file.pk}/doc/").status_code == 200
+            )
         counts.append(len(found))
     assert counts[2] == counts[3]
 
@@ -118,9 +137,13 @@ def test_word_file_is_shown_as_text():
 
 
 def test_word_file_says_why_it_has_no_pictures():
-    assert "Cổng chỉ hiện chữ của tệp DOCX" in main_words(at(attach(office_files.docx("Điều 1"), name="a.docx")))
+    assert "Cổng chỉ hiện chữ của tệp DOCX" in main_words(
+        at(attach(office_files.docx("Điều 1"), name="a.docx"))
+    )
     pdf = attach(slug="mot-van-ban-khac")
-    assert "Cổng chỉ hiện chữ" not in main_words(Client().get(f"/van-ban/mot-van-ban-khac/tep/{pdf.pk}/doc/"))
+    assert "Cổng chỉ hiện chữ" not in main_words(
+        Client().get(f"/van-ban/mot-van-ban-khac/tep/{pdf.pk}/doc/")
+    )
 
 
 def test_broken_page_among_sound_ones_says_so():
@@ -140,8 +163,14 @@ def test_scan_says_that_it_has_no_text():
 
 def test_text_that_was_read_from_a_picture_says_so(monkeypatch):
     page = client.Page(1, "Chữ từ ảnh", 595, 842, by_ocr=True)
-    monkeypatch.setattr(client, "read_text", lambda *args, **options: client.Reading("pdf", 1, [page], is_whole=True))
-    assert "Chữ của trang 1 (máy nhận dạng từ ảnh, có thể sai) Chữ từ ảnh" in main_words(at(attach()))
+    monkeypatch.setattr(
+        client,
+        "read_text",
+        lambda *args, **options: client.Reading("pdf", 1, [page], is_whole=True),
+    )
+    assert "Chữ của trang 1 (máy nhận dạng từ ảnh, có thể sai) Chữ từ ảnh" in main_words(
+        at(attach())
+    )
 
 
 def test_file_that_cannot_be_shown_says_why_and_offers_the_download():
@@ -162,7 +191,10 @@ def test_file_that_waits_says_so():
 
 def test_document_leads_to_its_reader():
     file = attach()
-    assert f"/van-ban/19-2018-tt-btttt/tep/{file.pk}/doc/" in Client().get("/van-ban/19-2018-tt-btttt/").content.decode()
+    assert (
+        f"/van-ban/19-2018-tt-btttt/tep/{file.pk}/doc/"
+        in Client().get("/van-ban/19-2018-tt-btttt/").content.decode()
+    )
 
 
 # --- pictures --------------------------------------------------------------------------------------------------
@@ -172,7 +204,11 @@ def test_picture_is_made_once_and_may_be_kept_as_long_as_it_is_asked_for_again(m
     file = attach()
     response = at(file, "trang/2-720.webp")
     body = b"".join(response.streaming_content)
-    assert (response.status_code, response["Content-Type"], body[:4]) == (200, "image/webp", b"RIFF")
+    assert (response.status_code, response["Content-Type"], body[:4]) == (
+        200,
+        "image/webp",
+        b"RIFF",
+    )
     assert response["ETag"] == f'"{file.sha256}-2-720"'
     assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
     monkeypatch.setattr(client, "picture", lambda *args: pytest.fail("drawn twice"))
@@ -183,7 +219,13 @@ def test_picture_is_made_once_and_may_be_kept_as_long_as_it_is_asked_for_again(m
 
 @pytest.mark.parametrize(
     "path",
-    ["trang/0-720.webp", "trang/13-720.webp", "trang/1-721.webp", "trang/1-100000.webp", "trang/99999999999999999999-720.webp"],
+    [
+        "trang/0-720.webp",
+        "trang/13-720.webp",
+        "trang/1-721.webp",
+        "trang/1-100000.webp",
+        "trang/99999999999999999999-720.webp",
+    ],
 )
 def test_picture_that_was_never_offered_is_not_drawn(path, monkeypatch):
     file = attach()
@@ -208,7 +250,11 @@ def test_too_many_at_once_are_asked_to_come_again(monkeypatch):
     monkeypatch.setattr(page_images, "_room", threading.BoundedSemaphore(1))
     with page_images._room:
         response = at(file, "trang/1-720.webp")
-    assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (503, "2", "no-store")
+    assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (
+        503,
+        "2",
+        "no-store",
+    )
     assert at(file, "trang/1-720.webp").status_code == 200
 
 
@@ -225,7 +271,9 @@ def test_kept_pictures_stay_within_bounds():
     file = attach()
     for page in (1, 2, 3):
         page_images.picture_of(file, page, 720).close()
-    page_images.tidy(most=sum(path.stat().st_size for path in page_images.FOLDER.glob("??/*.webp")) - 1)
+    page_images.tidy(
+        most=sum(path.stat().st_size for path in page_images.FOLDER.glob("??/*.webp")) - 1
+    )
     assert len(list(page_images.FOLDER.glob("??/*.webp"))) == 2
     page_images.tidy(most=0)
     assert not list(page_images.FOLDER.glob("??/*.webp"))
@@ -241,7 +289,10 @@ def test_folder_is_looked_through_after_enough_was_written(monkeypatch):
 
 def test_pictures_of_a_deleted_file_go_with_it_unless_another_has_its_bytes():
     file = attach()
-    twin = make.attachment(make.document(), data=office_files.pdf(*[f"Noi dung trang {number}" for number in range(1, 13)]))
+    twin = make.attachment(
+        make.document(),
+        data=office_files.pdf(*[f"Noi dung trang {number}" for number in range(1, 13)]),
+    )
     page_images.picture_of(file, 1, 720).close()
     twin.delete()
     assert len(list(page_images.FOLDER.glob("??/*.webp"))) == 1

@@ -46,13 +46,28 @@ def register():
                   family=Family.DIRECTIVE, effective_on=today + timedelta(days=1))  # fmt: skip
     make.document(number="13/2025/TTLT-BTP-BNV", type=circular, agency=province, co_agencies=[partner], issued_on=date(2025, 1, 1),
                   validity_given=Validity.PARTLY)  # fmt: skip
-    make.document(number="56/STTTT-CNTT", agency=None, issued_on=None, family=Family.DIRECTIVE, summary="Về việc mời họp")
+    make.document(
+        number="56/STTTT-CNTT",
+        agency=None,
+        issued_on=None,
+        family=Family.DIRECTIVE,
+        summary="Về việc mời họp",
+    )
 
 
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("", ["13/2025/TTLT-BTP-BNV", "749/QĐ-TTg", "19/2018/TT-BTTTT", "05/2018/TT-BTTTT", "56/STTTT-CNTT"]),
+        (
+            "",
+            [
+                "13/2025/TTLT-BTP-BNV",
+                "749/QĐ-TTg",
+                "19/2018/TT-BTTTT",
+                "05/2018/TT-BTTTT",
+                "56/STTTT-CNTT",
+            ],
+        ),
         ("q=19/2018", ["19/2018/TT-BTTTT"]),
         ("q=19 2018 tt btttt", ["19/2018/TT-BTTTT"]),
         ("q=19/2018/TT–BTTTT", ["19/2018/TT-BTTTT"]),
@@ -80,13 +95,34 @@ def register():
         ("tu=9/5/2018&den=09/05/2018", ["05/2018/TT-BTTTT"]),
         ("tu=2018-05-09&den=2018-05-09", ["05/2018/TT-BTTTT"]),
         ("linh-vuc=bao-chi&tinh-trang=con&nguoi-ky=hung", ["19/2018/TT-BTTTT"]),
-        ("sap-xep=cu-nhat", ["05/2018/TT-BTTTT", "19/2018/TT-BTTTT", "749/QĐ-TTg", "13/2025/TTLT-BTP-BNV", "56/STTTT-CNTT"]),
-        ("sap-xep=so", ["05/2018/TT-BTTTT", "13/2025/TTLT-BTP-BNV", "19/2018/TT-BTTTT", "56/STTTT-CNTT", "749/QĐ-TTg"]),
+        (
+            "sap-xep=cu-nhat",
+            [
+                "05/2018/TT-BTTTT",
+                "19/2018/TT-BTTTT",
+                "749/QĐ-TTg",
+                "13/2025/TTLT-BTP-BNV",
+                "56/STTTT-CNTT",
+            ],
+        ),
+        (
+            "sap-xep=so",
+            [
+                "05/2018/TT-BTTTT",
+                "13/2025/TTLT-BTP-BNV",
+                "19/2018/TT-BTTTT",
+                "56/STTTT-CNTT",
+                "749/QĐ-TTg",
+            ],
+        ),
     ],
 )
 def test_filter_narrows_and_sorts_the_list(register, client, query, found):
     assert numbers(client.get(f"/van-ban/?{query}")) == found
-    assert [row["so_ky_hieu"] for row in client.get(f"/van-ban/?{query}&dinh-dang=json").json()["van_ban"]] == found
+    assert [
+        row["so_ky_hieu"]
+        for row in client.get(f"/van-ban/?{query}&dinh-dang=json").json()["van_ban"]
+    ] == found
 
 
 def test_renamed_type_is_found_by_its_new_name(register, client):
@@ -100,7 +136,11 @@ def test_renamed_type_is_found_by_its_new_name(register, client):
 
 
 def test_sorting_by_effect_has_the_newest_first(register, client):
-    assert numbers(client.get("/van-ban/?sap-xep=hieu-luc"))[:3] == ["749/QĐ-TTg", "19/2018/TT-BTTTT", "05/2018/TT-BTTTT"]
+    assert numbers(client.get("/van-ban/?sap-xep=hieu-luc"))[:3] == [
+        "749/QĐ-TTg",
+        "19/2018/TT-BTTTT",
+        "05/2018/TT-BTTTT",
+    ]
 
 
 def test_families_have_their_own_lists_with_the_same_filter(register, client):
@@ -115,7 +155,9 @@ def test_validity_changes_with_the_day_alone(client):
     codes = {1: "chua-co", 2: "con", 3: "con", 4: "het"}
     for day, said in words.items():
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("django.utils.timezone.localdate", lambda *args, day=day: date(2026, 7, day))
+            patch.setattr(
+                "django.utils.timezone.localdate", lambda *args, day=day: date(2026, 7, day)
+            )
             assert said in main_words(client.get(document.get_absolute_url()))
             assert numbers(client.get(f"/van-ban/?tinh-trang={codes[day]}")) == [document.number]
             assert client.get("/van-ban/?dinh-dang=json").json()["van_ban"][0]["tinh_trang"] == said
@@ -124,7 +166,11 @@ def test_validity_changes_with_the_day_alone(client):
 def test_chips_say_what_narrows_and_lead_out_one_by_one(register, client):
     response = client.get("/van-ban/?q=2018&loai=thong-tu&tu=01/01/2018&sap-xep=so&khac=x")
     chips = dict(response.context["chips"])
-    assert list(chips) == ["Từ khóa hoặc số ký hiệu: 2018", "Loại văn bản: Thông tư", "Ban hành từ ngày 01/01/2018"]
+    assert list(chips) == [
+        "Từ khóa hoặc số ký hiệu: 2018",
+        "Loại văn bản: Thông tư",
+        "Ban hành từ ngày 01/01/2018",
+    ]
     assert chips["Loại văn bản: Thông tư"] == "?q=2018&tu=01%2F01%2F2018&sap-xep=so"
     without = client.get("/van-ban/" + chips["Loại văn bản: Thông tư"])
     assert "Loại văn bản: Thông tư" not in dict(without.context["chips"])
@@ -137,9 +183,20 @@ def test_bad_value_is_no_chip(register, client):
 
 
 def test_choices_are_in_vietnamese_order(client):
-    for name in ("Đất đai", "Dân cư", "Ấn phẩm", "An ninh", "Ăn uống", "Ô nhiễm", "Ơn gọi", "Oan sai"):
+    for name in (
+        "Đất đai",
+        "Dân cư",
+        "Ấn phẩm",
+        "An ninh",
+        "Ăn uống",
+        "Ô nhiễm",
+        "Ơn gọi",
+        "Oan sai",
+    ):
         make.document(fields=[make.field(name=name)])
-    choices = [label for _, label in client.get("/van-ban/").context["form"].fields["linh-vuc"].choices]
+    choices = [
+        label for _, label in client.get("/van-ban/").context["form"].fields["linh-vuc"].choices
+    ]
     names = ["An ninh", "Ăn uống", "Ấn phẩm", "Dân cư", "Đất đai", "Oan sai", "Ô nhiễm", "Ơn gọi"]
     assert choices == ["Tất cả", *(f"{name} (1)" for name in names)]
 
@@ -180,7 +237,9 @@ def test_data_files_hold_all_pages_and_all_facts(client):
         "ngay_het_hieu_luc": "2020-01-02", "tinh_trang": "Hết hiệu lực toàn bộ",
         "tinh_trang_ngay": timezone.localdate().isoformat(), "dia_chi": f"{settings.SITE_URL}/van-ban/1-2018-tt-bnv/", "tep": settings.SITE_URL + attachment.get_absolute_url(),
     }  # fmt: skip
-    assert "Thông tư" in json.dumps(client.get("/van-ban/?dinh-dang=json").json(), ensure_ascii=False)
+    assert "Thông tư" in json.dumps(
+        client.get("/van-ban/?dinh-dang=json").json(), ensure_ascii=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -204,9 +263,14 @@ def test_data_take_one_statement_however_many_rows_and_files(register, client):
         document = make.document(number=f"{number}/2017/QĐ-UBND", effective_on=date(2017, 1, 1))
         make.attachment(document, position=2)
         make.attachment(document, name="Bản đầu.pdf", position=1)
-    assert [statements(kind) for kind in ("csv", "json")] == few == [2, 2]  # words of the filter, rows
+    assert (
+        [statements(kind) for kind in ("csv", "json")] == few == [2, 2]
+    )  # words of the filter, rows
     rows = client.get("/van-ban/?dinh-dang=json&ngay=01/01/2020").json()["van_ban"]
-    assert len([row for row in rows if row["tep"].endswith("B%E1%BA%A3n%20%C4%91%E1%BA%A7u.pdf")]) == 25
+    assert (
+        len([row for row in rows if row["tep"].endswith("B%E1%BA%A3n%20%C4%91%E1%BA%A7u.pdf")])
+        == 25
+    )
 
 
 # --- orders and pages -------------------------------------------------------------------------------------------------------
@@ -225,7 +289,10 @@ def test_orders_are_numeric_and_put_what_is_unknown_last(client, order, found):
     for number, issued, effective in (
         ("9/QĐ-A", 1, 9), ("100/QĐ-A", None, 8), ("9/QĐ-B", 1, None), ("10/QĐ-A", 2, 5), ("9b/QĐ-A", 1, None),
     ):  # fmt: skip
-        days = {"issued_on": issued and date(2018, 1, issued), "effective_on": effective and date(2018, 2, effective)}
+        days = {
+            "issued_on": issued and date(2018, 1, issued),
+            "effective_on": effective and date(2018, 2, effective),
+        }
         make.document(number=number, **days)
     assert numbers(client.get(f"/van-ban/?sap-xep={order}")) == found
 
@@ -233,8 +300,14 @@ def test_orders_are_numeric_and_put_what_is_unknown_last(client, order, found):
 @pytest.mark.parametrize("order", ["", "cu-nhat", "so", "hieu-luc"])
 def test_pages_hold_every_document_once(client, order):
     for number in range(45):
-        make.document(number=f"{number % 3}/QĐ-A", issued_on=date(2018, 1, 1 + number % 2) if number % 5 else None)
-    pages = [client.get(f"/van-ban/?sap-xep={order}&trang={page}").context["object_list"] for page in (1, 2, 3)]
+        make.document(
+            number=f"{number % 3}/QĐ-A",
+            issued_on=date(2018, 1, 1 + number % 2) if number % 5 else None,
+        )
+    pages = [
+        client.get(f"/van-ban/?sap-xep={order}&trang={page}").context["object_list"]
+        for page in (1, 2, 3)
+    ]
     keys = [document.pk for page in pages for document in page]
     assert len(keys) == len(set(keys)) == 45
 
@@ -267,7 +340,9 @@ def test_one_match_redirects_in_any_spelling(register, client, spelling):
     assert (response.status_code, response["Location"]) == (302, "/van-ban/19-2018-tt-btttt/")
 
 
-@pytest.mark.parametrize("spelling", ["749/QĐ-TTg", "749/QÐ-TTg", "749/qđ-ttg", "749 QD TTG", "749/QĐ-TTg", "749"])
+@pytest.mark.parametrize(
+    "spelling", ["749/QĐ-TTg", "749/QÐ-TTg", "749/qđ-ttg", "749 QD TTG", "749/QĐ-TTg", "749"]
+)
 def test_letter_d_in_any_form_finds_the_decision(register, client, spelling):
     assert client.get("/van-ban/so/", {"so": spelling})["Location"] == "/van-ban/749-qd-ttg/"
 
@@ -288,7 +363,9 @@ def test_exact_number_goes_before_its_beginnings(client):
     assert client.get("/van-ban/so/?so=5/2018")["Location"] == "/van-ban/5-2018/"
 
 
-@pytest.mark.parametrize("number", ["9999/1900/TT-X", "19/201", "9/2018", "%", "///", "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "number", ["9999/1900/TT-X", "19/201", "9/2018", "%", "///", "<script>alert(1)</script>"]
+)
 def test_no_match_says_so_and_offers_the_search(register, client, number):
     response = client.get("/van-ban/so/", {"so": number})
     assert response.status_code == 404
@@ -307,7 +384,11 @@ def test_resolver_without_number_asks_for_one(client):
 
 
 def test_document_page_tells_all_facts(client):
-    old = make.agency(name="Sở Bưu chính", ended_on=date(2025, 3, 1), successor=make.agency(name="Sở Khoa học và Công nghệ"))
+    old = make.agency(
+        name="Sở Bưu chính",
+        ended_on=date(2025, 3, 1),
+        successor=make.agency(name="Sở Khoa học và Công nghệ"),
+    )
     document = make.document(
         number="13/2018/TTLT-SBC-SNV", summary="Về việc phối hợp", type=make.document_type(name="Thông tư liên tịch"), agency=old,
         co_agencies=[make.agency(name="Sở Nội vụ")], fields=[make.field(name="Báo chí")], signer="Trần Văn A", signer_post="Giám đốc",
@@ -343,7 +424,10 @@ def test_relation_is_seen_from_both_ends(client, kind):
 def test_relation_to_an_unknown_document_is_text(client):
     document = make.document()
     Relation.objects.create(
-        source=document, kind=RelationKind.BASED_ON, target_number="67/2006/QH11", target_title="Luật Công nghệ thông tin"
+        source=document,
+        kind=RelationKind.BASED_ON,
+        target_number="67/2006/QH11",
+        target_title="Luật Công nghệ thông tin",
     )
     words = main_words(client.get(document.get_absolute_url()))
     assert "Căn cứ 67/2006/QH11" in words

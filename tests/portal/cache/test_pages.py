@@ -78,7 +78,9 @@ def visitor(monkeypatch):
     asker = getattr(revision.generations.asker, "asker", revision.generations.asker)
     if hasattr(asker, "wanted"):
         asker.wanted.clear()
-    elif hasattr(asker, "threads") and hasattr(asker.threads, "connection"):  # this thread may never have asked
+    elif hasattr(asker, "threads") and hasattr(
+        asker.threads, "connection"
+    ):  # this thread may never have asked
         asker.threads.connection.close()
 
 
@@ -106,7 +108,11 @@ def test_each_encoding_has_its_own_strong_tag_and_the_same_content(visitor):
         ("br, gzip", "br", brotli.decompress),
     ):
         status, headers, body = visitor.ask("/tin-tuc/", HTTP_ACCEPT_ENCODING=accepted)
-        assert (status, headers["content-encoding"], headers["vary"]) == (200, encoding, "Accept-Encoding")
+        assert (status, headers["content-encoding"], headers["vary"]) == (
+            200,
+            encoding,
+            "Accept-Encoding",
+        )
         assert unpack(body) == plain[2]
         assert int(headers["content-length"]) == len(body) < len(plain[2]) / 2
         assert re.fullmatch(r'"[0-9a-f]{32}-(gzip|br)"', headers["etag"])
@@ -134,7 +140,9 @@ def test_who_holds_the_page_gets_304_with_the_tag(visitor):
         assert headers["vary"] == "Accept-Encoding"
         assert "content-length" not in headers
     assert visitor.ask("/tin-tuc/", HTTP_IF_NONE_MATCH='"other"')[0] == 200
-    assert visitor.ask("/tin-tuc/", HTTP_IF_NONE_MATCH=tag, HTTP_ACCEPT_ENCODING="gzip")[0] == 200  # other bytes
+    assert (
+        visitor.ask("/tin-tuc/", HTTP_IF_NONE_MATCH=tag, HTTP_ACCEPT_ENCODING="gzip")[0] == 200
+    )  # other bytes
 
 
 def test_head_is_the_head_of_get(visitor):
@@ -164,13 +172,17 @@ def test_every_change_is_seen_at_once(visitor):
     assert visitor.ask(address)[0] == 404
 
 
-@pytest.mark.parametrize("change", ["menu_item", "notice", "link", "document", "week", "page", "category"])
+@pytest.mark.parametrize(
+    "change", ["menu_item", "notice", "link", "document", "week", "page", "category"]
+)
 def test_furniture_of_the_page_is_as_fresh_as_the_page(visitor, change):
     before = visitor.ask("/")[2]
     getattr(make, change)()
     visitor.ask("/")
     assert len(visitor.made) == 2
-    assert change not in ("menu_item", "notice", "link", "document") or visitor.ask("/")[2] != before
+    assert (
+        change not in ("menu_item", "notice", "link", "document") or visitor.ask("/")[2] != before
+    )
 
 
 def test_a_page_made_while_the_content_moved_is_not_kept(visitor):
@@ -185,7 +197,9 @@ def test_a_page_made_while_the_content_moved_is_not_kept(visitor):
         return result
 
     visitor.store.inner = moved
-    assert "Cũ" in visitor.ask(article.get_absolute_url())[2].decode()  # as it was when it was asked for
+    assert (
+        "Cũ" in visitor.ask(article.get_absolute_url())[2].decode()
+    )  # as it was when it was asked for
     assert visitor.bodies() == {}
     assert "Mới tinh" in visitor.ask(article.get_absolute_url())[2].decode()
     assert len(visitor.made) == 2
@@ -210,7 +224,9 @@ def test_many_who_ask_at_once_wait_for_one(visitor):
         return Answer(b"made once")
 
     visitor.store.inner = slow
-    threads = [threading.Thread(target=lambda: answers.append(visitor.ask("/tin-tuc/"))) for _ in range(6)]
+    threads = [
+        threading.Thread(target=lambda: answers.append(visitor.ask("/tin-tuc/"))) for _ in range(6)
+    ]
     for thread in threads:
         thread.start()
     assert begun.wait(20)
@@ -392,7 +408,9 @@ def test_odd_paths_are_no_other_page(visitor, path):
     status = visitor.ask(path)[0]
     assert status in (301, 400, 404)
     assert visitor.ask("/tin-tuc/") == honest
-    assert all(page.status != "200 OK" or key[2] == "/tin-tuc/" for key, page in visitor.kept().items())
+    assert all(
+        page.status != "200 OK" or key[2] == "/tin-tuc/" for key, page in visitor.kept().items()
+    )
 
 
 def test_ten_thousand_questions_make_no_page_kept(visitor):
@@ -460,7 +478,9 @@ def test_unknown_parameters_reach_the_page_of_their_visitor(visitor):
 
 
 def test_only_the_key_of_a_visitor_reaches_a_page_that_is_kept(visitor):
-    visitor.ask("/", HTTP_USER_AGENT="x", HTTP_IF_NONE_MATCH='"x"', HTTP_REFERER="y", HTTP_X_ANYTHING="z")
+    visitor.ask(
+        "/", HTTP_USER_AGENT="x", HTTP_IF_NONE_MATCH='"x"', HTTP_REFERER="y", HTTP_X_ANYTHING="z"
+    )
     assert {name for name in visitor.made[0] if name.startswith("HTTP_")} == {"HTTP_HOST"}
 
 

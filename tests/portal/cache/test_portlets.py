@@ -28,7 +28,9 @@ def content():
     """Something for each portlet."""
     for number in range(7):
         make.document(
-            family=Family.DIRECTIVE, number=f"{number + 1}/CT-STTTT", issued_on=timezone.localdate() - timedelta(days=number)
+            family=Family.DIRECTIVE,
+            number=f"{number + 1}/CT-STTTT",
+            issued_on=timezone.localdate() - timedelta(days=number),
         )
         make.document(family=Family.LEGAL, number=f"{number + 1}/2018/TT-BTTTT")
         make.link(group=make.link_group())
@@ -64,7 +66,9 @@ def test_portlet_with_nothing_to_show_prints_nothing(heading):
 def test_four_portlets_stand_in_the_departments_order(content, client):
     page = tree(client.get(make.page().get_absolute_url()).content.decode())
     aside = next(page.iter("{http://www.w3.org/1999/xhtml}aside"))
-    headings = ["".join(h2.itertext()).strip() for h2 in aside.iter("{http://www.w3.org/1999/xhtml}h2")]
+    headings = [
+        "".join(h2.itertext()).strip() for h2 in aside.iter("{http://www.w3.org/1999/xhtml}h2")
+    ]
     assert headings == list(TAGS)
 
 
@@ -94,7 +98,9 @@ def test_schedule_portlet_shows_today_else_what_is_to_come():
         shown = words(rendered("Lịch công tác"))
         assert "Hôm nay không có lịch" in shown
         assert "Thứ Năm, 22/11/2018 Trong ngày Việc ngày mai" in shown
-        make.appointment(week, day=WEDNESDAY.date(), content="Việc hôm nay", starts_at=time(8), change="hoan")
+        make.appointment(
+            week, day=WEDNESDAY.date(), content="Việc hôm nay", starts_at=time(8), change="hoan"
+        )
         shown = words(rendered("Lịch công tác"))
         assert "Hôm nay, 21/11/2018 08:00 Hoãn Việc hôm nay" in shown
         assert "Việc ngày mai" not in shown

@@ -138,7 +138,9 @@ def test_present_generation_is_new_after_each_commit_and_each_end():
     assert present.present() is not second
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL is asked by leases")
+@pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="only PostgreSQL is asked by leases"
+)
 @pytest.mark.django_db(transaction=True)
 def test_nobody_changes_anything_while_a_lease_runs():
     """A lease in the hands of a process that hangs: the writer waits for its end, two seconds at most, whatever the process does."""
@@ -188,7 +190,9 @@ def test_the_first_visitors_of_a_process_may_come_together(monkeypatch):
         except Exception as error:  # noqa: BLE001 - it is what is looked for
             found.append(error)
 
-    monkeypatch.setattr(revision, "next_turn_of_the_clock", lambda: timezone.now() + timedelta(hours=1))
+    monkeypatch.setattr(
+        revision, "next_turn_of_the_clock", lambda: timezone.now() + timedelta(hours=1)
+    )
     threads = [threading.Thread(target=come) for _ in range(8)]
     for thread in threads:
         thread.start()

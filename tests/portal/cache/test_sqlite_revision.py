@@ -33,7 +33,9 @@ def office(tmp_path):
     assert done.returncode == 0, done.stderr
     env = environment(**values) | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
     command = [sys.executable, "-c", WATCHER]
-    watcher = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    watcher = subprocess.Popen(
+        command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
 
     def look():
         watcher.stdin.write("\n")
@@ -59,7 +61,9 @@ def test_every_commit_of_another_process_is_seen_at_once(office):
         writer.execute("COMMIT")
         assert look()[0] == number
         if chance.random() < 0.1:
-            writer.execute(f"PRAGMA wal_checkpoint({chance.choice(['PASSIVE', 'RESTART', 'TRUNCATE'])})")
+            writer.execute(
+                f"PRAGMA wal_checkpoint({chance.choice(['PASSIVE', 'RESTART', 'TRUNCATE'])})"
+            )
             assert look()[0] == number
         if chance.random() < 0.02:
             writer.execute("VACUUM")

@@ -35,7 +35,10 @@ def test_docx_keeps_breaks_and_leaves_out_what_is_not_shown():
 
 
 def test_xlsx_is_read_row_by_row_and_sheet_by_sheet():
-    assert read(office_files.xlsx([["STT", "Tên"], [1, "Máy"]], [["Tờ hai"]])) == "STT\tTên\t\n1\tMáy\t\n\fTờ hai\t\n"
+    assert (
+        read(office_files.xlsx([["STT", "Tên"], [1, "Máy"]], [["Tờ hai"]]))
+        == "STT\tTên\t\n1\tMáy\t\n\fTờ hai\t\n"
+    )
 
 
 def test_odt_is_read_paragraph_by_paragraph():
@@ -47,7 +50,9 @@ def test_odt_is_read_paragraph_by_paragraph():
 
 
 def test_ods_is_read_row_by_row():
-    row = "<table:table-row><table:table-cell><text:p>a</text:p></table:table-cell></table:table-row>"
+    row = (
+        "<table:table-row><table:table-cell><text:p>a</text:p></table:table-cell></table:table-row>"
+    )
     body = f"<table:table>{row * 2}</table:table>"
     assert read(office_files.open_document(body, "spreadsheet")) == "a\t\na\t\n\f"
 
@@ -70,7 +75,10 @@ def test_text_without_end_is_refused(monkeypatch):
         read(office_files.docx("a" * 2000))
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"<html>", office_files.docx("a")[:200], office_files.zipped(a___txt="a")])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\x03\x04", b"<html>", office_files.docx("a")[:200], office_files.zipped(a___txt="a")],
+)
 def test_other_files_are_refused(data):
     with pytest.raises(NotOffice):
         read(data)
@@ -79,7 +87,9 @@ def test_other_files_are_refused(data):
 @pytest.mark.parametrize("seed", range(150))
 def test_fuzzed_file_is_read_or_refused(seed):
     chance = random.Random(seed)
-    data = bytearray(chance.choice([office_files.docx("Điều 1. " * 50), office_files.xlsx([["a", 1]] * 20)]))
+    data = bytearray(
+        chance.choice([office_files.docx("Điều 1. " * 50), office_files.xlsx([["a", 1]] * 20)])
+    )
     for _ in range(chance.choice([1, 3, 20])):
         data[chance.randrange(len(data))] = chance.randrange(256)
     try:
@@ -90,7 +100,10 @@ def test_fuzzed_file_is_read_or_refused(seed):
 
 @needs_shared
 def test_real_docx_has_the_words_of_its_own_xml():
-    files = [*(SHARED / "data/files/signed").glob("*.docx"), *(SHARED / "data/files/word").glob("*.doc")]
+    files = [
+        *(SHARED / "data/files/signed").glob("*.docx"),
+        *(SHARED / "data/files/word").glob("*.doc"),
+    ]
     files = [path for path in files if path.read_bytes()[:2] == b"PK"]
     assert len(files) == 3
     word = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -98,7 +111,9 @@ def test_real_docx_has_the_words_of_its_own_xml():
         with zipfile.ZipFile(path) as archive:
             tree = ET.fromstring(archive.read("word/document.xml"))
         for holder in tree.iter():
-            for fallback in holder.findall("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"):
+            for fallback in holder.findall(
+                "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+            ):
                 holder.remove(fallback)
         own = "".join(
             e.text or "" if e.tag == word + "t" else " "
@@ -106,4 +121,6 @@ def test_real_docx_has_the_words_of_its_own_xml():
             if e.tag in (word + "t", word + "p", word + "br", word + "tab")
         )
         with path.open("rb") as file:
-            assert Counter(vietnamese.words(office.text_of(file))) == Counter(vietnamese.words(own)), path.name
+            assert Counter(vietnamese.words(office.text_of(file))) == Counter(
+                vietnamese.words(own)
+            ), path.name

@@ -17,12 +17,20 @@ def test_text_is_read_in_unicode(text):
 
 
 def test_text_of_eight_bits_is_windows_1252():
-    assert word_binary.text_of(office_files.doc(eight_bits="C«ng v¨n – “số”".encode("cp1252", "ignore"))) == "C«ng v¨n – “s”"
+    assert (
+        word_binary.text_of(
+            office_files.doc(eight_bits="C«ng v¨n – “số”".encode("cp1252", "ignore"))
+        )
+        == "C«ng v¨n – “s”"
+    )
 
 
 def test_marks_of_word_become_lines_and_pages():
     stored = "Ô 1\x07Ô 2\x07\rDòng\x0btiếp\rTrang\x0cHai\r\x13 PAGE \\* MERGEFORMAT \x14 7\x15 A\x1eB\x1fC\x01\xa0D"
-    assert word_binary.text_of(office_files.doc(stored)) == "Ô 1\nÔ 2\n\nDòng\ntiếp\nTrang\x0cHai\n 7 A-BC D"
+    assert (
+        word_binary.text_of(office_files.doc(stored))
+        == "Ô 1\nÔ 2\n\nDòng\ntiếp\nTrang\x0cHai\n 7 A-BC D"
+    )
 
 
 def test_locked_document_says_so():
@@ -31,7 +39,14 @@ def test_locked_document_says_so():
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\0" * 5000, b"{\\rtf1}", office_files.doc("Chữ")[:700], office_files.compound({"Workbook": b"x" * 5000})]
+    "data",
+    [
+        b"",
+        b"\0" * 5000,
+        b"{\\rtf1}",
+        office_files.doc("Chữ")[:700],
+        office_files.compound({"Workbook": b"x" * 5000}),
+    ],
 )
 def test_other_files_are_refused(data):
     with pytest.raises(NotWord):

@@ -34,9 +34,18 @@ def read(data, **options):
 
 def test_pdf_is_read_page_by_page():
     reading = read(office_files.pdf("Trang mot", "", "Trang ba"))
-    assert (reading.kind, reading.count, reading.is_whole, reading.has_text) == ("pdf", 3, True, True)
+    assert (reading.kind, reading.count, reading.is_whole, reading.has_text) == (
+        "pdf",
+        3,
+        True,
+        True,
+    )
     assert [page.text.strip() for page in reading.pages] == ["Trang mot", "", "Trang ba"]
-    assert [(page.number, page.width, page.height) for page in reading.pages][2] == (3, 595.0, 842.0)
+    assert [(page.number, page.width, page.height) for page in reading.pages][2] == (
+        3,
+        595.0,
+        842.0,
+    )
 
 
 def test_words_of_a_form_stand_where_they_are_shown():
@@ -47,7 +56,12 @@ def test_words_of_a_form_stand_where_they_are_shown():
 
 
 def test_office_files_are_read_by_content_and_not_by_name():
-    assert read(office_files.docx("Một", raw="<w:r><w:br w:type='page'/><w:t>Hai</w:t></w:r>")).pages[1].text == "Hai"
+    assert (
+        read(office_files.docx("Một", raw="<w:r><w:br w:type='page'/><w:t>Hai</w:t></w:r>"))
+        .pages[1]
+        .text
+        == "Hai"
+    )
     assert read(office_files.doc("Số 5")).pages[0].text == "Số 5"
     assert read(office_files.xlsx([["a"]], [["b"]])).count == 2
 
@@ -80,7 +94,11 @@ def test_unreadable_file_says_why(data, sentence):
 
 def test_only_so_many_pages_are_read():
     reading = read(office_files.pdf(*[""] * (worker.PAGES_MAX + 3)))
-    assert (reading.count, len(reading.pages), reading.is_whole) == (worker.PAGES_MAX + 3, worker.PAGES_MAX, False)
+    assert (reading.count, len(reading.pages), reading.is_whole) == (
+        worker.PAGES_MAX + 3,
+        worker.PAGES_MAX,
+        False,
+    )
 
 
 def fake_program(tmp_path, monkeypatch, body):
@@ -103,7 +121,11 @@ def test_program_that_dies_is_noticed(tmp_path, monkeypatch):
 
 def test_program_that_does_not_end_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(client, "_GRACE", 0.2)
-    fake_program(tmp_path, monkeypatch, 'import time\nprint(\'{"kind": "pdf", "pages": 9}\', flush=True)\ntime.sleep(600)')
+    fake_program(
+        tmp_path,
+        monkeypatch,
+        'import time\nprint(\'{"kind": "pdf", "pages": 9}\', flush=True)\ntime.sleep(600)',
+    )
     with pytest.raises(client.Unread, match="quá lâu"):
         read(b"x", seconds=0)
 
@@ -115,7 +137,10 @@ def test_program_that_talks_without_end_is_stopped(tmp_path, monkeypatch):
         read(b"x")
 
 
-@pytest.mark.parametrize("said", ["", "null", "[1]", '{"page": 1}', '{"kind": 5, "pages": "a"}', "\\x00", '{"pages": 1e999}'])
+@pytest.mark.parametrize(
+    "said",
+    ["", "null", "[1]", '{"page": 1}', '{"kind": 5, "pages": "a"}', "\\x00", '{"pages": 1e999}'],
+)
 def test_program_that_lies_is_not_believed(tmp_path, monkeypatch, said):
     fake_program(tmp_path, monkeypatch, f"print({said!r})")
     with pytest.raises(client.Unread):
@@ -125,14 +150,18 @@ def test_program_that_lies_is_not_believed(tmp_path, monkeypatch, said):
 def test_what_came_before_the_end_of_patience_is_kept(tmp_path, monkeypatch):
     rows = '{"kind": "pdf", "pages": 9}\\n{"page": 1, "text": "một"}\\n'
     monkeypatch.setattr(client, "_GRACE", 0.5)
-    fake_program(tmp_path, monkeypatch, f"import time\nprint('{rows}', flush=True)\ntime.sleep(600)")
+    fake_program(
+        tmp_path, monkeypatch, f"import time\nprint('{rows}', flush=True)\ntime.sleep(600)"
+    )
     reading = read(b"x", seconds=0)
     assert ([page.text for page in reading.pages], reading.is_whole) == (["một"], False)
 
 
 def test_program_knows_no_django():
     code = "import sys; from portal.extraction import worker; print('django' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout == "False\n"
 
 
@@ -148,7 +177,17 @@ def test_picture_is_a_small_webp_of_the_asked_width():
 def test_picture_is_made_without_the_formats_that_nobody_asked_for(tmp_path):
     path = tmp_path / "a.pdf"
     path.write_bytes(office_files.pdf("x"))
-    command = [sys.executable, "-X", "importtime", "-m", "portal.extraction.worker", "picture", "4", "1", "720"]
+    command = [
+        sys.executable,
+        "-X",
+        "importtime",
+        "-m",
+        "portal.extraction.worker",
+        "picture",
+        "4",
+        "1",
+        "720",
+    ]
     with path.open("rb") as file:
         done = subprocess.run(command, cwd=ROOT, stdin=file, capture_output=True, check=True)
     assert done.stdout.startswith(b"RIFF")
@@ -166,13 +205,22 @@ def test_picture_of_a_photograph_is_made_small():
 @pytest.mark.parametrize("box", ["0 0 1000000000 1000000000", "0 0 1 100000", "0 0 100000 1"])
 def test_picture_of_an_impossible_page_is_bounded_or_refused(box):
     try:
-        assert len(client.picture(ContentFile(office_files.pdf("x", box=box)), 1, 1080)) <= worker.PICTURE_BYTES
+        assert (
+            len(client.picture(ContentFile(office_files.pdf("x", box=box)), 1, 1080))
+            <= worker.PICTURE_BYTES
+        )
     except client.Unread as error:
         assert not isinstance(error, client.Crashed)
 
 
 @pytest.mark.parametrize(
-    ("data", "page"), [(office_files.pdf("x"), 2), (office_files.pdf("x"), 0), (b"%PDF-", 1), (office_files.docx("x"), 1)]
+    ("data", "page"),
+    [
+        (office_files.pdf("x"), 2),
+        (office_files.pdf("x"), 0),
+        (b"%PDF-", 1),
+        (office_files.docx("x"), 1),
+    ],
 )
 def test_picture_of_what_is_not_there_is_refused(data, page):
     with pytest.raises(client.Unread):
@@ -191,7 +239,10 @@ def test_page_without_text_is_read_by_ocr_where_it_is_installed(tmp_path, monkey
     with_tesseract(tmp_path, monkeypatch)
     assert worker.has_ocr()
     pages = read(office_files.pdf("Co chu", ""), with_ocr=True).pages
-    assert [(page.text.strip(), page.by_ocr) for page in pages] == [("Co chu", False), ("Chữ từ ảnh", True)]
+    assert [(page.text.strip(), page.by_ocr) for page in pages] == [
+        ("Co chu", False),
+        ("Chữ từ ảnh", True),
+    ]
 
 
 def test_ocr_without_vietnamese_is_none(tmp_path, monkeypatch):
@@ -202,7 +253,8 @@ def test_ocr_without_vietnamese_is_none(tmp_path, monkeypatch):
 
 
 needs_tesseract = pytest.mark.skipif(
-    not worker.has_ocr(), reason="Tesseract with Vietnamese (tesseract-ocr-vie) is not installed: no real scan was read"
+    not worker.has_ocr(),
+    reason="Tesseract with Vietnamese (tesseract-ocr-vie) is not installed: no real scan was read",
 )
 
 
@@ -219,7 +271,12 @@ def test_real_scan_gets_its_words():
 def test_gazette_has_the_words_that_poppler_reads():
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext (poppler-utils) is not installed: nothing to compare with")
-    files = sorted([*(SHARED / "data/files/vn_congbao").glob("*.pdf"), *(SHARED / "data/files/signed").glob("*.pdf")])
+    files = sorted(
+        [
+            *(SHARED / "data/files/vn_congbao").glob("*.pdf"),
+            *(SHARED / "data/files/signed").glob("*.pdf"),
+        ]
+    )
     assert len(files) == 17
     for path in files:
         with path.open("rb") as file:
@@ -227,9 +284,15 @@ def test_gazette_has_the_words_that_poppler_reads():
         assert reading.is_whole
         for page in reading.pages:
             command = ["pdftotext", "-f", str(page.number), "-l", str(page.number), str(path), "-"]
-            theirs = Counter(vietnamese.words(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+            theirs = Counter(
+                vietnamese.words(
+                    subprocess.run(command, capture_output=True, text=True, check=True).stdout
+                )
+            )
             ours = Counter(vietnamese.words(page.text))
-            assert sum((theirs & ours).values()) >= 0.99 * max(sum(theirs.values()), sum(ours.values())), (path.name, page.number)
+            assert sum((theirs & ours).values()) >= 0.99 * max(
+                sum(theirs.values()), sum(ours.values())
+            ), (path.name, page.number)
 
 
 @needs_shared

@@ -56,7 +56,15 @@ def test_file_is_found_by_the_end_of_its_address(tmp_path):
     assert folder.find("Ba\u0301o ca\u0301o 1.pdf")[0].name == "Báo cáo 1.pdf"
     assert folder.find("C:\\tep\\Báo cáo 1.pdf")[0].name == "Báo cáo 1.pdf"
     assert folder.find("https://a.vn/y/hai.pdf")[0].parent.name == "y"
-    for lost in ("https://a.vn/z/hai.pdf", "ba.pdf", "link.pdf", "../../etc/passwd", "", "https://a.vn/", "https://[a/x.pdf"):
+    for lost in (
+        "https://a.vn/z/hai.pdf",
+        "ba.pdf",
+        "link.pdf",
+        "../../etc/passwd",
+        "",
+        "https://a.vn/",
+        "https://[a/x.pdf",
+    ):
         path, why = folder.find(lost)
         assert path is None and why
     assert folder.find("https://a.vn/z/Báo cáo 1.pdf", is_shared=True)[0] is None
@@ -97,7 +105,11 @@ def test_time_that_lies_ahead_is_now():
         draft, now = False, timezone.now()
 
     later = Importer.now + timedelta(days=1)
-    assert state_of(Importer, later) == state_of(Importer, None) == {"state": State.PUBLISHED, "published_at": Importer.now}
+    assert (
+        state_of(Importer, later)
+        == state_of(Importer, None)
+        == {"state": State.PUBLISHED, "published_at": Importer.now}
+    )
 
 
 @pytest.mark.parametrize("name", ["import_documents", "import_articles"])

@@ -22,11 +22,21 @@ def write(folder, name, data):
 
 def facts_of(folder, name, data):
     """Return [(line, facts or the fault)] of a file that holds `data`."""
-    return [(row.line, row.facts if row.facts is not None else row.fault) for row in rows_of(write(folder, name, data))]
+    return [
+        (row.line, row.facts if row.facts is not None else row.fault)
+        for row in rows_of(write(folder, name, data))
+    ]
 
 
 @pytest.mark.parametrize(
-    "name", ["Số ký hiệu", "soKyHieu", "SO_KY_HIEU", " số  ký-hiệu ", "so\u0302\u0301 ky\u0301 hie\u0323\u0302u"]
+    "name",
+    [
+        "Số ký hiệu",
+        "soKyHieu",
+        "SO_KY_HIEU",
+        " số  ký-hiệu ",
+        "so\u0302\u0301 ky\u0301 hie\u0323\u0302u",
+    ],
 )
 def test_one_name_in_many_spellings(name):
     assert rows.normal(name) == "so_ky_hieu"
@@ -46,7 +56,10 @@ def test_json_lines_keep_their_numbers_and_bad_ones_say_why(tmp_path):
 
 def test_json_in_a_wrong_encoding_is_a_fault_of_its_line(tmp_path):
     data = '{"a": "é"}\n'.encode("latin-1") + b'{"a": 1}\n'
-    assert facts_of(tmp_path, "a.jsonl", data) == [(1, "không phải JSON viết bằng UTF-8"), (2, {"a": 1})]
+    assert facts_of(tmp_path, "a.jsonl", data) == [
+        (1, "không phải JSON viết bằng UTF-8"),
+        (2, {"a": 1}),
+    ]
 
 
 @pytest.mark.parametrize("ending", [b"\n", b""])
@@ -98,7 +111,15 @@ def test_csv_says_its_mark_in_the_first_line(tmp_path):
 def test_csv_guard_of_formulas_is_taken_off_and_other_quotes_stay(tmp_path):
     cells = ["'=1+1", "'-x", "'@a", "'+84", "'56/2020/TT-BCT", "''=1", "=1"]
     found = facts_of(tmp_path, "a.csv", "a\n" + "\n".join(cells))
-    assert [facts["a"] for _, facts in found] == ["=1+1", "-x", "@a", "+84", "'56/2020/TT-BCT", "'=1", "=1"]
+    assert [facts["a"] for _, facts in found] == [
+        "=1+1",
+        "-x",
+        "@a",
+        "+84",
+        "'56/2020/TT-BCT",
+        "'=1",
+        "=1",
+    ]
 
 
 def test_csv_with_too_many_cells_or_a_lone_quote_loses_those_lines_only(tmp_path):
@@ -138,7 +159,8 @@ def test_day_first(written, day):
 
 
 @pytest.mark.parametrize(
-    "written", ["31/02/2018", "12/31/2018", "00/00/0000", "0001-01-01", "3/12/18", "43437", "hôm qua", "2018"]
+    "written",
+    ["31/02/2018", "12/31/2018", "00/00/0000", "0001-01-01", "3/12/18", "43437", "hôm qua", "2018"],
 )
 def test_what_is_no_day_is_left_out_with_a_remark(written):
     facts = Facts({"ngay": written}, {"day": ("ngay_ban_hanh", "ngay")})
@@ -169,7 +191,12 @@ def test_what_is_no_moment_is_left_out_with_a_remark(written):
 
 def test_words_are_resolved_before_they_are_composed():
     facts = Facts(
-        {"a": "H&ocirc;̀<b>m</b> nay\u00a0 Ðảng\u200b", "b": "một<br>hai &lt;b", "c": [" x; y ", None, "x; y"], "d": "x; y|z"},
+        {
+            "a": "H&ocirc;̀<b>m</b> nay\u00a0 Ðảng\u200b",
+            "b": "một<br>hai &lt;b",
+            "c": [" x; y ", None, "x; y"],
+            "d": "x; y|z",
+        },
         COLUMNS,
     )
     assert facts.line("a") == "Hồ m nay Đảng"
@@ -181,7 +208,10 @@ COLUMNS = {name: (name,) for name in "abcd"}
 
 
 def test_likeliest_name_of_a_column_that_has_a_value_counts():
-    facts = Facts({"ten": "Tên", "trich_yeu": "", "noi_dung": "Nội dung"}, {"summary": ("trich_yeu", "ten", "noi_dung")})
+    facts = Facts(
+        {"ten": "Tên", "trich_yeu": "", "noi_dung": "Nội dung"},
+        {"summary": ("trich_yeu", "ten", "noi_dung")},
+    )
     assert facts.line("summary") == "Tên" and facts.called("summary") == "ten"
 
 
@@ -199,4 +229,7 @@ def test_values_that_are_no_words_are_none(value):
 
 
 def test_start_of_a_day_is_ours():
-    assert timezone.localtime(facts.start_of(date(2018, 12, 3))).isoformat() == "2018-12-03T00:00:00+07:00"
+    assert (
+        timezone.localtime(facts.start_of(date(2018, 12, 3))).isoformat()
+        == "2018-12-03T00:00:00+07:00"
+    )

@@ -12,16 +12,24 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def groups():
     """Two groups with links, one without."""
-    central, province = make.link_group(name="Trung ương", position=1), make.link_group(name="Tỉnh", position=2)
+    central, province = (
+        make.link_group(name="Trung ương", position=1),
+        make.link_group(name="Tỉnh", position=2),
+    )
     make.link_group(name="Trống", position=3)
     make.link(group=province, title="Cổng Nghệ An", url="https://nghean.gov.vn/")
     make.link(group=central, title="Bộ thứ hai", url="https://b.gov.vn/?a=1&b=2", position=2)
-    make.link(group=central, title="Chính phủ", url="https://chinhphu.vn/", position=1, logo=picture())
+    make.link(
+        group=central, title="Chính phủ", url="https://chinhphu.vn/", position=1, logo=picture()
+    )
 
 
 def test_links_stand_by_group_in_order(groups, client):
     words = main_words(client.get("/lien-ket/"))
-    places = [words.index(part) for part in ("Trung ương", "Chính phủ", "Bộ thứ hai", "Tỉnh", "Cổng Nghệ An")]
+    places = [
+        words.index(part)
+        for part in ("Trung ương", "Chính phủ", "Bộ thứ hai", "Tỉnh", "Cổng Nghệ An")
+    ]
     assert places == sorted(places)
     assert "Trống" not in words
 

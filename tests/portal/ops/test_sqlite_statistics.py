@@ -6,7 +6,10 @@ from django.db import connection
 from portal.ops import sqlite_statistics
 from tests.support import make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL looks by itself")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL looks by itself"),
+]
 
 
 def plan(sql):

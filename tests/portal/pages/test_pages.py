@@ -58,7 +58,12 @@ def test_menu_stands_in_order_with_two_levels(client):
 
 @pytest.mark.parametrize(
     ("address", "current"),
-    [("/tin-tuc/", "Tin"), ("/van-ban/", "Văn bản"), ("/van-ban/phap-quy/", "Văn bản"), ("/", "Trang chủ")],
+    [
+        ("/tin-tuc/", "Tin"),
+        ("/van-ban/", "Văn bản"),
+        ("/van-ban/phap-quy/", "Văn bản"),
+        ("/", "Trang chủ"),
+    ],
 )
 def test_menu_marks_where_the_reader_is(client, address, current):
     for title, path in (("Trang chủ", "/"), ("Tin", "/tin-tuc/"), ("Văn bản", "/van-ban/")):
@@ -76,8 +81,14 @@ def test_menu_without_items_still_leads_somewhere(client):
 
 def test_notice_stands_over_every_page_between_its_times(client):
     now = timezone.now()
-    make.notice(message="Bảo trì tối nay", page_path="/tin-tuc/", published_until=now + timedelta(hours=1))
-    make.notice(message="Đã qua", published_at=now - timedelta(hours=2), published_until=now - timedelta(hours=1))
+    make.notice(
+        message="Bảo trì tối nay", page_path="/tin-tuc/", published_until=now + timedelta(hours=1)
+    )
+    make.notice(
+        message="Đã qua",
+        published_at=now - timedelta(hours=2),
+        published_until=now - timedelta(hours=1),
+    )
     make.notice(message="Chưa tới", published_at=now + timedelta(hours=1))
     for address in ("/", "/van-ban/", "/khong-co/"):
         page = client.get(address).content.decode()
@@ -89,15 +100,25 @@ def test_notice_stands_over_every_page_between_its_times(client):
 
 def test_three_newest_notices_are_shown(client):
     for number in range(5):
-        make.notice(message=f"Báo {number}.", published_at=timezone.now() - timedelta(hours=number + 1))
+        make.notice(
+            message=f"Báo {number}.", published_at=timezone.now() - timedelta(hours=number + 1)
+        )
     page = client.get("/lien-ket/").content.decode()
     assert [f"Báo {number}." in page for number in range(5)] == [True, True, True, False, False]
 
 
 def test_identity_stands_on_every_page(client):
     identity = SiteIdentity.load()
-    identity.name, identity.province, identity.responsible = "Sở Khoa học và Công nghệ", "tỉnh Nghệ An", "Bà Giám đốc"
-    identity.address, identity.phone, identity.email = "75 Nguyễn Thị Minh Khai", "0238.3844500", "so@nghean.gov.vn"
+    identity.name, identity.province, identity.responsible = (
+        "Sở Khoa học và Công nghệ",
+        "tỉnh Nghệ An",
+        "Bà Giám đốc",
+    )
+    identity.address, identity.phone, identity.email = (
+        "75 Nguyễn Thị Minh Khai",
+        "0238.3844500",
+        "so@nghean.gov.vn",
+    )
     identity.save()
     for address in ("/", "/van-ban/", "/khong-co/"):
         shown = words(client.get(address).content.decode())

@@ -109,7 +109,11 @@ def test_encode_picture_refuses_too_many_bytes(settings):
 @pytest.mark.parametrize("where", ["body", "picture"])
 def test_picture_is_as_visible_as_what_shows_it(where):
     name = f"anh/2018/12/{'ab' * 16}.jpg"
-    values = {"body": f'<p>x</p><img src="/media/{name}" alt="">'} if where == "body" else {"picture": name}
+    values = (
+        {"body": f'<p>x</p><img src="/media/{name}" alt="">'}
+        if where == "body"
+        else {"picture": name}
+    )
     article = make.article(state=State.DRAFT, **values)
     assert not is_public(name)
     article.state = State.PUBLISHED
@@ -145,19 +149,35 @@ def test_picture_view_knows_only_generated_names(rf):
 )
 def test_send_answers_ranges(rf, asked, status, body, range_):
     headers = {"HTTP_RANGE": asked} if asked else {}
-    response = send(rf.get("/", **headers), ContentFile(b"0123456789"), etag="x", content_type="application/pdf")
+    response = send(
+        rf.get("/", **headers), ContentFile(b"0123456789"), etag="x", content_type="application/pdf"
+    )
     got = b"".join(response.streaming_content) if response.streaming else response.content
-    assert (response.status_code, got, response.headers.get("Content-Range")) == (status, body, range_)
+    assert (response.status_code, got, response.headers.get("Content-Range")) == (
+        status,
+        body,
+        range_,
+    )
     if status in (200, 206):
         assert int(response["Content-Length"]) == len(body)
 
 
 def test_send_answers_304_to_the_same_etag(rf):
-    response = send(rf.get("/", HTTP_IF_NONE_MATCH='"x"'), ContentFile(b"1"), etag="x", content_type="text/plain")
+    response = send(
+        rf.get("/", HTTP_IF_NONE_MATCH='"x"'),
+        ContentFile(b"1"),
+        etag="x",
+        content_type="text/plain",
+    )
     assert response.status_code == 304
     assert response["ETag"] == '"x"'
 
 
 def test_send_names_the_file_in_vietnamese(rf):
-    response = send(rf.get("/"), ContentFile(b"1"), etag="x", content_type="a/b", download_name="Quyết định.pdf")
-    assert response["Content-Disposition"] == "attachment; filename*=utf-8''Quy%E1%BA%BFt%20%C4%91%E1%BB%8Bnh.pdf"
+    response = send(
+        rf.get("/"), ContentFile(b"1"), etag="x", content_type="a/b", download_name="Quyết định.pdf"
+    )
+    assert (
+        response["Content-Disposition"]
+        == "attachment; filename*=utf-8''Quy%E1%BA%BFt%20%C4%91%E1%BB%8Bnh.pdf"
+    )

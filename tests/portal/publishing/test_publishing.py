@@ -63,7 +63,9 @@ def test_gone_holds_only_what_was_public():
 
 
 def test_clean_asks_for_order_in_time_and_a_reason():
-    article = make.unsaved_article(state=State.WITHDRAWN, **times(published_at=HOUR, published_until=-HOUR))
+    article = make.unsaved_article(
+        state=State.WITHDRAWN, **times(published_at=HOUR, published_until=-HOUR)
+    )
     with pytest.raises(ValidationError) as caught:
         article.clean()
     assert set(caught.value.message_dict) == {"published_until", "withdrawal_reason"}
@@ -89,7 +91,9 @@ def test_batch_respects_slugs_that_others_have_had_or_bring_along():
     make.article(title="Đang có")
     titles = ["Từng có", "Đang có", "Mới", "Mới"]
     brought = make.unsaved_article(title="Khác nữa", slug="moi")
-    made = Article.objects.bulk_create([*(make.unsaved_article(title=title) for title in titles), brought])
+    made = Article.objects.bulk_create(
+        [*(make.unsaved_article(title=title) for title in titles), brought]
+    )
     slugs = [article.slug for article in made]
     assert len(set(slugs)) == 5 and slugs[4] == "moi"
     assert not {"tung-co", "dang-co", "moi"}.intersection(slugs[:4])
@@ -97,11 +101,15 @@ def test_batch_respects_slugs_that_others_have_had_or_bring_along():
 
 def test_batch_of_new_names_asks_for_their_slugs_at_once():
     category = make.category()
-    Article.objects.bulk_create([make.unsaved_article(category=category)])  # the types of content are known from now on
+    Article.objects.bulk_create(
+        [make.unsaved_article(category=category)]
+    )  # the types of content are known from now on
 
     def count(rows):
         with CaptureQueriesContext(connection) as queries:
-            Article.objects.bulk_create([make.unsaved_article(category=category) for _ in range(rows)])
+            Article.objects.bulk_create(
+                [make.unsaved_article(category=category) for _ in range(rows)]
+            )
         return len(queries)
 
     assert count(30) == count(10)
@@ -109,8 +117,13 @@ def test_batch_of_new_names_asks_for_their_slugs_at_once():
 
 def test_slug_taken_in_the_same_moment_is_made_anew(monkeypatch):
     make.article(title="Cùng lúc")
-    real, blind = Article._is_free, iter([True])  # the first look sees the address free, as a rival's uncommitted row leaves it
-    monkeypatch.setattr(Article, "_is_free", lambda self, slug, taken: next(blind, False) or real(self, slug, taken))
+    real, blind = (
+        Article._is_free,
+        iter([True]),
+    )  # the first look sees the address free, as a rival's uncommitted row leaves it
+    monkeypatch.setattr(
+        Article, "_is_free", lambda self, slug, taken: next(blind, False) or real(self, slug, taken)
+    )
     assert make.article(title="Cùng lúc").slug != "cung-luc"
 
 

@@ -28,7 +28,9 @@ def test_file_on_disk_is_lent_for_reading_and_stands_where_it_stood(tmp_path):
     path.write_bytes(b"0123456789" * 10_000)
     with path.open("r+b") as file:
         file.seek(3)
-        answer = run.ask(["-c", "import os; print(len(os.read(0, 99_999))); os.write(0, b'x')"], file, 20, 1000)
+        answer = run.ask(
+            ["-c", "import os; print(len(os.read(0, 99_999))); os.write(0, b'x')"], file, 20, 1000
+        )
         assert (answer.said, file.read(3)) == (b"99999\n", b"345")
     assert "Bad file descriptor" in answer.complaint
     assert path.read_bytes() == b"0123456789" * 10_000
@@ -70,7 +72,10 @@ def test_program_that_talks_without_end_is_bounded(where):
 def test_beat_is_given_while_the_program_works(monkeypatch):
     monkeypatch.setattr(run, "_BEAT", 0.05)
     beats = []
-    ask("import sys, time\nfor _ in range(5): print(flush=True); time.sleep(0.1)", beat=lambda: beats.append(1))
+    ask(
+        "import sys, time\nfor _ in range(5): print(flush=True); time.sleep(0.1)",
+        beat=lambda: beats.append(1),
+    )
     assert beats
 
 
@@ -86,7 +91,12 @@ def test_rights_that_were_given_up_do_not_come_back(tmp_path):
 
 
 def test_program_that_only_computes_is_slow_and_not_dead():
-    assert ask("from portal.sandbox import limits; limits.give_up_rights(1 << 30, 1)\nwhile True: pass").trouble == run.SLOW
+    assert (
+        ask(
+            "from portal.sandbox import limits; limits.give_up_rights(1 << 30, 1)\nwhile True: pass"
+        ).trouble
+        == run.SLOW
+    )
 
 
 def test_program_learns_no_secret(monkeypatch):
@@ -99,7 +109,9 @@ def test_program_learns_no_secret(monkeypatch):
 def test_program_ends_with_whoever_started_it():
     inner = "from portal.sandbox import limits; limits.give_up_rights(1 << 30, 60); import os, time; print(os.getpid(), flush=True); time.sleep(600)"
     outer = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {inner!r}]); time.sleep(600)"
-    with subprocess.Popen([sys.executable, "-c", outer], cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+    with subprocess.Popen(
+        [sys.executable, "-c", outer], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as parent:
         child = parent.stdout.readline().strip()
         parent.kill()
     assert is_gone(child)

@@ -11,7 +11,10 @@ pytestmark = pytest.mark.django_db
 
 def log_in(client, name, password="mat-khau-dai-va-kho", **extra):
     """Post the login form."""
-    return client.post("/quan-tri/login/" + extra.pop("query", ""), {"username": name, "password": password, **extra})
+    return client.post(
+        "/quan-tri/login/" + extra.pop("query", ""),
+        {"username": name, "password": password, **extra},
+    )
 
 
 def test_sixth_try_is_refused_even_with_the_right_password():
@@ -25,10 +28,15 @@ def test_sixth_try_is_refused_even_with_the_right_password():
     assert log_in(Client(), other.username).status_code == 302
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https:evil", "/\\evil", "javascript:alert(1)", "\t//evil"])
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https:evil", "/\\evil", "javascript:alert(1)", "\t//evil"]
+)
 def test_login_never_leads_off_the_site(target):
     known = make.user(EDITOR)
-    for client, query, extra in ((Client(), f"?next={target}", {}), (Client(), "", {"next": target})):
+    for client, query, extra in (
+        (Client(), f"?next={target}", {}),
+        (Client(), "", {"next": target}),
+    ):
         response = log_in(client, known.username, query=query, **extra)
         assert (response.status_code, response["Location"]) == (302, "/quan-tri/")
 

@@ -24,7 +24,10 @@ UPLOAD = "/quan-tri/anh/tai-len/"
 
 def upload(client, data, name="anh.png", kind="image/png", **extra):
     """Post `data` (bytes) as CKEditor does."""
-    return client.post(UPLOAD + extra.pop("query", ""), {"upload": SimpleUploadedFile(name, data, kind), "ckCsrfToken": "x"})
+    return client.post(
+        UPLOAD + extra.pop("query", ""),
+        {"upload": SimpleUploadedFile(name, data, kind), "ckCsrfToken": "x"},
+    )
 
 
 def stored():
@@ -37,7 +40,9 @@ def small():
     return picture().read()
 
 
-@pytest.mark.parametrize(("role", "may"), [(EDITOR, True), (APPROVER, True), (DOCUMENTS, False), (SCHEDULE, False)])
+@pytest.mark.parametrize(
+    ("role", "may"), [(EDITOR, True), (APPROVER, True), (DOCUMENTS, False), (SCHEDULE, False)]
+)
 def test_only_those_with_the_permission_upload(role, may):
     before = stored()
     response = upload(client_of(role), small())
@@ -49,7 +54,9 @@ def test_stranger_and_reader_cannot_upload():
     before = stored()
     assert upload(Client(), small()).status_code == 403
     reader = Client()
-    reader.force_login(make.user(is_staff=False), backend="django.contrib.auth.backends.ModelBackend")
+    reader.force_login(
+        make.user(is_staff=False), backend="django.contrib.auth.backends.ModelBackend"
+    )
     assert upload(reader, small()).status_code == 403
     assert stored() == before
 
@@ -68,10 +75,14 @@ def test_form_of_another_site_is_refused():
 
 def test_nothing_of_the_request_comes_back():
     query = "?CKEditorFuncNum=1,alert(1)&CKEditor=id_body&langCode=<script>"
-    response = upload(client_of(EDITOR), small(), name="<img src=x onerror=alert(1)>.png", query=query)
+    response = upload(
+        client_of(EDITOR), small(), name="<img src=x onerror=alert(1)>.png", query=query
+    )
     assert response["Content-Type"] == "application/json"
     assert "no-store" in response["Cache-Control"]
-    assert not any(word in response.content.decode() for word in ("alert", "script", "onerror", "id_body"))
+    assert not any(
+        word in response.content.decode() for word in ("alert", "script", "onerror", "id_body")
+    )
 
 
 def test_only_post_with_a_file():
@@ -86,17 +97,26 @@ def test_picture_is_seen_by_staff_at_once_and_by_strangers_once_it_is_published(
     answer = upload(client, small()).json()
     name = answer["url"].removeprefix("/quan-tri/anh/")
     seen = client_of(SCHEDULE).get(answer["url"])
-    assert seen.status_code == 200 and "no-store" in seen["Cache-Control"] and seen["Content-Type"] == "image/png"
+    assert (
+        seen.status_code == 200
+        and "no-store" in seen["Cache-Control"]
+        and seen["Content-Type"] == "image/png"
+    )
     assert Client().get(answer["url"]).status_code == 302
     assert Client().get(f"/media/anh/{name}").status_code == 404
-    article = make.article(body=f'<figure class="image"><img src="{answer["url"]}" alt="x"></figure>', state="draft")
+    article = make.article(
+        body=f'<figure class="image"><img src="{answer["url"]}" alt="x"></figure>', state="draft"
+    )
     assert Client().get(f"/media/anh/{name}").status_code == 404
     article.state = "published"
     article.save()
     assert Client().get(f"/media/anh/{name}").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["../../db.sqlite3", "2018/12/../../../secret-key.txt", "%2e%2e/secret-key.txt", "x", ""])
+@pytest.mark.parametrize(
+    "name",
+    ["../../db.sqlite3", "2018/12/../../../secret-key.txt", "%2e%2e/secret-key.txt", "x", ""],
+)
 def test_door_for_staff_opens_pictures_only(name):
     assert client_of("superuser").get(f"/quan-tri/anh/{name}").status_code in (400, 404)
 
@@ -125,7 +145,9 @@ def hostile(tmp_path_factory):
     if not maker.is_file():
         pytest.skip("no ../shared/hostile beside this clone: the hostile pictures were not tried")
     out = tmp_path_factory.mktemp("hostile")
-    subprocess.run([sys.executable, str(maker), str(out)], check=True, capture_output=True, timeout=300)
+    subprocess.run(
+        [sys.executable, str(maker), str(out)], check=True, capture_output=True, timeout=300
+    )
     cases = json.loads((out / "manifest.json").read_text())
     return [case | {"path": out / case["file"]} for case in cases if case["target"] == "image"]
 
@@ -135,7 +157,12 @@ def test_hostile_pictures_end_as_the_corpus_demands(hostile):
     wrong, tried = [], 0
     for case in hostile:
         before, began = stored(), time.monotonic()
-        response = upload(client, case["path"].read_bytes(), name=case["path"].name, kind=case.get("content_type", "image/png"))
+        response = upload(
+            client,
+            case["path"].read_bytes(),
+            name=case["path"].name,
+            kind=case.get("content_type", "image/png"),
+        )
         took, new = time.monotonic() - began, stored() - before
         answer = response.json()
         tried += 1
@@ -156,8 +183,18 @@ def is_clean(data):
     """Tell whether the stored picture `data` (bytes) is one, whole, small enough, and carries nothing beside its pixels."""
     with Image.open(io.BytesIO(data)) as image:
         image.load()
-        carries = image.getexif() or image.info.get("exif") or image.info.get("comment") or getattr(image, "text", None)
-        return not carries and max(image.size) <= 1920 and b"<?php" not in data and b"<script" not in data
+        carries = (
+            image.getexif()
+            or image.info.get("exif")
+            or image.info.get("comment")
+            or getattr(image, "text", None)
+        )
+        return (
+            not carries
+            and max(image.size) <= 1920
+            and b"<?php" not in data
+            and b"<script" not in data
+        )
 
 
 def test_exif_is_gone_and_the_picture_upright(hostile):

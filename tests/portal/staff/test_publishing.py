@@ -41,7 +41,14 @@ pytestmark = pytest.mark.django_db
 MAKERS = {
     Article: make.article, Document: make.document, Week: make.week, Page: make.page, Notice: make.notice, Link: make.link,
 }  # fmt: skip
-WRITES = {Article: EDITOR, Document: DOCUMENTS, Week: SCHEDULE, Page: EDITOR, Notice: EDITOR, Link: EDITOR}
+WRITES = {
+    Article: EDITOR,
+    Document: DOCUMENTS,
+    Week: SCHEDULE,
+    Page: EDITOR,
+    Notice: EDITOR,
+    Link: EDITOR,
+}
 every_kind = pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.__name__)
 DRAFT = {"state": State.DRAFT, "published_at": None}
 
@@ -60,7 +67,12 @@ def test_writer_cannot_publish_by_a_forged_form(model, forged):
     client = client_of(WRITES[model])
     past = timezone.localtime() - timedelta(days=1)
     response = fill(
-        client, address(item), state=forged, published_at_0=f"{past:%d/%m/%Y}", published_at_1="08:00", withdrawal_reason="x"
+        client,
+        address(item),
+        state=forged,
+        published_at_0=f"{past:%d/%m/%Y}",
+        published_at_1="08:00",
+        withdrawal_reason="x",
     )
     assert response.status_code == 200
     assert "không có quyền duyệt đăng" in errors_of(response)["state"][0]
@@ -71,7 +83,13 @@ def test_writer_cannot_publish_by_a_forged_form(model, forged):
 @every_kind
 def test_writer_cannot_set_the_time_of_publication(model):
     item = MAKERS[model](**DRAFT)
-    response = fill(client_of(WRITES[model]), address(item), state="review", published_at_0="01/01/2018", published_at_1="08:00")
+    response = fill(
+        client_of(WRITES[model]),
+        address(item),
+        state="review",
+        published_at_0="01/01/2018",
+        published_at_1="08:00",
+    )
     assert response.status_code == 302
     item.refresh_from_db()
     assert (item.state, item.published_at) == (State.REVIEW, None)
@@ -81,7 +99,12 @@ def test_writer_cannot_set_the_time_of_publication(model):
 def test_writer_cannot_publish_a_new_one(model):
     client = client_of(WRITES[model])
     source = MAKERS[model](**DRAFT)
-    values = form_of(client.get(address(source))) | {"state": "published", "monday": "12/03/2018", "slug": "", "opened": ""}
+    values = form_of(client.get(address(source))) | {
+        "state": "published",
+        "monday": "12/03/2018",
+        "slug": "",
+        "opened": "",
+    }
     source.delete()
     client.post(address(model, "add"), values)
     assert not model.objects.exclude(state__in=[State.DRAFT, State.REVIEW]).exists()
@@ -103,14 +126,21 @@ def test_writer_cannot_publish_or_withdraw_by_action(model, action):
 @every_kind
 @pytest.mark.parametrize("state", [State.PUBLISHED, State.WITHDRAWN])
 def test_writer_only_looks_at_what_is_approved(model, state):
-    item = MAKERS[model](state=state, withdrawal_reason="Sai số liệu" if state == State.WITHDRAWN else "")
+    item = MAKERS[model](
+        state=state, withdrawal_reason="Sai số liệu" if state == State.WITHDRAWN else ""
+    )
     before = model._base_manager.filter(pk=item.pk).values().get()
     client = client_of(WRITES[model])
     page = client.get(address(item))
     assert page.status_code == 200
     assert "chỉ người duyệt sửa được" in page.content.decode()
     assert 'name="_save"' not in page.content.decode()
-    assert client.post(address(item), form_of(page) | {"title": "Bị sửa", "state": "draft"}).status_code == 403
+    assert (
+        client.post(
+            address(item), form_of(page) | {"title": "Bị sửa", "state": "draft"}
+        ).status_code
+        == 403
+    )
     act(client, model, "return_to_draft", [item])
     act(client, model, "send_to_review", [item])
     assert client.post(address(item, "delete"), {"post": "yes"}).status_code == 403
@@ -121,13 +151,17 @@ def test_writer_only_looks_at_what_is_approved(model, state):
 @every_kind
 def test_writer_deletes_a_draft(model):
     item = MAKERS[model](**DRAFT)
-    assert client_of(WRITES[model]).post(address(item, "delete"), {"post": "yes"}).status_code == 302
+    assert (
+        client_of(WRITES[model]).post(address(item, "delete"), {"post": "yes"}).status_code == 302
+    )
     assert not model.objects.filter(pk=item.pk).exists()
 
 
 @every_kind
 def test_deleting_several_stops_where_one_was_approved(model):
-    draft = MAKERS[model](**DRAFT, **({"monday": timezone.localdate() + timedelta(days=70)} if model is Week else {}))
+    draft = MAKERS[model](
+        **DRAFT, **({"monday": timezone.localdate() + timedelta(days=70)} if model is Week else {})
+    )
     public = MAKERS[model]()
     page = act(client_of(WRITES[model]), model, "delete_selected", [draft, public], post="yes")
     assert "Gỡ xuống" in said(page)
@@ -155,7 +189,11 @@ def test_approver_publishes_withdraws_and_publishes_again(model):
     act(client, model, "approve", [item])
     item.refresh_from_db()
     assert item.phase == Phase.PUBLISHED
-    words = list(LogEntry.objects.filter(object_id=str(item.pk)).order_by("pk").values_list("change_message", flat=True))
+    words = list(
+        LogEntry.objects.filter(object_id=str(item.pk))
+        .order_by("pk")
+        .values_list("change_message", flat=True)
+    )
     assert words == ["Duyệt đăng", "Gỡ xuống: Sai số liệu", "Duyệt đăng"]
 
 
@@ -163,7 +201,10 @@ def test_approver_publishes_withdraws_and_publishes_again(model):
 def test_what_was_public_never_becomes_a_draft_again(model):
     item = MAKERS[model]()
     client = client_of("superuser")
-    assert "draft" not in [value for value, _ in client.get(address(item)).context["adminform"].form.fields["state"].choices]
+    assert "draft" not in [
+        value
+        for value, _ in client.get(address(item)).context["adminform"].form.fields["state"].choices
+    ]
     assert "state" in errors_of(fill(client, address(item), state="draft"))
     item.refresh_from_db()
     assert item.state == State.PUBLISHED
@@ -185,7 +226,11 @@ def test_form_says_whether_it_is_out(model):
     page = client.post(
         address(item),
         form_of(client.get(address(item)))
-        | {"state": "published", "published_at_0": f"{soon:%d/%m/%Y}", "published_at_1": f"{soon:%H:%M}"},
+        | {
+            "state": "published",
+            "published_at_0": f"{soon:%d/%m/%Y}",
+            "published_at_1": f"{soon:%H:%M}",
+        },
         follow=True,
     )
     assert f"sẽ tự hiện lúc {soon:%H:%M ngày %d/%m/%Y}" in said(page)
@@ -210,7 +255,10 @@ def test_actions_refuse_what_is_unfit_but_always_take_down():
     client = client_of(APPROVER)
     assert "1 ảnh trong bài chưa có mô tả" in said(act(client, Article, "approve", [wordless]))
     act(client, Article, "withdraw", [broken], reason="Hỏng")
-    assert (Article.objects.get(pk=wordless.pk).state, Article.objects.get(pk=broken.pk).state) == ("draft", "withdrawn")
+    assert (Article.objects.get(pk=wordless.pk).state, Article.objects.get(pk=broken.pk).state) == (
+        "draft",
+        "withdrawn",
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -223,7 +271,9 @@ def test_odd_methods_are_answered():
 
 
 def test_saving_keeps_the_seconds_of_publication():
-    item = make.article(published_at=timezone.now().replace(second=33, microsecond=5) - timedelta(days=1))
+    item = make.article(
+        published_at=timezone.now().replace(second=33, microsecond=5) - timedelta(days=1)
+    )
     before = item.published_at
     assert fill(client_of(APPROVER), address(item), title="Tiêu đề mới").status_code == 302
     item.refresh_from_db()
@@ -232,7 +282,9 @@ def test_saving_keeps_the_seconds_of_publication():
 
 def test_what_is_out_cannot_be_put_off():
     item = make.article()
-    response = fill(client_of(APPROVER), address(item), published_at_0="01/01/2099", published_at_1="08:00")
+    response = fill(
+        client_of(APPROVER), address(item), published_at_0="01/01/2099", published_at_1="08:00"
+    )
     assert "không hẹn giờ lại được" in errors_of(response)["published_at"][0]
 
 
@@ -268,10 +320,17 @@ def test_role_reaches_its_own_pages_and_no_others(role):
     for model in admin.site._registry:
         response = client.get(address(model, "changelist"))
         assert response.status_code in (200, 302, 403)
-        if response.status_code == 200 or response.status_code == 302 and model is SiteIdentity and role == APPROVER:
+        if (
+            response.status_code == 200
+            or response.status_code == 302
+            and model is SiteIdentity
+            and role == APPROVER
+        ):
             reached.add(model._meta.model_name)
     assert reached - {"siteidentity"} == allowed - {"siteidentity"}
-    assert (client.get("/quan-tri/pages/siteidentity/1/change/").status_code == 200) == ("siteidentity" in allowed)
+    assert (client.get("/quan-tri/pages/siteidentity/1/change/").status_code == 200) == (
+        "siteidentity" in allowed
+    )
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -331,7 +390,11 @@ def test_list_is_as_quick_for_three_as_for_one(model):
     counts = []
     for _ in range(2):
         for number in range(1 + 2 * len(counts)):
-            values = {"monday": timezone.localdate() + timedelta(weeks=len(counts) * 10 + number)} if model is Week else {}
+            values = (
+                {"monday": timezone.localdate() + timedelta(weeks=len(counts) * 10 + number)}
+                if model is Week
+                else {}
+            )
             item = MAKERS[model](**values)
             if model is Document:
                 item.type, item.agency = make.document_type(), make.agency()
@@ -348,8 +411,15 @@ def test_searches_do_not_mind_accents():
     make.agency(name="Sở Thông tin và Truyền thông")
     make.category(name="Đào tạo")
     for model, words in ((Article, "do luong"), (Agency, "so thong tin"), (Category, "dao TAO")):
-        assert client.get(address(model, "changelist"), {"q": words}).context["cl"].result_count == 1, words
-        assert client.get(address(model, "changelist"), {"q": words + " khongco"}).context["cl"].result_count == 0
+        assert (
+            client.get(address(model, "changelist"), {"q": words}).context["cl"].result_count == 1
+        ), words
+        assert (
+            client.get(address(model, "changelist"), {"q": words + " khongco"})
+            .context["cl"]
+            .result_count
+            == 0
+        )
     for words in ("\x00", "%", "'", "a" * 5000, "﷽"):
         assert client.get(address(Article, "changelist"), {"q": words}).status_code == 200
 
@@ -358,7 +428,13 @@ def test_lists_are_in_vietnamese_order():
     for name in ("Zeta", "Đầu tư", "Ăn uống", "Dân số", "An ninh"):
         make.agency(name=name)
     page = client_of("superuser").get(address(Agency, "changelist"))
-    assert [row.name for row in page.context["cl"].result_list] == ["An ninh", "Ăn uống", "Dân số", "Đầu tư", "Zeta"]
+    assert [row.name for row in page.context["cl"].result_list] == [
+        "An ninh",
+        "Ăn uống",
+        "Dân số",
+        "Đầu tư",
+        "Zeta",
+    ]
 
 
 def test_filter_by_phase():
@@ -366,17 +442,34 @@ def test_filter_by_phase():
     make.article(title="Hẹn giờ", published_at=timezone.now() + timedelta(days=1))
     page = client_of("superuser").get(address(Article, "changelist"), {"tinh-trang": "scheduled"})
     assert [row.title for row in page.context["cl"].result_list] == ["Hẹn giờ"]
-    assert client_of("superuser").get(address(Article, "changelist"), {"tinh-trang": "la"}).status_code == 200
+    assert (
+        client_of("superuser").get(address(Article, "changelist"), {"tinh-trang": "la"}).status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize(
-    "query", ["author__password__startswith=p", "category__articles__slug__startswith=a", "state__regex=(", "o=9.9.9", "p=abc"]
+    "query",
+    [
+        "author__password__startswith=p",
+        "category__articles__slug__startswith=a",
+        "state__regex=(",
+        "o=9.9.9",
+        "p=abc",
+    ],
 )
 def test_odd_look_ups_are_refused(query):
     make.article()
-    assert client_of("superuser").get(address(Article, "changelist") + "?" + query).status_code in (200, 302, 400)
+    assert client_of("superuser").get(address(Article, "changelist") + "?" + query).status_code in (
+        200,
+        302,
+        400,
+    )
     if "__" in query and "regex" not in query:
-        assert client_of(EDITOR).get(address(Article, "changelist") + "?" + query).status_code in (302, 400)
+        assert client_of(EDITOR).get(address(Article, "changelist") + "?" + query).status_code in (
+            302,
+            400,
+        )
 
 
 # --- too much at once
@@ -386,17 +479,30 @@ def test_too_many_fields_files_or_bytes_are_refused():
     client = client_of("superuser")
     where = address(Article, "add")
     assert client.post(where, {f"f{n}": "x" for n in range(2000)}).status_code == 400
-    assert client.post(where, {f"f{n}": ContentFile(b"x", name="x") for n in range(101)}).status_code == 400
+    assert (
+        client.post(where, {f"f{n}": ContentFile(b"x", name="x") for n in range(101)}).status_code
+        == 400
+    )
     assert client.post(where, {"body": "x" * 3_000_000}).status_code in (400, 413)
-    assert client.post(where, "a=" + "x" * 3_000_000, content_type="application/x-www-form-urlencoded").status_code in (400, 413)
+    assert client.post(
+        where, "a=" + "x" * 3_000_000, content_type="application/x-www-form-urlencoded"
+    ).status_code in (400, 413)
 
 
 def test_rows_of_another_parent_are_not_touched():
     mine, other = make.document(**DRAFT), make.document(**DRAFT)
     strange = make.attachment(other)
     values = form_of(client_of(DOCUMENTS).get(address(mine)))
-    values |= {"attachments-TOTAL_FORMS": "1", "attachments-INITIAL_FORMS": "1", "attachments-0-id": strange.pk}
-    values |= {"attachments-0-document": mine.pk, "attachments-0-role": "phu-luc", "attachments-0-DELETE": "on"}
+    values |= {
+        "attachments-TOTAL_FORMS": "1",
+        "attachments-INITIAL_FORMS": "1",
+        "attachments-0-id": strange.pk,
+    }
+    values |= {
+        "attachments-0-document": mine.pk,
+        "attachments-0-role": "phu-luc",
+        "attachments-0-DELETE": "on",
+    }
     client_of(DOCUMENTS).post(address(mine), values)
     strange.refresh_from_db()
     assert (strange.document_id, strange.role) == (other.pk, "ban-ky")
@@ -416,7 +522,11 @@ def test_pages_are_held_as_tightly_as_they_can_be():
     ):
         policy = client.get(where)["Content-Security-Policy"]
         assert ("'unsafe-inline'" in policy) == has_editor, where
-        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe-eval" not in policy
+        assert (
+            "default-src 'none'" in policy
+            and "frame-ancestors 'none'" in policy
+            and "unsafe-eval" not in policy
+        )
 
 
 def test_what_waits_for_approval_is_said_on_the_first_page():
@@ -427,8 +537,14 @@ def test_what_waits_for_approval_is_said_on_the_first_page():
 
 def test_identity_is_one_form():
     client = client_of(APPROVER)
-    assert client.get("/quan-tri/pages/siteidentity/")["Location"] == "/quan-tri/pages/siteidentity/1/change/"
-    assert fill(client, "/quan-tri/pages/siteidentity/1/change/", phone="0238 123456").status_code == 302
+    assert (
+        client.get("/quan-tri/pages/siteidentity/")["Location"]
+        == "/quan-tri/pages/siteidentity/1/change/"
+    )
+    assert (
+        fill(client, "/quan-tri/pages/siteidentity/1/change/", phone="0238 123456").status_code
+        == 302
+    )
     assert SiteIdentity.objects.get().phone == "0238 123456"
     assert client.get("/quan-tri/pages/siteidentity/add/").status_code == 403
     assert client_of("superuser").get("/quan-tri/pages/siteidentity/1/delete/").status_code == 403

@@ -9,10 +9,22 @@ from portal.text import legacy_fonts
 from tests.support.shared import SHARED, needs_shared
 
 SAMPLES = [
-    ("tcvn3", "C«ng v¨n cña Së Th«ng tin vµ TruyÒn th«ng", "Công văn của Sở Thông tin và Truyền thông"),
+    (
+        "tcvn3",
+        "C«ng v¨n cña Së Th«ng tin vµ TruyÒn th«ng",
+        "Công văn của Sở Thông tin và Truyền thông",
+    ),
     ("tcvn3", "NguyÔn ThÞ Thuý", "Nguyễn Thị Thuý"),
-    ("tcvn3", "H\u00adíng dÉn thi hµnh NghÞ ®Þnh sè 26/2002/N§-CP", "Hướng dẫn thi hành Nghị định số 26/2002/NĐ-CP"),
-    ("vni", "Höôùng daãn thi haønh Nghò ñònh soá 26/2002/NÑ-CP", "Hướng dẫn thi hành Nghị định số 26/2002/NĐ-CP"),
+    (
+        "tcvn3",
+        "H\u00adíng dÉn thi hµnh NghÞ ®Þnh sè 26/2002/N§-CP",
+        "Hướng dẫn thi hành Nghị định số 26/2002/NĐ-CP",
+    ),
+    (
+        "vni",
+        "Höôùng daãn thi haønh Nghò ñònh soá 26/2002/NÑ-CP",
+        "Hướng dẫn thi hành Nghị định số 26/2002/NĐ-CP",
+    ),
     ("vni", "QUY ÑÒNH CHI TIEÁT THI HAØNH PHAÙP LEÄNH", "QUY ĐỊNH CHI TIẾT THI HÀNH PHÁP LỆNH"),
     ("vni", "Hoøa giaûi taïi Toøa aùn", "Hòa giải tại Tòa án"),
 ]
@@ -26,7 +38,10 @@ def test_legacy_text_is_recognised_and_turned(scheme, typed, meant):
 
 
 def test_capital_font_shows_capitals():
-    assert legacy_fonts.to_unicode("CéNG HßA X· HéI CHñ NGHÜA VIÖT NAM", "tcvn3") == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    assert (
+        legacy_fonts.to_unicode("CéNG HßA X· HéI CHñ NGHÜA VIÖT NAM", "tcvn3")
+        == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    )
 
 
 def test_capital_with_its_tone_behind_it_is_one_letter():
@@ -44,7 +59,10 @@ def test_other_text_is_left_alone(text):
 
 def test_file_of_two_fonts_is_turned_where_it_must():
     mixed = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nC«ng v¨n cña Së\nSố: 5/2018"
-    assert legacy_fonts.modern(mixed) == ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nCông văn của Sở\nSố: 5/2018", True)
+    assert legacy_fonts.modern(mixed) == (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nCông văn của Sở\nSố: 5/2018",
+        True,
+    )
 
 
 @needs_shared
@@ -58,14 +76,24 @@ def test_two_hundred_titles_come_back_from_both_schemes():
         assert legacy_fonts.recognised(row["vni"]) == "vni"
         turned = legacy_fonts.to_unicode(row["vni"], "vni")
         # the vectors' maker had no ỹ and ỷ in VNI and wrote ì and ë for them
-        assert all(got == meant or meant in "ỹỷ" for got, meant in zip(turned, row["nfc"], strict=True))
-        assert not any(legacy_fonts.recognised(row[name]) for name in ("nfc", "nfd", "viqr", "no_diacritics"))
+        assert all(
+            got == meant or meant in "ỹỷ" for got, meant in zip(turned, row["nfc"], strict=True)
+        )
+        assert not any(
+            legacy_fonts.recognised(row[name]) for name in ("nfc", "nfd", "viqr", "no_diacritics")
+        )
 
 
 @needs_shared
 def test_table_is_that_of_the_standard():
-    table = json.loads((SHARED / "data/vn_text/tcvn3_table.json").read_text(encoding="utf-8"))["table"]
-    small = {code: letter for code, letter in table.items() if letter == letter.lower() and not unicodedata.combining(letter)}
+    table = json.loads((SHARED / "data/vn_text/tcvn3_table.json").read_text(encoding="utf-8"))[
+        "table"
+    ]
+    small = {
+        code: letter
+        for code, letter in table.items()
+        if letter == letter.lower() and not unicodedata.combining(letter)
+    }
     assert len(small) == 67
     for code, letter in small.items():
         assert legacy_fonts.to_unicode(chr(int(code, 16)), "tcvn3") == letter

@@ -55,7 +55,10 @@ def test_clean_line_removes_what_is_not_seen(raw, clean):
 
 def test_clean_line_limits_stacked_marks_and_keeps_vietnamese():
     assert len(vietnamese.clean_line("Z" + "\u0301" * 500)) <= 4
-    assert vietnamese.clean_line(unicodedata.normalize("NFD", "Nghệ An, tuyển, Ướm")) == "Nghệ An, tuyển, Ướm"
+    assert (
+        vietnamese.clean_line(unicodedata.normalize("NFD", "Nghệ An, tuyển, Ướm"))
+        == "Nghệ An, tuyển, Ướm"
+    )
 
 
 def test_clean_block_keeps_lines():
@@ -72,7 +75,10 @@ def test_sort_key_follows_the_vietnamese_alphabet():
     assert sorted(reversed(ordered), key=vietnamese.sort_key) == ordered
     tones = ["ma", "mà", "mả", "mã", "má", "mạ"]
     assert sorted(reversed(tones), key=vietnamese.sort_key) == tones
-    assert sorted(["Sở Y tế", "Sở Du lịch", "Sở Ngoại vụ", "Sở Đất đai"], key=vietnamese.sort_key)[1] == "Sở Đất đai"
+    assert (
+        sorted(["Sở Y tế", "Sở Du lịch", "Sở Ngoại vụ", "Sở Đất đai"], key=vietnamese.sort_key)[1]
+        == "Sở Đất đai"
+    )
 
 
 @needs_shared

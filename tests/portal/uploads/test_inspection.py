@@ -107,7 +107,10 @@ def test_limit_of_size_is_said(settings):
             "0eaca79dfba2b0505eb1954750dc8b81f39c6a83.doc",
             "Nội dung tệp là DOCX nhưng tên tệp là .doc. Hãy đổi đuôi tệp thành .docx",
         ),
-        ("6389542382143257056c5d35b61a15416597cd104106e7efa9.docx", "là một trang web, không phải DOCX"),
+        (
+            "6389542382143257056c5d35b61a15416597cd104106e7efa9.docx",
+            "là một trang web, không phải DOCX",
+        ),
         ("A09.02-dt-Luat-GTDB--sd-.doc", "Tệp hỏng: bên trong toàn số 0"),
     ],
 )
@@ -127,7 +130,9 @@ def test_real_files_are_taken_with_their_pages():
 
 
 def test_what_is_found_inside_comes_back():
-    assert check("a.pdf", samples.pdf("/OpenAction << /S /JavaScript /JS (x) >>")).flags == ["PDF có mã lệnh (JavaScript)."]
+    assert check("a.pdf", samples.pdf("/OpenAction << /S /JavaScript /JS (x) >>")).flags == [
+        "PDF có mã lệnh (JavaScript)."
+    ]
     assert "mở chương trình khác" in refusal("a.pdf", samples.pdf("/OpenAction << /S /Launch >>"))
     assert "có macro" in refusal("a.docx", samples.docx(extra=[("word/vbaProject.bin", "x")]))
     assert "EICAR" in refusal("a.pdf", make.PDF + EICAR)
@@ -158,7 +163,10 @@ def test_file_that_needs_too_much_memory_is_refused_and_logged(settings, caplog)
     settings.ATTACHMENT_CHECK_BYTES = 64 * MEGABYTE
     big = io.BytesIO()
     with zipfile.ZipFile(big, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in (("[Content_Types].xml", samples.WORD_MAIN), ("word/document.xml", "ế" * 15_000_000)):
+        for name, data in (
+            ("[Content_Types].xml", samples.WORD_MAIN),
+            ("word/document.xml", "ế" * 15_000_000),
+        ):
             archive.writestr(name, data)
     settings.ATTACHMENT_MAX_RATIO = 10_000
     assert "quá phức tạp" in refusal("a.docx", big.getvalue())
@@ -167,7 +175,9 @@ def test_file_that_needs_too_much_memory_is_refused_and_logged(settings, caplog)
 
 def test_file_that_takes_too_long_is_refused(settings):
     settings.ATTACHMENT_CHECK_SECONDS = 1
-    assert "quá phức tạp" in refusal("a.pdf", b"%PDF-1.7\n1 0 obj " + b"/a#41" * 8_000_000 + b"\n%%EOF")
+    assert "quá phức tạp" in refusal(
+        "a.pdf", b"%PDF-1.7\n1 0 obj " + b"/a#41" * 8_000_000 + b"\n%%EOF"
+    )
 
 
 def answers(**values):
@@ -176,7 +186,13 @@ def answers(**values):
 
 
 @pytest.mark.parametrize(
-    "values", [{"trouble": "dead"}, {"trouble": "failed", "complaint": "MemoryError"}, {"trouble": "slow"}, {"said": b"{"}]
+    "values",
+    [
+        {"trouble": "dead"},
+        {"trouble": "failed", "complaint": "MemoryError"},
+        {"trouble": "slow"},
+        {"said": b"{"},
+    ],
 )
 def test_look_that_fails_is_a_refusal(monkeypatch, values, caplog):
     monkeypatch.setattr(run, "ask", answers(**values))
@@ -223,7 +239,9 @@ def clamd(path, behave):
 
 def verdict(connection, data):
     """Answer as clamd does."""
-    connection.sendall(b"stream: Win.Test.EICAR_HDB-1 FOUND\0" if b"virus" in data else b"stream: OK\0")
+    connection.sendall(
+        b"stream: Win.Test.EICAR_HDB-1 FOUND\0" if b"virus" in data else b"stream: OK\0"
+    )
 
 
 @pytest.fixture
@@ -246,7 +264,10 @@ def test_virus_is_refused_by_its_name(scanner):
         assert "Tệp có vi-rút (Win.Test.EICAR_HDB-1)" in refusal("a.pdf", make.PDF + b"\nvirus")
 
 
-@pytest.mark.parametrize("answer", [b"INSTREAM size limit exceeded. ERROR\0", b"", b"stream: OK but", b"x" * 9000, b"\xff\0"])
+@pytest.mark.parametrize(
+    "answer",
+    [b"INSTREAM size limit exceeded. ERROR\0", b"", b"stream: OK but", b"x" * 9000, b"\xff\0"],
+)
 def test_unclear_answer_is_a_refusal(scanner, answer, caplog):
     with clamd(scanner, lambda connection, data: connection.sendall(answer)):
         assert "Chưa quét được vi-rút" in refusal("a.pdf", make.PDF)

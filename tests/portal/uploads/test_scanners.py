@@ -41,8 +41,26 @@ def refusal(kind, data, limits=LIMITS):
     [
         ("pdf", samples.pdf()),
         ("docx", samples.docx()),
-        ("docx", samples.docx(extra=[("word/media/image1.png", b"\x89PNG\r\n"), ("docProps/app.xml", "<Properties/>")])),
-        ("docx", samples.docx(extra=[("word/_rels/document.xml.rels", relationships("hyperlink", "https://nghean.gov.vn/"))])),
+        (
+            "docx",
+            samples.docx(
+                extra=[
+                    ("word/media/image1.png", b"\x89PNG\r\n"),
+                    ("docProps/app.xml", "<Properties/>"),
+                ]
+            ),
+        ),
+        (
+            "docx",
+            samples.docx(
+                extra=[
+                    (
+                        "word/_rels/document.xml.rels",
+                        relationships("hyperlink", "https://nghean.gov.vn/"),
+                    )
+                ]
+            ),
+        ),
         ("docx", samples.docx(extra=[("word/printerSettings/printerSettings1.bin", b"\0\1")])),
         ("xlsx", samples.xlsx()),
         ("odt", samples.odt()),
@@ -74,15 +92,28 @@ JS = "<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
         samples.pdf(page=f"/AA << /O {JS} >>"),
         samples.pdf("/Names << /JavaScript << /Names [(a) 4 0 R] >> >>", more=[JS]),
         samples.pdf("/OpenAction 10 0 R", more=[object_stream(JS)]),
-        samples.pdf("/OpenAction 11 0 R", more=[object_stream("<< >>", "<< /S /Java#53cript /#4A#53 (x) >>")]),
-        samples.pdf("/OpenAction 10 0 R", more=[object_stream(JS).replace(b"/ObjStm", b"/Obj#53tm")]),
+        samples.pdf(
+            "/OpenAction 11 0 R",
+            more=[object_stream("<< >>", "<< /S /Java#53cript /#4A#53 (x) >>")],
+        ),
+        samples.pdf(
+            "/OpenAction 10 0 R", more=[object_stream(JS).replace(b"/ObjStm", b"/Obj#53tm")]
+        ),
         samples.pdf("/OpenAction 10 0 R", more=[object_stream(JS, packed=False, extra="")]),
-        samples.pdf("/OpenAction 10 0 R", more=["[/FlateDecode]", object_stream(JS, extra="/Filter 4 0 R")]),
+        samples.pdf(
+            "/OpenAction 10 0 R", more=["[/FlateDecode]", object_stream(JS, extra="/Filter 4 0 R")]
+        ),
         samples.pdf("/X (endobj) /Y (%) /Z (\\() /OpenAction " + JS),
         samples.pdf()
         .replace(b"3 0 obj\n", b"3 0 %comment\n obj\n")
         .replace(b"/Type /Page ", b"/Type /Page /AA << /O %x\n" + JS.encode() + b">> "),
-        samples.pdf(more=[stream(b"q 9 0 obj << /S /JavaScript /JS (hidden in a stream that a table leads into) >> endobj Q")]),
+        samples.pdf(
+            more=[
+                stream(
+                    b"q 9 0 obj << /S /JavaScript /JS (hidden in a stream that a table leads into) >> endobj Q"
+                )
+            ]
+        ),
     ],
 )
 def test_script_of_a_pdf_is_told_however_it_is_hidden(data):
@@ -123,7 +154,8 @@ def with_embedded(name, data, extra=""):
     """Return a PDF that holds the file `data` under `name` (str as written in a PDF)."""
     spec = f"<< /Type /Filespec /F {name} /EF << /F 5 0 R >> >>"
     return samples.pdf(
-        "/Names << /EmbeddedFiles << /Names [(a) 4 0 R] >> >>", more=[spec, stream(data, f"/Type /EmbeddedFile {extra}")]
+        "/Names << /EmbeddedFiles << /Names [(a) 4 0 R] >> >>",
+        more=[spec, stream(data, f"/Type /EmbeddedFile {extra}")],
     )
 
 
@@ -148,7 +180,11 @@ def test_embedded_program_is_refused(name, data, extra):
 
 
 def test_embedded_document_is_told_by_its_name():
-    assert look("pdf", with_embedded("(ph\\365 l\\374c.xml)", b"<a/>")).flags[0].startswith("PDF có tệp nhúng bên trong: ph")
+    assert (
+        look("pdf", with_embedded("(ph\\365 l\\374c.xml)", b"<a/>"))
+        .flags[0]
+        .startswith("PDF có tệp nhúng bên trong: ph")
+    )
 
 
 @pytest.mark.parametrize(
@@ -165,13 +201,20 @@ def test_embedded_document_is_told_by_its_name():
     ],
 )
 def test_odd_link_of_a_pdf_is_told(link, told):
-    data = samples.pdf(page=f"/Annots [<< /Subtype /Link /A << /S /URI /URI {link} >> >>]", more=["(file:///C:/x.exe)"])
+    data = samples.pdf(
+        page=f"/Annots [<< /Subtype /Link /A << /S /URI /URI {link} >> >>]",
+        more=["(file:///C:/x.exe)"],
+    )
     assert look("pdf", data).flags == told
 
 
-@pytest.mark.parametrize(("action", "told"), [("SubmitForm", pdf.SENDS), ("GoToR", pdf.OPENS), ("Rendition", pdf.MEDIA)])
+@pytest.mark.parametrize(
+    ("action", "told"), [("SubmitForm", pdf.SENDS), ("GoToR", pdf.OPENS), ("Rendition", pdf.MEDIA)]
+)
 def test_action_of_a_pdf_is_told(action, told):
-    assert look("pdf", samples.pdf(page=f"/Annots [<< /A << /S /{action} /F (x) >> >>]")).flags == [told]
+    assert look("pdf", samples.pdf(page=f"/Annots [<< /A << /S /{action} /F (x) >> >>]")).flags == [
+        told
+    ]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +231,12 @@ def test_locked_pdf_is_refused_as_such(data):
 
 
 @pytest.mark.parametrize(
-    "filters", ["/Filter /LZWDecode", "/Filter /FlateDecode /DecodeParms << /Predictor 12 >>", "/Filter /Crypt"]
+    "filters",
+    [
+        "/Filter /LZWDecode",
+        "/Filter /FlateDecode /DecodeParms << /Predictor 12 >>",
+        "/Filter /Crypt",
+    ],
 )
 def test_object_stream_that_cannot_be_read_is_refused(filters):
     assert refusal("pdf", samples.pdf(more=[object_stream(JS, extra=filters)])) == pdf.UNREADABLE
@@ -211,7 +259,9 @@ def test_pdf_cut_behind_an_early_end_is_refused():
 
 def test_what_stands_behind_the_end_of_a_pdf_is_told_or_refused():
     assert look("pdf", samples.pdf() + b"\r\n\0\0").flags == []
-    assert look("pdf", samples.pdf() + b"<html><script>alert(1)</script></html>").flags == [pdf.TAIL]
+    assert look("pdf", samples.pdf() + b"<html><script>alert(1)</script></html>").flags == [
+        pdf.TAIL
+    ]
     assert refusal("pdf", samples.pdf() + samples.package([("a.exe", b"MZ")])) == pdf.MIXED
 
 
@@ -244,7 +294,9 @@ def test_thousands_of_plain_links_cost_no_parsing(monkeypatch):
     links = [f"<< /A << /S /URI /URI (https://vbpl.vn/{n}) >> >>" for n in range(500)]
     parsed = []
     parse = pdf.parse
-    monkeypatch.setattr(pdf, "parse", lambda data, position: parsed.append(position) or parse(data, position))
+    monkeypatch.setattr(
+        pdf, "parse", lambda data, position: parsed.append(position) or parse(data, position)
+    )
     look("pdf", samples.pdf(more=links))
     assert len(parsed) < 10
 
@@ -263,7 +315,9 @@ def change(**values):
     return apply
 
 
-@pytest.mark.parametrize("name", ["../../x.xml", "/etc/x.xml", "C:\\x.xml", "..\\x.xml", "word/../../x.xml"])
+@pytest.mark.parametrize(
+    "name", ["../../x.xml", "/etc/x.xml", "C:\\x.xml", "..\\x.xml", "word/../../x.xml"]
+)
 def test_part_that_leads_outside_is_refused(name):
     assert "không thuộc về" in refusal("docx", samples.docx(extra=[(name, "<a/>")]))
 
@@ -290,9 +344,15 @@ def test_locked_package_is_refused():
 
 def test_bombs_are_refused_before_and_while_they_unpack():
     assert refusal("docx", samples.docx("a" * 30_000_000)) == packages.BOMB
-    assert refusal("docx", samples.docx("a" * 15_000_000)) == packages.BOMB  # below the size, above the ratio
-    assert refusal("docx", samples.docx(extra=[(f"{n}.xml", "") for n in range(101)])) == packages.BOMB
-    assert look("docx", samples.docx("a" * 5_000_000)).flags == []  # a drawing of one colour is packed as well
+    assert (
+        refusal("docx", samples.docx("a" * 15_000_000)) == packages.BOMB
+    )  # below the size, above the ratio
+    assert (
+        refusal("docx", samples.docx(extra=[(f"{n}.xml", "") for n in range(101)])) == packages.BOMB
+    )
+    assert (
+        look("docx", samples.docx("a" * 5_000_000)).flags == []
+    )  # a drawing of one colour is packed as well
 
 
 def lying(data, size):
@@ -316,7 +376,13 @@ def test_parts_upon_each_other_are_refused():
 
 
 @pytest.mark.parametrize(
-    "data", [samples.docx()[:-30], samples.docx()[:60], b"PK\x03\x04" + b"\0" * 99, samples.docx() + b"x" * 70_000]
+    "data",
+    [
+        samples.docx()[:-30],
+        samples.docx()[:60],
+        b"PK\x03\x04" + b"\0" * 99,
+        samples.docx() + b"x" * 70_000,
+    ],
 )
 def test_broken_package_is_refused(data):
     assert refusal("docx", data) == packages.BROKEN
@@ -335,7 +401,17 @@ def test_package_of_another_kind_is_told_by_its_name():
     [
         ("docx", samples.docx(main="application/vnd.ms-word.document.macroEnabled.main+xml")),
         ("docx", samples.docx(extra=[("word/vbaProject.bin", b"x")])),
-        ("docx", samples.docx(extra=[("word/_rels/document.xml.rels", relationships("vbaProject", "x.dat", "Internal"))])),
+        (
+            "docx",
+            samples.docx(
+                extra=[
+                    (
+                        "word/_rels/document.xml.rels",
+                        relationships("vbaProject", "x.dat", "Internal"),
+                    )
+                ]
+            ),
+        ),
         ("xlsx", samples.xlsx([("xl/macrosheets/sheet1.xml", "<a/>")])),
         ("odt", samples.odt([("Basic/Standard/Module1.xml", "<a/>")])),
         ("odt", samples.odt([("Scripts/python/x.py", "pass")])),
@@ -372,7 +448,10 @@ def test_part_that_does_not_belong_is_refused(entry):
 def test_workbook_behind_a_chart_is_looked_into_and_told():
     name = "word/embeddings/Microsoft_Excel_Sheet1.xlsx"
     assert look("docx", samples.docx(extra=[(name, samples.xlsx())])).flags == [packages.CHARTS]
-    assert refusal("docx", samples.docx(extra=[(name, samples.xlsx([("xl/vbaProject.bin", "x")]))])) == packages.MACROS
+    assert (
+        refusal("docx", samples.docx(extra=[(name, samples.xlsx([("xl/vbaProject.bin", "x")]))]))
+        == packages.MACROS
+    )
     deeper = samples.xlsx([("xl/embeddings/a.xlsx", samples.xlsx())])
     assert "không thuộc về" in refusal("docx", samples.docx(extra=[(name, deeper)]))
 
@@ -410,8 +489,14 @@ ENTITY = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "lol">]><a>&b;</a>'
         ("xlsx", samples.xlsx([("xl/sharedStrings.xml", ENTITY)])),
         ("docx", samples.docx(extra=[("word/a.xml", ENTITY.encode("utf-16"))])),
         ("docx", samples.docx(extra=[("word/a.xml", ENTITY.encode("utf-16-le"))])),
-        ("docx", samples.docx(extra=[("word/a.xml", '<?xml version="1.0" encoding="UTF-7"?><a/>')])),
-        ("docx", samples.docx(extra=[("word/a.xml", '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/"><a/>')])),
+        (
+            "docx",
+            samples.docx(extra=[("word/a.xml", '<?xml version="1.0" encoding="UTF-7"?><a/>')]),
+        ),
+        (
+            "docx",
+            samples.docx(extra=[("word/a.xml", '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/"><a/>')]),
+        ),
         ("odt", samples.odt(content=ENTITY)),
     ],
 )
@@ -423,9 +508,17 @@ def test_declarations_of_xml_are_refused(kind, data):
     ("kind", "data"),
     [
         ("docx", samples.docx('</w:t></w:r><w:fldSimple w:instr=" DDEAUTO cmd x"/><w:r><w:t>')),
-        ("docx", samples.docx("</w:t><w:instrText>DDE</w:instrText><w:x/><w:instrText>AUTO c</w:instrText><w:t>")),
+        (
+            "docx",
+            samples.docx(
+                "</w:t><w:instrText>DDE</w:instrText><w:x/><w:instrText>AUTO c</w:instrText><w:t>"
+            ),
+        ),
         ("docx", samples.docx("</w:t><w:instrText>&#68;DEAUTO c</w:instrText><w:t>")),
-        ("xlsx", samples.xlsx([("xl/externalLinks/externalLink1.xml", "<ddeLink ddeService='cmd'/>")])),
+        (
+            "xlsx",
+            samples.xlsx([("xl/externalLinks/externalLink1.xml", "<ddeLink ddeService='cmd'/>")]),
+        ),
         ("xlsx", samples.xlsx(sheet="<c><f>cmd|' /C calc'!A0</f></c>")),
         ("ods", samples.odt(kind="spreadsheet", content="<table:dde-link/>")),
         ("doc", samples.doc(("1Table", b"\x13 DDEAUTO c"))),
@@ -437,8 +530,15 @@ def test_commands_to_other_programs_are_refused(kind, data):
 
 
 def test_opendocument_that_asks_elsewhere_is_refused_or_told():
-    assert refusal("odt", samples.odt(content='<text:section-source xlink:href="http://127.0.0.1:9/"/>')) == packages.REMOTE
-    assert look("odt", samples.odt(content='<draw:image xlink:href="http://127.0.0.1:9/x"/>')).flags == [packages.LINKED_PICTURE]
+    assert (
+        refusal(
+            "odt", samples.odt(content='<text:section-source xlink:href="http://127.0.0.1:9/"/>')
+        )
+        == packages.REMOTE
+    )
+    assert look(
+        "odt", samples.odt(content='<draw:image xlink:href="http://127.0.0.1:9/x"/>')
+    ).flags == [packages.LINKED_PICTURE]
     assert look("odt", samples.odt(content="<script:event-listener/>")).flags == [packages.SCRIPTED]
 
 
@@ -450,16 +550,27 @@ def test_test_virus_is_found_in_a_packed_part():
 
 
 def test_macros_in_old_formats_are_told():
-    assert look("doc", samples.doc(("Macros", None), ("VBA", None))).flags == ["Tệp Word đời cũ có macro."]
-    assert look("xls", samples.xls(("_VBA_PROJECT_CUR", None))).flags == ["Tệp Excel đời cũ có macro."]
+    assert look("doc", samples.doc(("Macros", None), ("VBA", None))).flags == [
+        "Tệp Word đời cũ có macro."
+    ]
+    assert look("xls", samples.xls(("_VBA_PROJECT_CUR", None))).flags == [
+        "Tệp Excel đời cũ có macro."
+    ]
 
 
 def test_objects_in_old_formats_are_refused_or_told():
     assert refusal("doc", samples.doc(("\x01Ole10Native", b"x"))) == compound.PACKAGE
-    assert refusal("doc", samples.doc(("_1", None, "0003000c-0000-0000-c000-000000000046"))) == compound.PACKAGE
-    assert look("doc", samples.doc(("_1", None, "0002ce02-0000-0000-c000-000000000046"))).flags == [compound.EQUATION]
+    assert (
+        refusal("doc", samples.doc(("_1", None, "0003000c-0000-0000-c000-000000000046")))
+        == compound.PACKAGE
+    )
+    assert look("doc", samples.doc(("_1", None, "0002ce02-0000-0000-c000-000000000046"))).flags == [
+        compound.EQUATION
+    ]
     assert look("doc", samples.doc(("Equation Native", b"x"))).flags == [compound.EQUATION]
-    assert look("doc", samples.doc(("ObjectPool", None), ("_1234", None))).flags == [compound.OBJECTS]
+    assert look("doc", samples.doc(("ObjectPool", None), ("_1234", None))).flags == [
+        compound.OBJECTS
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,17 @@ import pytest
 
 from schedule.models import Appointment, Week
 from tests.support import make
-from tests.support.staff import APPROVER, SCHEDULE, act, address, client_of, errors_of, fill, form_of, said
+from tests.support.staff import (
+    APPROVER,
+    SCHEDULE,
+    act,
+    address,
+    client_of,
+    errors_of,
+    fill,
+    form_of,
+    said,
+)
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2018, 11, 19)
@@ -59,7 +69,11 @@ def test_days_offered_are_those_of_the_week():
 def test_wrong_row_is_told_beside_its_field(values, field, words):
     week = make.week(**DRAFT)
     given = {"day": "2018-11-20", "content": "Họp", "chair": "Giám đốc"} | values
-    response = fill(client_of(SCHEDULE), address(week), **{f"appointments-0-{name}": value for name, value in given.items()})
+    response = fill(
+        client_of(SCHEDULE),
+        address(week),
+        **{f"appointments-0-{name}": value for name, value in given.items()},
+    )
     assert response.status_code == 200
     assert words in row_errors(response)[0][field][0]
     assert form_of(response)["appointments-0-chair"] == "Giám đốc"
@@ -78,7 +92,11 @@ def test_clerk_cannot_approve_a_row_by_a_forged_form():
     week = make.week(**DRAFT)
     row = make.appointment(week, is_approved=False)
     client = client_of(SCHEDULE)
-    values = {"appointments-0-is_approved": "on", "appointments-0-note": "Sửa", "appointments-1-is_approved": "on"}
+    values = {
+        "appointments-0-is_approved": "on",
+        "appointments-0-note": "Sửa",
+        "appointments-1-is_approved": "on",
+    }
     values |= {"appointments-1-day": "2018-11-21", "appointments-1-content": "Mới"}
     assert fill(client, address(week), **values).status_code == 302
     row.refresh_from_db()
@@ -91,7 +109,12 @@ def test_clerk_cannot_approve_a_row_by_a_forged_form():
 def test_row_changed_by_a_clerk_waits_for_approval_again():
     week = make.week(**DRAFT)
     one, two = make.appointment(week), make.appointment(week, day=MONDAY + timedelta(days=1))
-    assert fill(client_of(SCHEDULE), address(week), **{"appointments-0-place": "Phòng khác"}).status_code == 302
+    assert (
+        fill(
+            client_of(SCHEDULE), address(week), **{"appointments-0-place": "Phòng khác"}
+        ).status_code
+        == 302
+    )
     one.refresh_from_db()
     two.refresh_from_db()
     assert (one.is_approved, two.is_approved) == (False, True)
@@ -101,7 +124,9 @@ def test_approver_approves_rows_and_is_told_of_those_left():
     week = make.week(**DRAFT | {"state": "review"})
     make.appointment(week, is_approved=False)
     client = client_of(APPROVER)
-    page = client.post(address(week), form_of(client.get(address(week))) | {"state": "published"}, follow=True)
+    page = client.post(
+        address(week), form_of(client.get(address(week))) | {"state": "published"}, follow=True
+    )
     assert "1 việc chưa duyệt" in said(page)
     assert not Appointment.objects.visible().exists()
     assert "Đã duyệt 1 việc" in said(act(client, Week, "approve_rows", [week]))
@@ -126,7 +151,9 @@ def test_last_week_is_copied():
     assert page.redirect_chain[-1][0] == address(copy)
     assert (copy.state, copy.published_at, copy.note) == ("draft", None, "Trực")
     rows = list(copy.appointments.in_order())
-    assert [(row.day, row.change, row.former_time, row.is_approved, row.is_internal) for row in rows] == [
+    assert [
+        (row.day, row.change, row.former_time, row.is_approved, row.is_internal) for row in rows
+    ] == [
         (date(2018, 11, 26), "", "", False, False),
         (date(2018, 12, 2), "", "", False, True),
     ]
@@ -148,5 +175,10 @@ def test_weeks_are_found_by_their_rows():
     week = make.week(**DRAFT)
     make.appointment(week, content="Làm việc với huyện Đô Lương")
     make.week(monday=MONDAY + timedelta(days=7))
-    found = client_of(SCHEDULE).get(address(Week, "changelist"), {"q": "do luong"}).context["cl"].result_list
+    found = (
+        client_of(SCHEDULE)
+        .get(address(Week, "changelist"), {"q": "do luong"})
+        .context["cl"]
+        .result_list
+    )
     assert [row.pk for row in found] == [week.pk]

@@ -45,7 +45,10 @@ def test_event_tells_the_row(week, client):
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (start, start + timedelta(hours=1.5))
     assert event["SUMMARY"] == "Giao ban tháng 11; ghi, chép"
     assert event["LOCATION"] == "Tầng 2, số 6"
-    assert event["DESCRIPTION"] == "Chủ trì: Giám đốc\nThành phần: A\nB\nĐơn vị chuẩn bị: Văn phòng\nGhi chú: Đúng giờ"
+    assert (
+        event["DESCRIPTION"]
+        == "Chủ trì: Giám đốc\nThành phần: A\nB\nĐơn vị chuẩn bị: Văn phòng\nGhi chú: Đúng giờ"
+    )
     assert event["STATUS"] == "CONFIRMED"
     assert event["URL"] == settings.SITE_URL + row.get_absolute_url()
     assert event["UID"] == f"viec-{row.pk}@{settings.SITE_URL.partition('://')[2]}"
@@ -86,7 +89,9 @@ def test_changed_row_keeps_its_identity(week, client):
     before = events(client)[0]
     row.content = "Họp giao ban"
     row.save()
-    assert [(event["UID"], event["SUMMARY"]) for event in events(client)] == [(before["UID"], "Họp giao ban")]
+    assert [(event["UID"], event["SUMMARY"]) for event in events(client)] == [
+        (before["UID"], "Họp giao ban")
+    ]
 
 
 def test_calendar_covers_the_last_sixty_and_the_next_hundred_and_eighty_days(client):

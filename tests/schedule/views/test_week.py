@@ -91,7 +91,13 @@ def test_change_is_said_in_words(week, client, change):
 
 
 def test_postponed_row_stays_struck_and_labelled_with_its_old_time(week, client):
-    make.appointment(week, content="Họp giao ban", change=Change.POSTPONED, starts_at=time(14), former_time="08:00 ngày 19/11")
+    make.appointment(
+        week,
+        content="Họp giao ban",
+        change=Change.POSTPONED,
+        starts_at=time(14),
+        former_time="08:00 ngày 19/11",
+    )
     row = rows(client)[0]
     assert "<del>Họp giao ban</del>" in row
     assert "Hoãn" in row
@@ -119,7 +125,11 @@ def test_weeks_beside_it_are_a_step_away(week, client):
 
 @pytest.mark.parametrize(
     ("clock", "monday"),
-    [("2018-11-25T23:59", "2018-11-19"), ("2018-11-26T00:01", "2018-11-26"), ("2018-12-31T08:00", "2018-12-31")],
+    [
+        ("2018-11-25T23:59", "2018-11-19"),
+        ("2018-11-26T00:01", "2018-11-26"),
+        ("2018-12-31T08:00", "2018-12-31"),
+    ],
 )
 def test_this_week_changes_at_midnight_in_viet_nam(client, clock, monday):
     now = datetime.fromisoformat(clock).replace(tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

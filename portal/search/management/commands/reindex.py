@@ -14,7 +14,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         """Offer to do nothing where the index is whole and of this version."""
         parser.add_argument(
-            "--if-needed", action="store_true", help="only where the index was never built, or by another version"
+            "--if-needed",
+            action="store_true",
+            help="only where the index was never built, or by another version",
         )
 
     def handle(self, *args, **options):

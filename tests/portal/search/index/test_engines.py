@@ -47,26 +47,49 @@ def few_words():
         make.article(title=said(4), lead=said(4), body=f"<p>{said(9)}</p>", published_at=on)
     make.page(title=said(4), body=f"<p>{said(9)}</p>")  # without a date
     for number in range(20):
-        make.document(number=f"{number % 7 + 1}/{2018 + number % 2}/TT-{'BTC' if number % 3 else 'CP'}", summary=said(5))
+        make.document(
+            number=f"{number % 7 + 1}/{2018 + number % 2}/TT-{'BTC' if number % 3 else 'CP'}",
+            summary=said(5),
+        )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # PostgreSQL looks among the last years first
     return list(EntryText.objects.select_related("entry").order_by("-pk"))
 
 
-WORDS = ["đường", "đương", "duong", "sắt", "thông", "tư", "thông tư", "số", "sở", "19", "2018", "btc", "tưởng"]
+WORDS = [
+    "đường",
+    "đương",
+    "duong",
+    "sắt",
+    "thông",
+    "tư",
+    "thông tư",
+    "số",
+    "sở",
+    "19",
+    "2018",
+    "btc",
+    "tưởng",
+]
 
 
 def meets(condition, head, everything):
     """Whether an entry with the tokens `head` and `everything` (sets) meets `condition` (Condition), as its docstring says."""
     parts = [(condition.in_head, head), (condition.terms, everything)]
-    are_met = all(any(has.issuperset(way) for way in term) for terms, has in parts for term in terms)
+    are_met = all(
+        any(has.issuperset(way) for way in term) for terms, has in parts for term in terms
+    )
     return are_met and not any(everything.issuperset(way) for way in condition.none)
 
 
 def plainly(tiers, rows):
     """Return the keys of `rows` (the newest first) that meet `tiers`, tier after tier: what every engine must find, said plainly."""
     held = [(row.pk, row.heads(row.entry.facts), row.all(row.entry.facts)) for row in rows]
-    return list(dict.fromkeys(key for tier in tiers for key, head, everything in held if meets(tier, head, everything)))
+    return list(
+        dict.fromkeys(
+            key for tier in tiers for key, head, everything in held if meets(tier, head, everything)
+        )
+    )
 
 
 def words(value):
@@ -79,7 +102,9 @@ def typed_at_random(count):
     chance = random.Random(11)
     for _ in range(count):
         pieces = [chance.choice(WORDS) for _ in range(chance.randrange(1, 5))]
-        pieces += chance.choice([[], [], [], ['"thông tư"'], ["-sắt"], ["3/2018"], ["5/2019/TT"], ["th"], ["đ"]])
+        pieces += chance.choice(
+            [[], [], [], ['"thông tư"'], ["-sắt"], ["3/2018"], ["5/2019/TT"], ["th"], ["đ"]]
+        )
         yield " ".join(pieces) + chance.choice(["", "", " "])
 
 
@@ -99,7 +124,9 @@ def test_every_shortcut_finds_what_is_found_plainly(few_words, shortcuts):
         for name, value in shortcuts.items():
             patched.enter_context(patch.object(engine, name, value, create=True))
         for typed in typed_at_random(60):
-            facts = chance.choice([(), (), (tokens.fact("loai", "van-ban"),), (tokens.fact("nam", 2018),)])
+            facts = chance.choice(
+                [(), (), (tokens.fact("loai", "van-ban"),), (tokens.fact("nam", 2018),)]
+            )
             asked = read(typed, same).narrowed(facts)
             right = plainly(asked.tiers(), few_words)
             total = len(plainly([asked.everything], few_words))

@@ -33,7 +33,9 @@ def rows():
     with connection.cursor() as cursor:
         cursor.execute("SELECT ctid, key FROM search_tokens ORDER BY ctid")
         found = cursor.fetchall()
-    last = dict(place.strip("()").split(",") for place, _ in found)  # each page numbers its rows from one
+    last = dict(
+        place.strip("()").split(",") for place, _ in found
+    )  # each page numbers its rows from one
     return [key for _, key in found], sum(map(int, last.values()))
 
 
@@ -48,19 +50,29 @@ def test_page_is_found_in_one_round_trip_that_leaves_nothing_behind():
         cursor.execute("SELECT count(*) FROM pg_prepared_statements")
         assert cursor.fetchone() == (0,)
     update.engine.count(asked.everything, 20)
-    assert (setting("enable_seqscan"), setting("enable_indexscan"), setting("plan_cache_mode")) == ("on", "on", "auto")
+    assert (setting("enable_seqscan"), setting("enable_indexscan"), setting("plan_cache_mode")) == (
+        "on",
+        "on",
+        "auto",
+    )
 
 
 def test_many_ways_to_say_it_are_not_all_written_out():
     make.article(title="Chuyển đổi số")
     ways = tuple((word,) for word in "chuyen doi so hoi nghi".split())
-    assert len(update.engine.find([Condition(terms=(ways,) * 2, in_head=(ways,))], 5)) == 1  # 125 ways
-    assert update.engine.find([Condition(terms=(ways,) * 2, in_head=(ways, (("khong",),)))], 5) == []
+    assert (
+        len(update.engine.find([Condition(terms=(ways,) * 2, in_head=(ways,))], 5)) == 1
+    )  # 125 ways
+    assert (
+        update.engine.find([Condition(terms=(ways,) * 2, in_head=(ways, (("khong",),)))], 5) == []
+    )
 
 
 def test_index_is_not_asked_what_other_tokens_tell():
     """Each token is a list of places to go through; of "thong_tu" in the head follow both words, there and anywhere."""
-    whole = Condition(terms=((("thong",),), (("tu*",),), (("so",),)), in_head=((("thong_tu",),), (("thong",),)))
+    whole = Condition(
+        terms=((("thong",),), (("tu*",),), (("so",),)), in_head=((("thong_tu",),), (("thong",),))
+    )
     least = Condition(terms=((("so",),),), in_head=((("thong_tu",),),))
     assert update.engine._groups(whole) == update.engine._groups(least)
 
@@ -92,7 +104,11 @@ def test_tiers_of_the_head_are_asked_in_one_look_where_none_finds_anything():
 def test_last_years_are_asked_first_only_where_few_are_of_them(this_year, questions):
     """Of a young portal the same would be asked twice."""
     for number in range(30):
-        on = timezone.now() if number < this_year else timezone.now() - timedelta(days=800 + number * 366)
+        on = (
+            timezone.now()
+            if number < this_year
+            else timezone.now() - timedelta(days=800 + number * 366)
+        )
         make.article(title=f"Chuyển đổi số {number}", published_at=on)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -104,7 +120,9 @@ def test_last_years_are_asked_first_only_where_few_are_of_them(this_year, questi
 def test_facts_lie_in_their_rows_and_tokens_do_not():
     """Facts are counted by the ten thousand; tokens are looked at in no row."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT attname, attstorage FROM pg_attribute WHERE attrelid = 'search_tokens'::regclass")
+        cursor.execute(
+            "SELECT attname, attstorage FROM pg_attribute WHERE attrelid = 'search_tokens'::regclass"
+        )
         kept = dict(cursor.fetchall())
     assert (kept["facts"], kept["tokens"]) == ("m", "e")  # main, external
 
@@ -118,7 +136,11 @@ def test_tokens_are_looked_up_in_their_index_and_read_in_no_row(typed):
         cursor.execute("ANALYZE")
     same = meanings([(tuple(tokens.words("cntt")), tuple(tokens.words("công nghệ thông tin")))])
     asked = read(typed, same)
-    with patch.object(update.engine, "COUNTED", 0.2), patch.object(update.engine, "FAR", 5), queries() as statements:
+    with (
+        patch.object(update.engine, "COUNTED", 0.2),
+        patch.object(update.engine, "FAR", 5),
+        queries() as statements,
+    ):
         update.engine.count(asked.everything, 10)
         update.engine.find(asked.tiers(), 20, 0, 30)
         update.engine.find(asked.tiers(), 20, 10, 30)
@@ -129,14 +151,22 @@ def test_tokens_are_looked_up_in_their_index_and_read_in_no_row(typed):
                 cursor.execute(statement.replace("; SELECT", "; EXPLAIN SELECT"))
                 plans.append("\n".join(line for (line,) in cursor.fetchall()))
     assert len(plans) > 6
-    assert not [plan for plan in plans for line in plan.splitlines() if "Filter" in line and "tokens" in line]
+    assert not [
+        plan
+        for plan in plans
+        for line in plan.splitlines()
+        if "Filter" in line and "tokens" in line
+    ]
 
 
 @pytest.fixture
 def unordered():
     """Articles whose dates do not come in the order in which they are entered."""
     for number in range(30):
-        make.article(title=f"Chuyển đổi số {number}", published_at=timezone.now() - timedelta(days=number * 7 % 30))
+        make.article(
+            title=f"Chuyển đổi số {number}",
+            published_at=timezone.now() - timedelta(days=number * 7 % 30),
+        )
 
 
 def test_row_is_written_once(unordered):

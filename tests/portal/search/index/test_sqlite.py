@@ -18,7 +18,12 @@ def entry(second, thing):
     """Return the stored text of an entry of `second` (int) whose words are rare and common ones."""
     key = second << 28 | thing
     row = Entry.objects.create(key=key, kind="tin-tuc", object_id=thing, facts=f"@nam:{second % 3}")
-    return EntryText.objects.create(entry=row, title=f"tin {thing} {'chan' if thing % 2 else 'le'}", address="/", body="noi dung")
+    return EntryText.objects.create(
+        entry=row,
+        title=f"tin {thing} {'chan' if thing % 2 else 'le'}",
+        address="/",
+        body="noi dung",
+    )
 
 
 def places():
@@ -31,7 +36,11 @@ def places():
 def expected(texts):
     """Return what the engine must hold of `texts`."""
     rows = [text.stored for text in texts]
-    return {(token, key) for key, head, everything in rows for token in [*("^" + token for token in head), *everything]}
+    return {
+        (token, key)
+        for key, head, everything in rows
+        for token in [*("^" + token for token in head), *everything]
+    }
 
 
 @pytest.mark.parametrize("seconds", [1, 4, 60, 10_000])
@@ -42,7 +51,10 @@ def test_places_stand_in_the_order_of_keys_whoever_comes_when(seconds):
             gone = standing.pop(chance.randrange(len(standing)))
             engine.erase([gone])
             gone.entry.delete()
-        some = [entry(chance.randrange(seconds), thing * 10 + turn) for turn in range(chance.choice([1, 1, 3]))]
+        some = [
+            entry(chance.randrange(seconds), thing * 10 + turn)
+            for turn in range(chance.choice([1, 1, 3]))
+        ]
         engine.write(some)
         standing += some
     keys = [key for key, _ in places()]

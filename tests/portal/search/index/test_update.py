@@ -38,7 +38,10 @@ def found(query, **chosen):
 def state():
     """Return all that the index holds."""
     rows = EntryText.objects.select_related("entry").order_by("pk")
-    texts = [(row.pk, row.entry.kind, row.entry.object_id, row.entry.day, *update._says(row)) for row in rows]
+    texts = [
+        (row.pk, row.entry.kind, row.entry.object_id, row.entry.day, *update._says(row))
+        for row in rows
+    ]
     turns = sorted(Turn.objects.values_list("at", "model", "object_id"))
     return texts, turns, update.engine.dump()
 
@@ -74,9 +77,17 @@ class History:
         return self.random.choice(
             [
                 {"state": State.PUBLISHED, "published_at": now - HOUR, "published_until": None},
-                {"state": State.PUBLISHED, "published_at": now - HOUR, "published_until": now + HOUR},
+                {
+                    "state": State.PUBLISHED,
+                    "published_at": now - HOUR,
+                    "published_until": now + HOUR,
+                },
                 {"state": State.PUBLISHED, "published_at": now + HOUR, "published_until": None},
-                {"state": State.PUBLISHED, "published_at": now - 2 * HOUR, "published_until": now - HOUR},
+                {
+                    "state": State.PUBLISHED,
+                    "published_at": now - 2 * HOUR,
+                    "published_until": now - HOUR,
+                },
                 {"state": State.DRAFT, "published_at": None, "published_until": None},
                 {"state": State.WITHDRAWN, "published_at": now - HOUR, "withdrawal_reason": "Sai"},
             ]
@@ -84,7 +95,11 @@ class History:
 
     def words(self):
         """Return a few words."""
-        return " ".join(self.random.choices("Đường sắt đô thị chuyển đổi số hòa bình 19 nghệ an thông tin".split(), k=5))
+        return " ".join(
+            self.random.choices(
+                "Đường sắt đô thị chuyển đổi số hòa bình 19 nghệ an thông tin".split(), k=5
+            )
+        )
 
     def new(self):
         """Make something."""
@@ -102,21 +117,42 @@ class History:
                 **self.times(),
             )
             file = make.attachment(made)
-            PageText.objects.bulk_create([PageText(attachment=file, number=n, text=self.words()) for n in (1, 2)])
+            PageText.objects.bulk_create(
+                [PageText(attachment=file, number=n, text=self.words()) for n in (1, 2)]
+            )
         elif kind == "appointment":
             make.appointment(content=self.words(), is_approved=self.random.random() < 0.8)
         elif kind == "page":
             make.page(title=self.words(), **self.times())
         else:
-            Article.objects.bulk_create([make.unsaved_article(title=self.words(), **self.times()) for _ in range(2)])
+            Article.objects.bulk_create(
+                [make.unsaved_article(title=self.words(), **self.times()) for _ in range(2)]
+            )
 
     def one(self, model):
         """Return one of the rows of `model`, or None."""
-        return model.objects.order_by("pk")[self.random.randrange(model.objects.count())] if model.objects.exists() else None
+        return (
+            model.objects.order_by("pk")[self.random.randrange(model.objects.count())]
+            if model.objects.exists()
+            else None
+        )
 
     def step(self):
         """Write something."""
-        act = self.random.choice(["new", "save", "update", "delete", "bulk_update", "week", "word", "field", "file", "drop"])
+        act = self.random.choice(
+            [
+                "new",
+                "save",
+                "update",
+                "delete",
+                "bulk_update",
+                "week",
+                "word",
+                "field",
+                "file",
+                "drop",
+            ]
+        )
         model = self.random.choice([Article, Document, Page])
         item = self.one(model)
         if act == "new" or item is None:
@@ -129,7 +165,9 @@ class History:
         elif act == "update":
             model.objects.filter(pk__gte=item.pk).update(**self.times())
         elif act == "delete":
-            model.objects.filter(pk=item.pk).delete() if self.random.random() < 0.5 else item.delete()
+            model.objects.filter(
+                pk=item.pk
+            ).delete() if self.random.random() < 0.5 else item.delete()
         elif act == "bulk_update":
             item.body = f"<p>{self.words()} {self.words()}</p>"
             model.objects.bulk_update([item], ["body"])
@@ -146,7 +184,11 @@ class History:
         elif act == "field" and (document := self.one(Document)):
             document.fields.set(self.random.sample(self.fields, self.random.randrange(3)))
             document.co_agencies.set(self.random.sample(self.agencies, self.random.randrange(3)))
-        elif act == "file" and (attachment := self.one(Attachment)) and attachment.page_texts.exists():
+        elif (
+            act == "file"
+            and (attachment := self.one(Attachment))
+            and attachment.page_texts.exists()
+        ):
             attachment.delete() if self.random.random() < 0.5 else attachment.page_texts.first().delete()
         elif act == "drop":
             self.fields.append(make.field())
@@ -187,7 +229,9 @@ def test_an_hour_later_the_index_equals_the_rebuilt_one():
 
 def test_index_of_other_rules_is_written_anew_whole():
     of_words = tokens.of_head
-    with patch.object(tokens, "of_head", lambda *lines: {token + "x" for token in of_words(*lines)}):
+    with patch.object(
+        tokens, "of_head", lambda *lines: {token + "x" for token in of_words(*lines)}
+    ):
         make.article(title="Đường sắt")
         make.page(title="Đường bộ")
     IndexState.objects.create(version=tokens.VERSION - 1)
@@ -225,7 +269,9 @@ def test_clock_costs_one_look_where_nothing_is_due():
     assert len(statements) == 1
 
 
-@pytest.mark.parametrize("fields", [{"state": State.DRAFT}, {"state": State.WITHDRAWN, "withdrawal_reason": "Sai"}])
+@pytest.mark.parametrize(
+    "fields", [{"state": State.DRAFT}, {"state": State.WITHDRAWN, "withdrawal_reason": "Sai"}]
+)
 def test_what_is_taken_back_is_out_at_once(fields):
     article = make.article(title="Rút lại")
     assert found("rut lai") == ["Rút lại"]
@@ -250,7 +296,10 @@ def test_page_of_a_file_is_found_while_it_is_there():
     document = make.document(number="7/KH-SXD")
     file = make.attachment(document, name="Kế hoạch.pdf")
     PageText.objects.bulk_create(
-        [PageText(attachment=file, number=n, text=text) for n, text in ((1, "Trang đầu"), (2, "Kinh phí lắp đặt"))]
+        [
+            PageText(attachment=file, number=n, text=text)
+            for n, text in ((1, "Trang đầu"), (2, "Kinh phí lắp đặt"))
+        ]
     )
     (hit,) = Answers("kinh phi lap dat")[:10]
     assert hit.page == ("Kế hoạch.pdf, trang 2", f"/van-ban/7-kh-sxd/tep/{file.pk}/doc/2/")
@@ -313,4 +362,7 @@ def test_same_row_has_one_entry_and_its_key_grows_with_the_date():
 def test_rooms_give_what_is_visible_and_nothing_else():
     make.article(state=State.DRAFT)
     shown = make.article()
-    assert [each.object_id for each in sources.visible("tin-tuc", Article.objects.values_list("pk", flat=True))] == [shown.pk]
+    assert [
+        each.object_id
+        for each in sources.visible("tin-tuc", Article.objects.values_list("pk", flat=True))
+    ] == [shown.pk]

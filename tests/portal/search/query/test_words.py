@@ -38,13 +38,23 @@ def words(value):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("hòa", "hoà"), ("HÒA", "hòa"), ("thủy", "thuỷ"), ("quý", "qúy"), ("đường", "Ðường"), ("đươ\u0300ng", "đường"), ("05", "5")],
+    [
+        ("hòa", "hoà"),
+        ("HÒA", "hòa"),
+        ("thủy", "thuỷ"),
+        ("quý", "qúy"),
+        ("đường", "Ðường"),
+        ("đươ\u0300ng", "đường"),
+        ("05", "5"),
+    ],
 )
 def test_spellings_of_one_word_are_one(one, other):
     assert tokens.words(one) == tokens.words(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("hòa", "hóa"), ("ma", "má"), ("dương", "đường"), ("so", "số")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("hòa", "hóa"), ("ma", "má"), ("dương", "đường"), ("so", "số")]
+)
 def test_accents_tell_words_apart_for_the_order_only(one, other):
     (first,), (second,) = tokens.words(one), tokens.words(other)
     assert first.exact != second.exact
@@ -63,9 +73,16 @@ def test_accents_tell_words_apart_for_the_order_only(one, other):
 def test_what_a_token_tells_stands_beside_it(lines, number):
     """So it need not be asked for: in the head and anywhere."""
     head = tokens.of_head(lines, number) | {"@nam:2018", "@loai:van-ban"}
-    everything = {token for token in head if token[0] not in "=~"} | tokens.of_body("\f".join([*lines, "thông tư liên tịch"]))
+    everything = {token for token in head if token[0] not in "=~"} | tokens.of_body(
+        "\f".join([*lines, "thông tư liên tịch"])
+    )
     for found in (head, everything):
-        assert not [(token, told) for token in found for told in tokens.told_by(token) if told not in found or told == token]
+        assert not [
+            (token, told)
+            for token in found
+            for told in tokens.told_by(token)
+            if told not in found or told == token
+        ]
 
 
 def test_tokens_tell_what_they_are_made_of():
@@ -97,11 +114,18 @@ def test_words_of_odd_texts():
 
 @needs_shared
 def test_every_form_of_the_legacy_vectors_finds_the_row():
-    rows = [json.loads(line) for line in (SHARED / "data/vn_text/legacy_vectors.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in (SHARED / "data/vn_text/legacy_vectors.jsonl")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    ]
     texts = {row["nfc"]: row for row in rows if words(row["nfc"])}
     from news.models import Article
 
-    Article.objects.bulk_create([make.unsaved_article(title=f"Tin {n}", lead=text[:900]) for n, text in enumerate(texts)])
+    Article.objects.bulk_create(
+        [make.unsaved_article(title=f"Tin {n}", lead=text[:900]) for n, text in enumerate(texts)]
+    )
     by_lead = {article.lead: article.title for article in Article.objects.all()}
     unfound = []
     for text, row in texts.items():
@@ -116,9 +140,13 @@ def test_every_form_of_the_legacy_vectors_finds_the_row():
 
 @needs_shared
 def test_either_place_of_the_tone_finds_the_other():
-    pairs = json.loads((SHARED / "data/vn_text/tone_placement_pairs.json").read_text(encoding="utf-8"))
+    pairs = json.loads(
+        (SHARED / "data/vn_text/tone_placement_pairs.json").read_text(encoding="utf-8")
+    )
     pairs = (
-        pairs.items() if isinstance(pairs, dict) else [list(pair.values()) if isinstance(pair, dict) else pair for pair in pairs]
+        pairs.items()
+        if isinstance(pairs, dict)
+        else [list(pair.values()) if isinstance(pair, dict) else pair for pair in pairs]
     )
     checked = 0
     for pair in pairs:
@@ -146,11 +174,18 @@ def test_phrase_of_three_is_counted_as_it_is_found():
 
 def test_longer_phrase_is_counted_as_it_stands_in_the_text(client):
     titles(
-        "Hội đồng nhân dân tỉnh", "HỘI ĐỒNG NHÂN DÂN, Ủy ban nhân dân tỉnh", *(f"a b c {n} b c d" for n in range(25)), "A, b c: Đ"
+        "Hội đồng nhân dân tỉnh",
+        "HỘI ĐỒNG NHÂN DÂN, Ủy ban nhân dân tỉnh",
+        *(f"a b c {n} b c d" for n in range(25)),
+        "A, b c: Đ",
     )
     assert found('"hội đồng nhân dân tỉnh"') == ["Hội đồng nhân dân tỉnh"]
     answers = Answers('"a b c d"')
-    assert (len(answers), [hit.title for hit in answers[:20]], answers.counts("loai")) == (1, ["A, b c: Đ"], {"tin-tuc": 1})
+    assert (len(answers), [hit.title for hit in answers[:20]], answers.counts("loai")) == (
+        1,
+        ["A, b c: Đ"],
+        {"tin-tuc": 1},
+    )
     assert client.get("/tim-kiem/", {"q": '"ủy ban nhân dân hội đồng"'}).context["total"] == 0
 
 
@@ -196,7 +231,11 @@ def test_order_number_title_text():
 
 def test_newest_first_on_request():
     make.article(title="Cũ: đường sắt", published_at=make.timezone.now() - make.timedelta(days=3))
-    make.article(title="Mới", body="<p>đường sắt</p>", published_at=make.timezone.now() - make.timedelta(days=1))
+    make.article(
+        title="Mới",
+        body="<p>đường sắt</p>",
+        published_at=make.timezone.now() - make.timedelta(days=1),
+    )
     assert found("duong sat") == ["Cũ: đường sắt", "Mới"]
     assert found("duong sat", by_date=True) == ["Mới", "Cũ: đường sắt"]
 
@@ -260,7 +299,9 @@ def test_pieces_are_the_text_again():
 
 
 def test_what_only_resembles_is_not_marked_beside_the_very_word():
-    title, line = Marker(read("đổi số")).marked([Shown("Đổi mới và số hóa"), Shown("tại trụ sở Sơn La; doi, dõi theo")])
+    title, line = Marker(read("đổi số")).marked(
+        [Shown("Đổi mới và số hóa"), Shown("tại trụ sở Sơn La; doi, dõi theo")]
+    )
     assert [piece for piece, is_marked in title if is_marked] == ["Đổi", "số"]
     assert [piece for piece, is_marked in line if is_marked] == []
     assert marked("đổi số", "trụ sở Sơn La") == ["sở Sơn"]
@@ -306,7 +347,10 @@ def register():
 
 def facets(client, **asked):
     context = client.get("/tim-kiem/", {"q": "duong sat", **asked}).context
-    return {words: [(c.label, c.count, c.is_current) for c in choices] for words, choices in context["facets"]}
+    return {
+        words: [(c.label, c.count, c.is_current) for c in choices]
+        for words, choices in context["facets"]
+    }
 
 
 def test_facets_count_what_they_would_leave(register, client):
@@ -330,10 +374,23 @@ def test_every_choice_leads_to_as_many_answers_as_it_says(register, client):
 
 
 def test_several_facts_narrow_together(register, client):
-    asked = {"loai-van-ban": "thong-tu", "linh-vuc": "buu-chinh", "nam": "2015", "loai": "van-ban", "co-quan": "bo-tt-tt"}
-    assert [h.title for h in client.get("/tim-kiem/", {"q": "duong sat", **asked}).context["object_list"]] == ["Thông tư 1/QĐ"]
-    assert client.get("/tim-kiem/", {"q": "duong sat", **asked, "nam": "1999"}).context["total"] == 0
-    assert "bỏ mọi điều kiện lọc" in main_words(client.get("/tim-kiem/", {"q": "duong sat", "nam": "1999"}))
+    asked = {
+        "loai-van-ban": "thong-tu",
+        "linh-vuc": "buu-chinh",
+        "nam": "2015",
+        "loai": "van-ban",
+        "co-quan": "bo-tt-tt",
+    }
+    assert [
+        h.title
+        for h in client.get("/tim-kiem/", {"q": "duong sat", **asked}).context["object_list"]
+    ] == ["Thông tư 1/QĐ"]
+    assert (
+        client.get("/tim-kiem/", {"q": "duong sat", **asked, "nam": "1999"}).context["total"] == 0
+    )
+    assert "bỏ mọi điều kiện lọc" in main_words(
+        client.get("/tim-kiem/", {"q": "duong sat", "nam": "1999"})
+    )
 
 
 @pytest.mark.parametrize("value", ["'", '"', "x y", "-", "a" * 199, "@loai:tin-tuc", "☃"])
@@ -367,7 +424,10 @@ def test_what_to_leave_away_is_offered(client):
     titles("Đường dây nóng", "Tuyến tàu")
     (first, *_) = client.get("/tim-kiem/", {"q": "đường dây nóng tàu"}).context["instead"]
     assert first == ("đường dây nóng", "?q=%C4%91%C6%B0%E1%BB%9Dng+d%C3%A2y+n%C3%B3ng")
-    assert client.get("/tim-kiem/", {"q": '"nóng đường dây"'}).context["instead"][0][0] == "nóng đường dây"
+    assert (
+        client.get("/tim-kiem/", {"q": '"nóng đường dây"'}).context["instead"][0][0]
+        == "nóng đường dây"
+    )
 
 
 @pytest.mark.parametrize("typed", ["đường … -dây", "đường -- -nóng"])
@@ -382,7 +442,16 @@ def test_nothing_found_needs_few_queries(client):
     client.get("/")
     with queries() as statements:
         client.get("/tim-kiem/", {"q": "duong dxy nongg"})
-    assert len([s for s in statements if "missedquery" not in s and "SAVEPOINT" not in s and "PRAGMA" not in s]) <= 12
+    assert (
+        len(
+            [
+                s
+                for s in statements
+                if "missedquery" not in s and "SAVEPOINT" not in s and "PRAGMA" not in s
+            ]
+        )
+        <= 12
+    )
 
 
 def test_random_and_hostile_queries_break_nothing(register, rf):
@@ -399,7 +468,9 @@ def suggested(client, typed):
 
 
 def test_suggestions_are_titles_with_their_addresses(client):
-    make.document(number="19/2018/TT-BTTTT", summary="Về đường sắt", type=make.document_type(name="Thông tư"))
+    make.document(
+        number="19/2018/TT-BTTTT", summary="Về đường sắt", type=make.document_type(name="Thông tư")
+    )
     titles("Đường sắt đô thị")
     asked, names, beside, addresses = suggested(client, "duong sa")
     assert asked == "duong sa"
@@ -425,4 +496,7 @@ def test_suggestions_are_few_short_and_may_be_kept(client):
 
 
 def test_opensearch_names_the_suggestions(client):
-    assert 'template="http://127.0.0.1:8000/tim-kiem/goi-y/?q={searchTerms}"' in client.get("/opensearch.xml").content.decode()
+    assert (
+        'template="http://127.0.0.1:8000/tim-kiem/goi-y/?q={searchTerms}"'
+        in client.get("/opensearch.xml").content.decode()
+    )

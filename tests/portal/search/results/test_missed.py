@@ -44,7 +44,12 @@ def test_personal_data_is_never_kept(client, typed):
 
 def test_found_narrowed_and_empty_searches_are_not_counted(client):
     make.article(title="Đường sắt")
-    for asked in ({"q": "duong sat"}, {"q": "duong sat", "nam": "1999"}, {"q": ""}, {"q": "gì đó", "loai": "lich"}):
+    for asked in (
+        {"q": "duong sat"},
+        {"q": "duong sat", "nam": "1999"},
+        {"q": ""},
+        {"q": "gì đó", "loai": "lich"},
+    ):
         client.get("/tim-kiem/", asked)
     assert not MissedQuery.objects.exists()
 
@@ -75,7 +80,11 @@ def test_staff_read_and_clear_the_list(client):
     assert client.get("/quan-tri/search/missedquery/add/").status_code == 403
     client.post(
         "/quan-tri/search/missedquery/",
-        {"action": "delete_selected", "_selected_action": [MissedQuery.objects.get().pk], "post": "yes"},
+        {
+            "action": "delete_selected",
+            "_selected_action": [MissedQuery.objects.get().pk],
+            "post": "yes",
+        },
     )
     assert not MissedQuery.objects.exists()
     client.force_login(make.user("Biên tập viên tin tức"))
@@ -84,7 +93,9 @@ def test_staff_read_and_clear_the_list(client):
 
 def test_staff_enter_synonyms(client):
     client.force_login(make.user("Người duyệt"))
-    client.post("/quan-tri/search/synonym/add/", {"word": "flycam", "meaning": "máy bay không người lái"})
+    client.post(
+        "/quan-tri/search/synonym/add/", {"word": "flycam", "meaning": "máy bay không người lái"}
+    )
     assert Synonym.objects.filter(word="flycam").exists()
 
 
