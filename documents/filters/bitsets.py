@@ -127,10 +127,7 @@ def _rows():
     }
     days = {"issued": F("issued_on"), "first": F("effective_on"), "last": F("expires_on")}
     parts = [
-        (
-            documents,
-            {"of": Value("document"), "document": F("pk")} | facts | days,
-        ),
+        (documents, {"of": Value("document"), "document": F("pk")} | facts | days),
         (
             Document.fields.through.objects,
             {"of": Value("field"), "document": F("document"), "key": F("field")},

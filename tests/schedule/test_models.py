@@ -44,11 +44,7 @@ def test_time_as_it_is_read(values, shown):
 
 @pytest.mark.parametrize(
     "values",
-    [
-        {"day": date(2018, 11, 26)},
-        {"starts_at": time(9), "ends_at": time(8)},
-        {"ends_at": time(8)},
-    ],
+    [{"day": date(2018, 11, 26)}, {"starts_at": time(9), "ends_at": time(8)}, {"ends_at": time(8)}],
 )
 def test_appointment_refuses_what_cannot_be(values):
     week = make.week(monday=date(2018, 11, 19))

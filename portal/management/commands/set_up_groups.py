@@ -26,10 +26,7 @@ GROUPS = {
         "documents.field": ("add", "view"),
         "portal.holiday": WRITE,
     },
-    "Cán bộ lịch công tác": {
-        "schedule.week": WRITE,
-        "schedule.appointment": WRITE,
-    },
+    "Cán bộ lịch công tác": {"schedule.week": WRITE, "schedule.appointment": WRITE},
     "Người duyệt": {
         **dict.fromkeys(
             [

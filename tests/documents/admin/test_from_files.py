@@ -202,13 +202,7 @@ def test_what_was_not_found_is_said(clerk):
     )
     assert [
         name for name in form.fields if "Không thấy ghi trong tệp." in form.fields[name].help_text
-    ] == [
-        "type",
-        "number",
-        "summary",
-        "agency",
-        "issued_on",
-    ]
+    ] == ["type", "number", "summary", "agency", "issued_on"]
 
 
 def test_scan_says_that_it_has_no_text(clerk):

@@ -297,9 +297,7 @@ def test_as_many_queries_for_thirty_rows_as_for_ten(tmp_path):
     take(lines(tmp_path, *rows(0, 1)))
     counts = []
     for first, count in ((10, 10), (100, 30)):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             take(lines(tmp_path, *rows(first, count)))
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -153,10 +153,7 @@ def test_last_week_is_copied():
     rows = list(copy.appointments.in_order())
     assert [
         (row.day, row.change, row.former_time, row.is_approved, row.is_internal) for row in rows
-    ] == [
-        (date(2018, 11, 26), "", "", False, False),
-        (date(2018, 12, 2), "", "", False, True),
-    ]
+    ] == [(date(2018, 11, 26), "", "", False, False), (date(2018, 12, 2), "", "", False, True)]
     assert rows[0].folded and rows[0].session
     assert week.appointments.count() == 2
     assert "đã có lịch" in said(act(client, Week, "copy_to_next", [week]))
