@@ -10,7 +10,7 @@ register = template.Library()
 SHOWN = 5
 
 
-@portlet(register, "portlets/documents.html")
+@portlet(register, "documents/_portlet.html")
 def document_portlet(family):
     """The newest documents of `family` (value of Family). One query."""
     family = Family(family)

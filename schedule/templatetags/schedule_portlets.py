@@ -11,7 +11,7 @@ register = template.Library()
 SHOWN = 5
 
 
-@portlet(register, "portlets/schedule.html")
+@portlet(register, "schedule/_portlet.html")
 def schedule_portlet():
     """Today's appointments; where there is none, the next ones of this week. One query."""
     today = timezone.localdate()

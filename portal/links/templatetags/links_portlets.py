@@ -8,7 +8,7 @@ from portal.links.models import Link, grouped
 register = template.Library()
 
 
-@portlet(register, "portlets/links.html")
+@portlet(register, "links/_portlet.html")
 def links_portlet():
     """All links by group. One query."""
     return {"groups": grouped(Link.objects.visible().in_order())}

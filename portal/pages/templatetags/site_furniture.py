@@ -62,13 +62,13 @@ def entries_of(path):
     return tuple(pk for pk, url in leads if is_current(url, path))
 
 
-@portlet(register, "includes/menu.html", differs_by=entries_of)
+@portlet(register, "pages/_menu.html", differs_by=entries_of)
 def site_menu(path):
     """The main menu, the entry of the page `path` (str) marked. One query."""
     return {"items": tree_of(menu_items(), path)}
 
 
-@portlet(register, "includes/notices.html")
+@portlet(register, "pages/_notices.html")
 def notices():
     """The banners of this moment. One query."""
     return {"notices": list(Notice.objects.visible().newest_first()[:3])}
