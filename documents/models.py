@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from documents import numbers
 from documents.files.models import Attachment
-from documents.files.staging import Entry  # noqa: F401 - see above
+from documents.files.staging import Intake  # noqa: F401 - see above
 from documents.files.text_queue import PageText  # noqa: F401 - a model is known once its module is imported here
 from documents.law.deadlines import ClockedQuerySet
 from documents.law.relations import Relation
@@ -92,7 +92,7 @@ class DocumentQuerySet(ClockedQuerySet):
             rows = rows.filter(issued_on__lte=last)
         return rows
 
-    def standing(self, validity, day=None):
+    def with_validity(self, validity, day=None):
         """Return the documents that stand as `validity` (member of `Validity`) on `day` (date, default today)."""
         day = day or timezone.localdate()
         return self.filter(

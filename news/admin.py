@@ -44,7 +44,7 @@ class ArticleAdmin(PublishableAdmin):
     """News articles."""
 
     detail_view = ArticleDetail
-    list_display = ["title", "standing", "published_at", "category", "author"]
+    list_display = ["title", "phase_now", "published_at", "category", "author"]
     list_filter = [PhaseFilter, "category", "is_lead", "is_pinned"]
     list_select_related = ["category"]
     ordering = ["-updated_at", "-pk"]

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from documents.admin.attachments import AttachmentInline, FileDesk
 from documents.admin.duplicates import DocumentForm, TwinQuestion
-from documents.admin.from_files import EntryFromFiles
+from documents.admin.from_files import IntakeFromFiles
 from documents.admin.relations import PassiveInline, RelationInline
 from documents.admin.vocabulary import day_words
 from documents.admin.warnings import doubts_of, linked
@@ -74,14 +74,14 @@ class DocumentListing(LightList):
 
 
 @admin.register(Document)
-class DocumentAdmin(EntryFromFiles, FileDesk, PublishableAdmin):
+class DocumentAdmin(IntakeFromFiles, FileDesk, PublishableAdmin):
     """Legal and directive documents."""
 
     detail_view = DocumentDetail
     form = DocumentForm
     list_display = [
         "title",
-        "standing",
+        "phase_now",
         "deadline",
         "short_summary",
         "issuer",

@@ -11,10 +11,10 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
-from documents.admin import prefill as entries
+from documents.admin import prefill as intakes
 from documents.admin.attachments import AttachmentFormSet, form_of
 from documents.files.models import Attachment, Role
-from documents.files.staging import Entry, StagedFile
+from documents.files.staging import Intake, StagedFile
 from documents.law.relations import Relation
 from documents.models import Document
 from portal.staff.private import private, require
@@ -22,7 +22,7 @@ from portal.uploads.inspection import MEDIA_TYPES
 from portal.uploads.names import clean_name
 from portal.uploads.storage import taken_back_on_failure
 
-#: The name by which the form's address carries the entry.
+#: The name by which the form's address carries the intake.
 KEY = "tu-tep"
 FILES_MAX = 10
 #: What every document has, and the clerk must look for himself where it was not read.
@@ -53,7 +53,7 @@ class SeveralFiles(forms.FileField):
         staged, refused = [StagedFile(file=upload) for upload in uploads], []
         for file, upload in zip(staged, uploads, strict=True):
             try:
-                file.full_clean(exclude=["entry"])
+                file.full_clean(exclude=["intake"])
             except ValidationError as error:
                 refused.append(f"«{clean_name(upload.name)}»: {' '.join(error.messages)}")
         if refused:
@@ -85,9 +85,9 @@ SURE, DOUBTFUL = (
 
 
 class FromFilesForm(forms.ModelForm):
-    """Mixed into the form of a document that is entered from files. `entry`: Entry, set by the admin for the request."""
+    """Mixed into the form of a document that is entered from files. `intake`: Intake, set by the admin for the request."""
 
-    entry = None
+    intake = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -97,8 +97,8 @@ class FromFilesForm(forms.ModelForm):
                 self.fields[name].help_text = format_html(
                     "{} {}", reading, self.fields[name].help_text
                 )
-        staged = list(self.entry.files.order_by("pk"))
-        roles = entries.roles_of(staged)
+        staged = list(self.intake.files.order_by("pk"))
+        roles = intakes.roles_of(staged)
         self.staged = in_order(staged, roles)
         for file in self.staged:
             self.fields[f"staged-{file.pk}"] = forms.BooleanField(
@@ -111,7 +111,7 @@ class FromFilesForm(forms.ModelForm):
 
     def _told_of(self, name):
         """Return what the field `name` says of its reading (HTML); "" for nothing."""
-        values, sentences = self.entry.values, []
+        values, sentences = self.intake.values, []
         if name in values.get("marks", {}):
             sentences.append(SURE if values["marks"][name] else DOUBTFUL)
         if name in values.get("said", {}):
@@ -128,10 +128,10 @@ class FromFilesForm(forms.ModelForm):
         """What the clerk should know of the reading (list of str)."""
         draft = (
             ["Trong tệp có chữ «Dự thảo»: kiểm tra xem đây đã là bản ký chưa."]
-            if self.entry.values.get("is_draft")
+            if self.intake.values.get("is_draft")
             else []
         )
-        return draft + self.entry.values.get("notes", [])
+        return draft + self.intake.values.get("notes", [])
 
     @property
     def chosen(self):
@@ -179,10 +179,10 @@ class WithoutFilesForm(forms.ModelForm):
 
 
 class AlreadySaved(Exception):
-    """Another form has made a document of the entry."""
+    """Another form has made a document of the intake."""
 
 
-class EntryFromFiles:
+class IntakeFromFiles:
     """Mixed into the admin of documents, before the rest."""
 
     def get_urls(self):
@@ -207,12 +207,14 @@ class EntryFromFiles:
         require(self.may_enter_from_files(request))
         form = FilesForm(request.POST, request.FILES) if request.method == "POST" else FilesForm()
         if form.is_valid():
-            Entry.objects.collect()
+            Intake.objects.collect()
             with taken_back_on_failure():
-                entry = Entry.begin(request.user, form.cleaned_data["files"])
-            entries.read_entry(entry)
+                intake = Intake.begin(request.user, form.cleaned_data["files"])
+            intakes.read_intake(intake)
             return private(
-                HttpResponseRedirect(f"{reverse('admin:documents_document_add')}?{KEY}={entry.key}")
+                HttpResponseRedirect(
+                    f"{reverse('admin:documents_document_add')}?{KEY}={intake.key}"
+                )
             )
         context = {
             **self.admin_site.each_context(request),
@@ -227,30 +229,30 @@ class EntryFromFiles:
 
     # --- the form that the address names
 
-    def entry_of(self, request):
-        """Return the entry (Entry) that `request` is about; None where there is none any more. 404 for somebody else's."""
+    def intake_of(self, request):
+        """Return the intake (Intake) that `request` is about; None where there is none any more. 404 for somebody else's."""
         key = request.GET.get(KEY)
         if key is None:
             return None
-        if not hasattr(request, "entry_from_files"):
-            entry = Entry.objects.named(key)
-            if entry is not None and entry.owner_id != request.user.pk:
+        if not hasattr(request, "intake_from_files"):
+            intake = Intake.objects.named(key)
+            if intake is not None and intake.owner_id != request.user.pk:
                 raise Http404
-            request.entry_from_files = entry
-        return request.entry_from_files
+            request.intake_from_files = intake
+        return request.intake_from_files
 
-    def _open_entry(self, request, obj):
-        entry = self.entry_of(request) if obj is None or obj.pk is None else None
-        return entry if entry and entry.is_open else None
+    def _open_intake(self, request, obj):
+        intake = self.intake_of(request) if obj is None or obj.pk is None else None
+        return intake if intake and intake.is_open else None
 
     def add_view(self, request, form_url="", extra_context=None):
         """Show the form; lead to the document where it is saved already, and to the first step where the files are gone."""
         if KEY in request.GET:
             require(self.may_enter_from_files(request))
-            entry = self.entry_of(request)
-            if entry and entry.document:
-                return self._saved_already(request, entry.document)
-            if not (entry and entry.is_open) and request.method != "POST":
+            intake = self.intake_of(request)
+            if intake and intake.document:
+                return self._saved_already(request, intake.document)
+            if not (intake and intake.is_open) and request.method != "POST":
                 self.message_user(request, f"{GONE} Hãy chọn lại tệp.", messages.WARNING)
                 return HttpResponseRedirect(reverse("admin:documents_document_from_files"))
         context = {
@@ -260,10 +262,10 @@ class EntryFromFiles:
         try:
             return super().add_view(request, form_url, context)
         except AlreadySaved:
-            entry = Entry.objects.named(request.GET[KEY])
-            if entry is None or entry.document is None:
+            intake = Intake.objects.named(request.GET[KEY])
+            if intake is None or intake.document is None:
                 raise Http404 from None
-            return self._saved_already(request, entry.document)
+            return self._saved_already(request, intake.document)
 
     def _saved_already(self, request, document):
         self.message_user(request, "Văn bản này đã lưu rồi, không lưu thêm bản nữa.", messages.INFO)
@@ -279,59 +281,59 @@ class EntryFromFiles:
     def get_changeform_initial_data(self, request):
         """Fill the form with what was read."""
         initial = super().get_changeform_initial_data(request)
-        entry = self._open_entry(request, None)
-        read = entry.values.get("initial", {}) if entry else {}
+        intake = self._open_intake(request, None)
+        read = intake.values.get("initial", {}) if intake else {}
         return {name: value for name, value in initial.items() if name != KEY} | with_dates(
             Document, read
         )
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        """Return the form class; for an entry with its marks and its files."""
+        """Return the form class; for an intake with its marks and its files."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        entry = self._open_entry(request, obj)
-        if entry:
-            return type(form.__name__, (FromFilesForm, form), {"entry": entry})
+        intake = self._open_intake(request, obj)
+        if intake:
+            return type(form.__name__, (FromFilesForm, form), {"intake": intake})
         if obj is None and KEY in request.GET:
             return type(form.__name__, (WithoutFilesForm, form), {})
         return form
 
     def get_formsets_with_inlines(self, request, obj=None):
         """Give the relations a row for each ground that was read, and the files a single further row."""
-        entry = self._open_entry(request, obj)
+        intake = self._open_intake(request, obj)
         for formset, inline in super().get_formsets_with_inlines(request, obj):
-            if entry and _takes_grounds(formset):
-                formset.grounds = entry.values.get("grounds", [])
+            if intake and _takes_grounds(formset):
+                formset.grounds = intake.values.get("grounds", [])
                 formset.extra = len(formset.grounds) + 1
-            elif entry and issubclass(formset, AttachmentFormSet):
+            elif intake and issubclass(formset, AttachmentFormSet):
                 formset.extra = 1
             yield formset, inline
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         """Fill the rows of grounds as they are shown; what is sent back counts as typed, so that what was left as read is saved, too."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        entry = self._open_entry(request, obj)
+        intake = self._open_intake(request, obj)
         if (
-            entry
+            intake
             and inline.model is Relation
             and inline.fk_name == "source"
             and request.method != "POST"
         ):
             kwargs["initial"] = [
                 with_dates(Relation, ground["initial"])
-                for ground in entry.values.get("grounds", [])
+                for ground in intake.values.get("grounds", [])
             ]
-        elif entry and inline.model is Attachment:
-            kwargs["initial"] = [{"position": entry.files.count() + 1}]
+        elif intake and inline.model is Attachment:
+            kwargs["initial"] = [{"position": intake.files.count() + 1}]
         return kwargs
 
     def save_related(self, request, form, formsets, change):
-        """Attach the files that were kept, and end the entry, in the transaction that saves the document."""
+        """Attach the files that were kept, and end the intake, in the transaction that saves the document."""
         super().save_related(request, form, formsets, change)
-        entry = getattr(form, "entry", None)
-        if entry is None:
+        intake = getattr(form, "intake", None)
+        if intake is None:
             return
         document = form.instance
-        if not entry.end_with(document):
+        if not intake.end_with(document):
             raise AlreadySaved
         held = dict(document.attachments.values_list("sha256", "original_name"))
         doubles = [
@@ -343,7 +345,7 @@ class EntryFromFiles:
         attached = [
             file.become_attachment(document, roles[file.pk], place) for place, file in placed
         ]
-        entry.files.exclude(pk__in=roles).delete()
+        intake.files.exclude(pk__in=roles).delete()
         self.tell_of_files(request, doubles, attached)
 
 

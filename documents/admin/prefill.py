@@ -1,6 +1,6 @@
 """From files to a filled form: each file is read behind the fence, understood, and matched with the register's own words.
 
-Nothing is saved here but the entry itself: what was read is offered, the clerk looks and saves.
+Nothing is saved here but the intake itself: what was read is offered, the clerk looks and saves.
 """
 
 import time
@@ -17,7 +17,7 @@ from portal.extraction import client
 from portal.text import vietnamese
 from portal.uploads.names import extension_of
 
-#: Seconds that a clerk waits for the reading of all files of an entry.
+#: Seconds that a clerk waits for the reading of all files of an intake.
 PATIENCE = 12
 #: Kinds in the order in which they are believed: what is signed first.
 _ORDER = {"pdf": 0, "docx": 1, "doc": 2, "odt": 3}
@@ -34,12 +34,12 @@ PLAIN = (
 )
 
 
-def read_entry(entry):
-    """Read the files of `entry` (Entry) and keep in it what they say; files that are not read in time or at all say why."""
+def read_intake(intake):
+    """Read the files of `intake` (Intake) and keep in it what they say; files that are not read in time or at all say why."""
     until = time.monotonic() + PATIENCE
     understood, notes = [], []
     staged = sorted(
-        entry.files.all(),
+        intake.files.all(),
         key=lambda file: (_ORDER.get(extension_of(file.original_name), 9), file.pk),
     )
     for file in staged:
@@ -72,8 +72,8 @@ def read_entry(entry):
         notes.append(
             "Không đọc được gì trong tệp: hãy tự điền các ô, hoặc chọn lại và kèm bản Word."
         )
-    entry.values = values_of(merged(understood)) | {"notes": notes, "was_read": bool(understood)}
-    entry.save(update_fields=["values"])
+    intake.values = values_of(merged(understood)) | {"notes": notes, "was_read": bool(understood)}
+    intake.save(update_fields=["values"])
 
 
 def _is_of_another(found, first):

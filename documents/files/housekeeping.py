@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from documents.files.models import Attachment, LeftFile, attachment_storage, sha256_of
-from documents.files.staging import Entry, StagedFile
+from documents.files.staging import Intake, StagedFile
 from portal.pictures.encoding import PICTURE_FOLDER
 from portal.pictures.models import PictureUse
 from portal.publishing.states import Publishable
@@ -53,7 +53,7 @@ def named_files():
 def collect(now=None):
     """Remove what was left long enough ago; return what was done as {"given up", "noted", "taken back", "removed", "unfinished": int}."""
     now = now or timezone.now()
-    given_up = Entry.objects.collect(now)
+    given_up = Intake.objects.collect(now)
     storage = attachment_storage()
     left = dict(LeftFile.objects.values_list("name", "left_at"))
     stored = set(stored_names(storage))

@@ -12,17 +12,17 @@ from django.utils import timezone
 from documents.files.models import Attachment, LeftFile, StoredFile
 
 LIFETIME = timedelta(days=1)
-#: Entries that one person may have begun and not saved.
+#: Intakes that one person may have begun and not saved.
 BEGUN_MAX = 20
 #: What is known of the bytes of a file, wherever it belongs.
 _FACTS = [field.name for field in StoredFile._meta.fields if field.name != "file"]
 
 
-class EntryQuerySet(models.QuerySet):
-    """Entries as the admin and the housekeeping ask for them."""
+class IntakeQuerySet(models.QuerySet):
+    """Intakes as the admin and the housekeeping ask for them."""
 
     def named(self, key):
-        """Return the entry `key` (str as asked); None where there is none."""
+        """Return the intake `key` (str as asked); None where there is none."""
         try:
             return self.select_related("document").filter(pk=uuid.UUID(key)).first()
         except ValueError:
@@ -41,13 +41,13 @@ class EntryQuerySet(models.QuerySet):
         ):
             begun.setdefault(owner, []).append(pk)
         old += [pk for keys in begun.values() for pk in keys[BEGUN_MAX:]]
-        entries = list(self.filter(pk__in=old))
-        for entry in entries:
-            entry.delete()
-        return sum(entry.document_id is None for entry in entries)
+        intakes = list(self.filter(pk__in=old))
+        for intake in intakes:
+            intake.delete()
+        return sum(intake.document_id is None for intake in intakes)
 
 
-class Entry(models.Model):
+class Intake(models.Model):
     """A document that is being entered from its files.
 
     `values`: what was read in them, as `documents.admin.prefill` writes it. `document`: what came of it; set once, so that no form makes two.
@@ -61,9 +61,10 @@ class Entry(models.Model):
     values = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
-    objects = EntryQuerySet.as_manager()
+    objects = IntakeQuerySet.as_manager()
 
     class Meta:
+        db_table = "documents_entry"
         verbose_name = "văn bản đang nhập từ tệp"
         verbose_name_plural = "văn bản đang nhập từ tệp"
         default_permissions = ()
@@ -73,31 +74,33 @@ class Entry(models.Model):
 
     @property
     def is_open(self):
-        """Whether the entry may still become a document (bool)."""
+        """Whether the intake may still become a document (bool)."""
         return self.document_id is None and self.created_at > timezone.now() - LIFETIME
 
     def end_with(self, document):
-        """Note that the entry became `document`, within the caller's transaction; return False where another form was faster."""
+        """Note that the intake became `document`, within the caller's transaction; return False where another form was faster."""
         return bool(type(self).objects.filter(pk=self.pk, document=None).update(document=document))
 
     @classmethod
     def begin(cls, owner, staged):
-        """Save and return a new entry of `owner` (user) with the files `staged` (list of StagedFile, inspected); the same bytes once."""
+        """Save and return a new intake of `owner` (user) with the files `staged` (list of StagedFile, inspected); the same bytes once."""
         with transaction.atomic():
-            entry = cls.objects.create(owner=owner)
+            intake = cls.objects.create(owner=owner)
             unique = {}
             for file in staged:
                 unique.setdefault(file.sha256, file)
             for file in unique.values():
-                file.entry = entry
+                file.intake = intake
                 file.save()
-        return entry
+        return intake
 
 
 class StagedFile(StoredFile):
-    """One of the files of an entry."""
+    """One of the files of an intake."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="files")
+    intake = models.ForeignKey(
+        Intake, on_delete=models.CASCADE, related_name="files", db_column="entry_id"
+    )
 
     class Meta:
         verbose_name = "tệp chờ lưu"

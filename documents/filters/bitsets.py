@@ -97,7 +97,7 @@ class Sets:
         end = bisect_right(self._days, last) if last else len(self._days)
         return (1 << max(start, end)) - (1 << start)
 
-    def standing(self, day):
+    def with_validity(self, day):
         """Return {member of `Validity`: set} on `day` (date), as `validity_on` says; the last day asked for is remembered."""
         asked, found = self._stood
         if asked != day:

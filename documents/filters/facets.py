@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Value
 
 from documents.filters.bitsets import sets
-from documents.law.validity import STANDING_LAW
+from documents.law.validity import IN_FORCE
 from documents.vocabulary import Agency, DocumentType, Field
 from portal.text import vietnamese
 
@@ -117,7 +117,7 @@ class Facets:
     def __init__(self, form, documents):
         """`form`: a DocumentFilter; `documents`: what it narrows (DocumentQuerySet), the visible ones."""
         register = sets()
-        standing = register.standing(form.day)
+        standing = register.with_validity(form.day)
         agencies = {
             pk: union(register.agencies, form.issuers.meant_by(pk)) for pk in form.issuers.now
         }
@@ -129,7 +129,7 @@ class Facets:
             "tinh-trang": standing,
         }
         chosen = {name: choices[name].get(value, 0) for name, value in form.chosen().items()}
-        law = union(standing, STANDING_LAW)
+        law = union(standing, IN_FORCE)
         if form.values().get("ngay") and "tinh-trang" not in chosen:
             chosen["tinh-trang"] = law
         free = register.issued_between(*form.days())

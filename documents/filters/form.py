@@ -92,7 +92,7 @@ class DocumentFilter(Filter):
         if "linh-vuc" in chosen:
             documents = documents.in_field(chosen["linh-vuc"])
         if "tinh-trang" in chosen:
-            return documents.standing(chosen["tinh-trang"], self.day)
+            return documents.with_validity(chosen["tinh-trang"], self.day)
         return documents.in_force(self.day) if self.values().get("ngay") else documents
 
     def apply(self, documents):

@@ -27,7 +27,7 @@ class DayAsked(Filter):
 
 
 @dataclass(frozen=True)
-class Standing:
+class Explanation:
     """How a document stands on `day`. `causes`: the relations (list of Line) that made it so, the earliest first."""
 
     day: date
@@ -37,15 +37,15 @@ class Standing:
     first_day: date | None = None  # it is still to come
 
 
-def standing_as(validity, document, lines, day):
-    """Return why `document` with its `lines` (list of Line) stands as `validity` on `day` (date), as a `Standing`."""
+def explanation_of(validity, document, lines, day):
+    """Return why `document` with its `lines` (list of Line) stands as `validity` on `day` (date), as a `Explanation`."""
     effect = _MADE_BY.get(validity)
     causes = [line for line in lines if effect and line.acts_with(effect, day)]
     is_over = validity == Validity.ENDED and document.expires_on and day > document.expires_on
     is_ahead = (
         validity == Validity.NOT_YET and document.effective_on and day < document.effective_on
     )
-    return Standing(
+    return Explanation(
         day,
         validity,
         sorted(causes, key=lambda line: line.acts_from or date.max),
@@ -54,6 +54,6 @@ def standing_as(validity, document, lines, day):
     )
 
 
-def standing_on(day, document, lines):
-    """Return how and why `document` with its `lines` (list of Line) stands on `day` (date), as a `Standing`."""
-    return standing_as(document.validity_on(day), document, lines, day)
+def explanation_on(day, document, lines):
+    """Return how and why `document` with its `lines` (list of Line) stands on `day` (date), as a `Explanation`."""
+    return explanation_of(document.validity_on(day), document, lines, day)

@@ -25,7 +25,7 @@ class Validity(models.TextChoices):
 
 
 #: What the law in force on a day consists of.
-STANDING_LAW = (Validity.IN_FORCE, Validity.PARTLY)
+IN_FORCE = (Validity.IN_FORCE, Validity.PARTLY)
 
 
 class Effect(models.IntegerChoices):
@@ -126,7 +126,7 @@ def validity_q(wanted, day, acted_on):
 
 
 def law_q(day, acted_on):
-    """Return the condition (Q) that a row stands as one of `STANDING_LAW` on `day` (date); see `validity_q`. Fewer sets than asking for each."""
+    """Return the condition (Q) that a row stands as one of `IN_FORCE` on `day` (date); see `validity_q`. Fewer sets than asking for each."""
     Q = models.Q
     begun = Q(effective_on__isnull=False, effective_on__lte=day)
     not_over = Q(expires_on__isnull=True) | Q(expires_on__gte=day)

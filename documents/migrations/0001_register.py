@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name='Intake',
             fields=[
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('values', models.JSONField(default=dict)),
@@ -155,6 +155,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'văn bản đang nhập từ tệp',
                 'verbose_name_plural': 'văn bản đang nhập từ tệp',
+                'db_table': 'documents_entry',
                 'default_permissions': (),
             },
         ),
@@ -212,7 +213,7 @@ class Migration(migrations.Migration):
                 ('pages', models.PositiveIntegerField(editable=False, null=True, verbose_name='số trang')),
                 ('flags', models.JSONField(default=list, editable=False, verbose_name='điều người duyệt cần biết')),
                 ('checked_at', models.DateTimeField(editable=False, null=True, verbose_name='kiểm tra lúc')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='documents.entry')),
+                ('intake', models.ForeignKey(db_column='entry_id', on_delete=django.db.models.deletion.CASCADE, related_name='files', to='documents.intake')),
             ],
             options={
                 'verbose_name': 'tệp chờ lưu',

@@ -9,7 +9,7 @@ from django.urls import reverse
 from documents.files.models import Attachment
 from documents.filters.facets import Facets
 from documents.filters.form import DocumentFilter, joined
-from documents.law.explanation import DayAsked, standing_as, standing_on
+from documents.law.explanation import DayAsked, explanation_of, explanation_on
 from documents.law.relations import lines_of
 from documents.law.succession import issuers_of
 from documents.models import Document, Family
@@ -127,9 +127,9 @@ class DocumentDetail(VisibleDetail):
         family = (document.get_family_display(), reverse(f"documents:{document.family}"))
         return super().get_context_data(
             form=form,
-            standing=standing_on(today, document, lines),
-            then=standing_on(form.day, document, lines) if form.day else None,
-            otherwise=standing_as(otherwise, document, lines, today) if otherwise else None,
+            explanation=explanation_on(today, document, lines),
+            then=explanation_on(form.day, document, lines) if form.day else None,
+            otherwise=explanation_of(otherwise, document, lines, today) if otherwise else None,
             issuers=issuers_of(document),
             attachments=attachments_of(document),
             relations=lines,

@@ -190,7 +190,7 @@ class PageStore:
         start_response(
             "204 No Content",
             [
-                ("X-Generation", name_of(revision.generations.present())),
+                ("X-Generation", name_of(revision.revisions.present())),
                 ("Cache-Control", "no-store"),
             ],
         )
@@ -198,7 +198,7 @@ class PageStore:
 
     def serve(self, environ, start_response, key):
         """Answer with the page of `key` as it is now (None: made for this visitor)."""
-        present = revision.generations.present()
+        present = revision.revisions.present()
         if key is None:
             return self.made(environ, start_response, present)
         shelves = present.kept.get(PageStore) or present.kept.setdefault(
@@ -282,7 +282,7 @@ class PageStore:
                     lambda status, headers, exc_info=None: told.append((status, headers)),
                 )
             page = page_of(told, result, present.until)
-            if page is not None and revision.generations.is_present(present):
+            if page is not None and revision.revisions.is_present(present):
                 shelves.keep(key, page)
         finally:
             shelves.end(key)
@@ -297,7 +297,7 @@ class PageStore:
 
 
 def name_of(present):
-    """Return the name (str) of a Generation: the same in every process, another one after every change and turn of the clock."""
+    """Return the name (str) of a Revision: the same in every process, another one after every change and turn of the clock."""
     return f"{'-'.join(map(str, present.mark))}-{present.until:.6f}"
 
 

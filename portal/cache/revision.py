@@ -23,7 +23,7 @@ from portal.publishing.states import next_turn
 #: Rows of `Change` that stay. They are a mark and no history.
 ROWS_KEPT = 32
 
-#: Things at most that are kept of one generation: visitors' filters are without number.
+#: Things at most that are kept of one revision: visitors' filters are without number.
 KEPT_MOST = 2000
 
 
@@ -72,7 +72,7 @@ def one_state():
             connection.transaction_mode = usual
 
 
-class Generation:
+class Revision:
     """What one process keeps of one state of the content: `mark`, `until` (time.time) and `kept` (dict)."""
 
     def __init__(self, mark):
@@ -81,7 +81,7 @@ class Generation:
         self.kept = {}
 
     def holds(self, mark):
-        """Tell whether this is the generation of `mark` at this moment."""
+        """Tell whether this is the revision of `mark` at this moment."""
         return self.mark == mark and time.time() < self.until
 
 
@@ -92,8 +92,8 @@ def next_turn_of_the_clock():
     return min(filter(None, (midnight, next_turn(now))))
 
 
-class Generations:
-    """The present generation of this process."""
+class Revisions:
+    """The present revision of this process."""
 
     def __init__(self):
         self.asker = None  # how the database is asked
@@ -101,14 +101,14 @@ class Generations:
         self.lock = threading.Lock()
 
     def present(self):
-        """Return the `Generation` of this moment; what is made from now on may be kept in it. Raises `django.db.Error`."""
+        """Return the `Revision` of this moment; what is made from now on may be kept in it. Raises `django.db.Error`."""
         mark = (self.asker or self._asker()).ask()
         newest = self.newest
         if newest is None or not newest.holds(mark):
             with self.lock:  # those who find the same mark share one
                 newest = self.newest
                 if newest is None or not newest.holds(mark):
-                    self.newest = newest = Generation(mark)
+                    self.newest = newest = Revision(mark)
         return newest
 
     def _asker(self):
@@ -117,22 +117,22 @@ class Generations:
                 self.asker = Lease() if connection.vendor == "postgresql" else Glance()
             return self.asker
 
-    def is_present(self, generation):
-        """Tell whether nothing has changed since `generation` (Generation) was given out."""
-        return generation.holds(self.asker.ask())
+    def is_present(self, revision):
+        """Tell whether nothing has changed since `revision` (Revision) was given out."""
+        return revision.holds(self.asker.ask())
 
 
-generations = Generations()
+revisions = Revisions()
 os.register_at_fork(
-    after_in_child=generations.__init__
+    after_in_child=revisions.__init__
 )  # no connection, thread or lock of another process
-_under_way = ContextVar("generation", default=None)
+_under_way = ContextVar("revision", default=None)
 
 
 @contextlib.contextmanager
-def within(generation):
-    """Let what is made inside be kept in `generation` (Generation, asked for before; None: nothing is kept)."""
-    token = _under_way.set(generation)
+def within(revision):
+    """Let what is made inside be kept in `revision` (Revision, asked for before; None: nothing is kept)."""
+    token = _under_way.set(revision)
     try:
         yield
     finally:
@@ -145,14 +145,14 @@ def is_under_way():
 
 
 def kept(key, make):
-    """Return `make()`, made once per generation; anew each time where no generation was asked for. `key`: hashable."""
-    generation = _under_way.get()
-    if generation is None:
+    """Return `make()`, made once per revision; anew each time where no revision was asked for. `key`: hashable."""
+    revision = _under_way.get()
+    if revision is None:
         return make()
     try:
-        return generation.kept[key]
+        return revision.kept[key]
     except KeyError:
         value = make()
-        if len(generation.kept) < KEPT_MOST:
-            generation.kept[key] = value
+        if len(revision.kept) < KEPT_MOST:
+            revision.kept[key] = value
         return value

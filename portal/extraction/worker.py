@@ -180,7 +180,7 @@ def has_ocr():
     try:
         listed = subprocess.run(
             [program, "--list-langs"], capture_output=True, text=True, timeout=10
-        )  # noqa: S603
+        )
     except (OSError, subprocess.SubprocessError):
         return False
     return OCR_LANGUAGE in listed.stdout.split()

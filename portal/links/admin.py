@@ -24,7 +24,7 @@ class LinkGroupAdmin(StaffAdmin):
 class LinkAdmin(PublishableAdmin):
     """Links to other sites."""
 
-    list_display = ["title", "standing", "group", "url", "position"]
+    list_display = ["title", "phase_now", "group", "url", "position"]
     list_filter = [PhaseFilter, "group"]
     list_select_related = ["group"]
     ordering = ["group__position", "group__name", "position", "title", "pk"]

@@ -15,7 +15,7 @@ class PageAdmin(PublishableAdmin):
     """Static pages: Giới thiệu, Liên hệ and those below them."""
 
     detail_view = PageDetail
-    list_display = ["title", "standing", "parent", "position", "updated_at"]
+    list_display = ["title", "phase_now", "parent", "position", "updated_at"]
     list_filter = [PhaseFilter]
     list_select_related = ["parent"]
     alphabetical_by = "title"
@@ -54,7 +54,7 @@ class MenuItemAdmin(StaffAdmin):
 class NoticeAdmin(PublishableAdmin):
     """Banners over every page, from their beginning to their end."""
 
-    list_display = ["message", "standing", "published_at", "published_until"]
+    list_display = ["message", "phase_now", "published_at", "published_until"]
     list_filter = [PhaseFilter]
     ordering = ["-pk"]
     search_fields = ["message"]

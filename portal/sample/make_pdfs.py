@@ -64,7 +64,7 @@ def main():
                     f"--user-data-dir={work}/profile",
                     f"--print-to-pdf={target}",
                     source.as_uri(),
-                ],  # noqa: S607
+                ],
                 check=True,
                 stderr=subprocess.DEVNULL,
             )

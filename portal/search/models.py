@@ -11,7 +11,7 @@ from portal.search.query import tokens
 from portal.text.fields import LineField
 
 
-class Entry(models.Model):
+class IndexEntry(models.Model):
     """One visible thing. The key grows with its date, so that the newest come first without sorting."""
 
     key = models.BigIntegerField(primary_key=True)
@@ -21,6 +21,7 @@ class Entry(models.Model):
     facts = models.TextField()
 
     class Meta:
+        db_table = "search_entry"
         constraints = [
             models.UniqueConstraint(fields=["kind", "object_id"], name="one_entry_of_a_thing")
         ]
@@ -29,11 +30,15 @@ class Entry(models.Model):
         return f"{self.kind} {self.object_id}"
 
 
-class EntryText(models.Model):
+class IndexedText(models.Model):
     """What is shown and marked of an entry. Its tokens follow from it, so that they can be taken back one by one."""
 
     entry = models.OneToOneField(
-        Entry, on_delete=models.CASCADE, primary_key=True, related_name="text", db_constraint=False
+        IndexEntry,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="text",
+        db_constraint=False,
     )
     title = models.TextField()
     number = models.TextField(default="")
@@ -42,6 +47,9 @@ class EntryText(models.Model):
     address = models.TextField()
     body = models.TextField(default="")
     places = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "search_entrytext"
 
     def __str__(self):
         return self.title
@@ -62,7 +70,7 @@ class EntryText(models.Model):
         return self.entry_id, self.heads(facts), self.all(facts)
 
 
-class Turn(models.Model):
+class ScheduledChange(models.Model):
     """A moment at which the clock alone shows or hides something: the search that comes after it looks at that thing anew."""
 
     at = models.DateTimeField(db_index=True)
@@ -70,6 +78,7 @@ class Turn(models.Model):
     object_id = models.BigIntegerField()
 
     class Meta:
+        db_table = "search_turn"
         indexes = [models.Index(fields=["model", "object_id"], name="turns_of_a_thing")]
 
     def __str__(self):

@@ -20,7 +20,7 @@ from portal.staff.lists import PhaseFilter, StaffAdmin
 from portal.staff.private import private, require, staff_addresses
 
 
-def standing_sentence(item):
+def phase_sentence(item):
     """Return (level, sentence) that tells in words whether visitors see `item` now."""
 
     def when(value):
@@ -126,7 +126,7 @@ class PublishableAdmin(StaffAdmin):
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
             context |= {
                 "item": saved,
-                "sentence": standing_sentence(saved)[1],
+                "sentence": phase_sentence(saved)[1],
                 "preview_url": reverse(name, args=[saved.pk]) if self.has_preview else "",
                 "public_url": public_address(saved),
                 "is_locked": is_approved(saved) and not self.has_publish_permission(request),
@@ -148,7 +148,7 @@ class PublishableAdmin(StaffAdmin):
 
     def _told(self, request, obj, response):
         if helpers.ACTION_CHECKBOX_NAME not in request.POST and "_popup" not in request.POST:
-            level, sentence = standing_sentence(obj)
+            level, sentence = phase_sentence(obj)
             address = public_address(obj)
             link = format_html(' <a href="{}">Xem trên cổng</a>', address) if address else ""
             self.message_user(request, format_html("{}{}", sentence, link), level)
@@ -165,7 +165,7 @@ class PublishableAdmin(StaffAdmin):
     # --- list
 
     @admin.display(description="tình trạng", ordering="state")
-    def standing(self, item):
+    def phase_now(self, item):
         """Where the item stands now, in words with a mark."""
         return format_html(
             '<span class="phase phase-{}">{}</span>', item.phase.value, item.phase.label

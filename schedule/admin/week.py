@@ -95,7 +95,7 @@ class AppointmentInline(admin.StackedInline):
 class WeekAdmin(PublishableAdmin):
     """Weeks of the office's calendar."""
 
-    list_display = ["__str__", "standing", "rows", "published_at"]
+    list_display = ["__str__", "phase_now", "rows", "published_at"]
     list_filter = [PhaseFilter]
     ordering = ["-monday"]
     date_hierarchy = "monday"

@@ -58,7 +58,7 @@ def inside():
             asked.append(1)
             return execute(*arguments)
 
-        with revision.within(revision.generations.present()), connection.execute_wrapper(count):
+        with revision.within(revision.revisions.present()), connection.execute_wrapper(count):
             began = time.perf_counter()
             status = client.get(path).status_code
             took = time.perf_counter() - began

@@ -111,14 +111,14 @@ def fill(found, copy):
     from django.db import connection, transaction
 
     from portal.search.index import update
-    from portal.search.models import Entry, EntryText
+    from portal.search.models import IndexedText, IndexEntry
 
     began, count = time.perf_counter(), 0
     with transaction.atomic(), update.engine.building():
         while batch := list(itertools.islice(found, 500)):
             rows = [update._row(each) for each in batch]
-            Entry.objects.bulk_create([row.entry for row in rows])
-            EntryText.objects.bulk_create(rows)
+            IndexEntry.objects.bulk_create([row.entry for row in rows])
+            IndexedText.objects.bulk_create(rows)
             update.engine.write(rows)
             count += len(rows)
             for row in rows:
@@ -243,7 +243,7 @@ def timed(asked):
     """Return {class: [seconds]} over all rounds, in one state of the content, as pages are made."""
     from portal.cache import revision
 
-    with revision.within(revision.Generation(mark=None)):
+    with revision.within(revision.Revision(mark=None)):
         return _timed(asked)
 
 
@@ -263,7 +263,7 @@ def icontains(asked):
     """Return {class: [seconds]} of the same words asked with `icontains` of Django, five queries of each class, once."""
     from django.db.models import Q
 
-    from portal.search.models import EntryText
+    from portal.search.models import IndexedText
 
     times = {}
     for name, queries in asked.items():
@@ -271,7 +271,7 @@ def icontains(asked):
             continue
         times[name] = []
         for typed in queries[:5]:
-            rows = EntryText.objects.order_by("-entry_id")
+            rows = IndexedText.objects.order_by("-entry_id")
             for word in [typed.strip('"')] if typed.startswith('"') else typed.split():
                 rows = rows.filter(
                     Q(title__icontains=word) | Q(summary__icontains=word) | Q(body__icontains=word)

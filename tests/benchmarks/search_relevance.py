@@ -51,13 +51,13 @@ def answer():
 
     django.setup()
     from portal.search.index import update
-    from portal.search.models import Entry, EntryText
+    from portal.search.models import IndexedText, IndexEntry
     from portal.search.query.read import read
     from portal.search.results import answers
     from portal.text import vietnamese
 
-    addresses = dict(EntryText.objects.values_list("pk", "address"))
-    synonyms, most = answers.synonyms(), Entry.objects.count()
+    addresses = dict(IndexedText.objects.values_list("pk", "address"))
+    synonyms, most = answers.synonyms(), IndexEntry.objects.count()
 
     def found(typed):
         return sorted(

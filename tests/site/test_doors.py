@@ -17,7 +17,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from documents.files import page_images as page_pictures_of
-from documents.files.staging import Entry, StagedFile
+from documents.files.staging import Intake, StagedFile
 from documents.models import Document, Family
 from news.models import Article
 from portal import urls
@@ -431,7 +431,7 @@ def test_file_of_a_document_that_is_being_entered_has_no_address(world, admin_us
             original_name="zqstaged.pdf",
             sha256="0" * 64,
         )
-        Entry.begin(admin_user_of_world, [staged])
+        Intake.begin(admin_user_of_world, [staged])
         name, slug = staged.file.name, world.visible.document.slug
         addresses = [
             f"/media/{name}",

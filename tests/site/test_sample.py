@@ -210,7 +210,7 @@ def test_every_phase_of_articles_occurs():
 def test_every_validity_and_kind_of_document_occurs():
     shown = Document.objects.visible()
     for validity in Validity:
-        assert shown.standing(validity).exists(), validity
+        assert shown.with_validity(validity).exists(), validity
     assert shown.filter(number="").exists()
     assert shown.filter(co_agencies__isnull=False).exists()
     assert Relation.objects.filter(target__isnull=True).exclude(target_number="").exists()

@@ -55,7 +55,7 @@ def _numbers(head, everything):
 
 
 def write(texts):
-    """Enter `texts` (list of EntryText with their entries): each row is written once, so that nothing dead lies between the rows."""
+    """Enter `texts` (list of IndexedText with their entries): each row is written once, so that nothing dead lies between the rows."""
     rows = [
         (key, text.entry.facts, _numbers(head, everything))
         for text in texts
@@ -71,7 +71,7 @@ def write(texts):
 
 
 def erase(texts):
-    """Take `texts` (list of EntryText) out."""
+    """Take `texts` (list of IndexedText) out."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {TABLE} WHERE key = ANY (%s)", [[text.entry_id for text in texts]]

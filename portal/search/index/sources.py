@@ -27,7 +27,7 @@ _PLACES = {kind: place for place, kind in enumerate(KINDS)}
 
 
 @dataclass
-class Found:
+class SearchDocument:
     """One visible thing as the index keeps it. `moment`: by which it is sorted (naive datetime, local; None: last of all).
 
     `facts`: {name: [values]} to filter by. `places`: of each further part of `body`, [key of the file, name of the file, page number].
@@ -76,7 +76,7 @@ def _clean(value):
 
 def _articles(rows):
     for article in rows.defer("folded"):
-        yield Found(
+        yield SearchDocument(
             kind="tin-tuc",
             object_id=article.pk,
             title=article.title,
@@ -113,7 +113,7 @@ def _documents(rows):
         for attachment, page in _pages_of(document):
             body.append(_clean(page.text))
             places.append([attachment.pk, attachment.original_name, page.number])
-        yield Found(
+        yield SearchDocument(
             kind="van-ban",
             object_id=document.pk,
             title=document.title,
@@ -142,7 +142,7 @@ def _pages_of(document):
 
 def _appointments(rows):
     for row in rows.defer("folded"):
-        yield Found(
+        yield SearchDocument(
             kind="lich",
             object_id=row.pk,
             title=_clean(row.content),
@@ -155,7 +155,7 @@ def _appointments(rows):
 
 def _pages(rows):
     for page in rows.defer("folded"):
-        yield Found(
+        yield SearchDocument(
             kind="trang",
             object_id=page.pk,
             title=page.title,
@@ -188,7 +188,7 @@ HANGS_ON = {
 
 
 def visible(kind, keys):
-    """Return what strangers may see of the objects `keys` (list of int) of `kind`, as `Found` (list), locked against a change meanwhile."""
+    """Return what strangers may see of the objects `keys` (list of int) of `kind`, as `SearchDocument` (list), locked against a change meanwhile."""
     model, give = ROOMS[kind]
     rows = model.objects.visible().filter(pk__in=keys).order_by("pk")
     if connection.features.has_select_for_update_of:

@@ -13,7 +13,7 @@ from operator import itemgetter
 from django.db import connection
 
 from portal.search.index.sources import SECOND
-from portal.search.models import EntryText
+from portal.search.models import IndexedText
 
 TABLE = "search_tokens"
 #: Which entry is at which place; its facts stand here too, for they are counted in the order of places.
@@ -37,12 +37,15 @@ PER_SECOND = 2
 
 
 def write(texts):
-    """Enter `texts` (list of EntryText with their entries)."""
+    """Enter `texts` (list of IndexedText with their entries)."""
     rows = [text.stored for text in texts]
     with connection.cursor() as cursor:
         moved = _take_places(cursor, {text.entry_id: text.entry.facts for text in texts})
         again = (
-            [text.stored for text in EntryText.objects.select_related("entry").filter(pk__in=moved)]
+            [
+                text.stored
+                for text in IndexedText.objects.select_related("entry").filter(pk__in=moved)
+            ]
             if moved
             else []
         )
@@ -56,7 +59,7 @@ def write(texts):
 
 
 def erase(texts):
-    """Take `texts` (list of EntryText, as they were entered) out."""
+    """Take `texts` (list of IndexedText, as they were entered) out."""
     rows = [text.stored for text in texts]
     with connection.cursor() as cursor:
         places = _places(cursor, [key for key, _, _ in rows])

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal.publishing.public import content_changed
 from portal.search.index import sources
-from portal.search.models import Entry, EntryText, IndexState, Turn
+from portal.search.models import IndexedText, IndexEntry, IndexState, ScheduledChange
 from portal.search.query import tokens
 
 log = logging.getLogger(__name__)
@@ -28,22 +28,22 @@ else:
 
 
 def _take_out(texts):
-    """Take the entries of `texts` (list of EntryText) out."""
+    """Take the entries of `texts` (list of IndexedText) out."""
     engine.erase(texts)
     keys = [text.entry_id for text in texts]
-    EntryText.objects.filter(pk__in=keys).delete()
-    Entry.objects.filter(pk__in=keys).delete()
+    IndexedText.objects.filter(pk__in=keys).delete()
+    IndexEntry.objects.filter(pk__in=keys).delete()
 
 
 def _row(found):
-    entry = Entry(
+    entry = IndexEntry(
         key=found.key,
         kind=found.kind,
         object_id=found.object_id,
         day=found.moment.date() if found.moment else None,
         facts=found.tokens,
     )
-    return EntryText(entry=entry, **{name: getattr(found, name) for name in SAYS})
+    return IndexedText(entry=entry, **{name: getattr(found, name) for name in SAYS})
 
 
 def _says(text):
@@ -62,7 +62,7 @@ def enter(kind, keys, anew=False):
         with transaction.atomic():
             present = [_row(found) for found in sources.visible(kind, some)]
             past = list(
-                EntryText.objects.select_related("entry").filter(
+                IndexedText.objects.select_related("entry").filter(
                     entry__kind=kind, entry__object_id__in=some
                 )
             )
@@ -76,24 +76,26 @@ def enter(kind, keys, anew=False):
             if past:
                 _take_out(past)
             if present:
-                Entry.objects.bulk_create([text.entry for text in present])
-                EntryText.objects.bulk_create(present)
+                IndexEntry.objects.bulk_create([text.entry for text in present])
+                IndexedText.objects.bulk_create(present)
                 engine.write(present)
 
 
-def _note_turns(model, keys):
+def _note_scheduled_changes(model, keys):
     """Note when the clock will change what strangers see of the rows `keys` of `model`."""
     label = model._meta.label
-    Turn.objects.filter(model=label, object_id__in=keys).delete()
+    ScheduledChange.objects.filter(model=label, object_id__in=keys).delete()
     turns = sources.moments(model, keys, timezone.now())
-    Turn.objects.bulk_create([Turn(at=at, model=label, object_id=key) for at, key in turns])
+    ScheduledChange.objects.bulk_create(
+        [ScheduledChange(at=at, model=label, object_id=key) for at, key in turns]
+    )
 
 
 def look_anew(model, keys):
     """Bring the index up to what has become of the rows `keys` (list of int) of `model`, and of all that hangs on them."""
     for start in range(0, len(keys), BATCH):
         some = keys[start : start + BATCH]
-        _note_turns(model, some)
+        _note_scheduled_changes(model, some)
         for kind, touched in sources.touched(model, some).items():
             enter(kind, touched)
 
@@ -113,12 +115,12 @@ def note_what_loses(sender, instance, **kwargs):
     for kind, keys in sources.touched(sender, [instance.pk]).items():
         label = sources.ROOMS[kind][0]._meta.label
         keys -= set(
-            Turn.objects.filter(
+            ScheduledChange.objects.filter(
                 model=label, object_id__in=keys, at__lte=timezone.now()
             ).values_list("object_id", flat=True)
         )
-        Turn.objects.bulk_create(
-            [Turn(at=timezone.now(), model=label, object_id=key) for key in keys]
+        ScheduledChange.objects.bulk_create(
+            [ScheduledChange(at=timezone.now(), model=label, object_id=key) for key in keys]
         )
 
 
@@ -129,7 +131,7 @@ def catch_up():
     what is over is not shown meanwhile, for the page asks once more who may see it.
     """
     try:
-        if Turn.objects.filter(at__lte=timezone.now()).exists():
+        if ScheduledChange.objects.filter(at__lte=timezone.now()).exists():
             with transaction.atomic():
                 _take_in_what_is_due()
     except DatabaseError:
@@ -137,7 +139,7 @@ def catch_up():
 
 
 def _take_in_what_is_due():
-    due = Turn.objects.filter(at__lte=timezone.now())
+    due = ScheduledChange.objects.filter(at__lte=timezone.now())
     rows = list(due.select_for_update() if connection.features.has_select_for_update else due)
     for label in sorted({row.model for row in rows}):
         look_anew(
@@ -147,11 +149,11 @@ def _take_in_what_is_due():
 
 def rebuild(progress=lambda done: None):
     """Write the whole index anew, without taking anything from those who search meanwhile. `progress`: told the number of things looked at."""
-    if not Entry.objects.exists() or engine.TAKES_BACK_TOKENS and not is_current():
+    if not IndexEntry.objects.exists() or engine.TAKES_BACK_TOKENS and not is_current():
         with transaction.atomic():
             engine.clear()
-            EntryText.objects.all().delete()
-            Entry.objects.all().delete()
+            IndexedText.objects.all().delete()
+            IndexEntry.objects.all().delete()
             with engine.building():
                 _rebuild_rooms(progress)
     else:
@@ -160,7 +162,7 @@ def rebuild(progress=lambda done: None):
         keys = list(model._base_manager.values_list("pk", flat=True))
         for start in range(0, len(keys), BATCH):
             with transaction.atomic():
-                _note_turns(model, keys[start : start + BATCH])
+                _note_scheduled_changes(model, keys[start : start + BATCH])
     IndexState.objects.update_or_create(pk=1, defaults={"version": tokens.VERSION})
 
 
@@ -168,7 +170,7 @@ def _rebuild_rooms(progress):
     done = 0
     for kind, (model, _) in sources.ROOMS.items():
         keys = set(model._base_manager.order_by().values_list("pk", flat=True))
-        keys |= set(Entry.objects.filter(kind=kind).values_list("object_id", flat=True))
+        keys |= set(IndexEntry.objects.filter(kind=kind).values_list("object_id", flat=True))
         keys = sorted(keys)
         for start in range(0, len(keys), BATCH):
             enter(kind, keys[start : start + BATCH], anew=True)
@@ -186,7 +188,7 @@ def sweep(sender, **kwargs):
     """An emptied database (`flush`) leaves no tokens behind."""
     is_ours = (
         sender.name == "portal.search"
-        and Turn._meta.db_table in connection.introspection.table_names()
+        and ScheduledChange._meta.db_table in connection.introspection.table_names()
     )
-    if is_ours and not Entry.objects.exists():
+    if is_ours and not IndexEntry.objects.exists():
         engine.clear()

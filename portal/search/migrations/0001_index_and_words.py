@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name='IndexEntry',
             fields=[
                 ('key', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=8)),
@@ -20,6 +20,9 @@ class Migration(migrations.Migration):
                 ('day', models.DateField(null=True)),
                 ('facts', models.TextField()),
             ],
+            options={
+                'db_table': 'search_entry',
+            },
         ),
         migrations.CreateModel(
             name='IndexState',
@@ -43,6 +46,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ScheduledChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(db_index=True)),
+                ('model', models.CharField(max_length=60)),
+                ('object_id', models.BigIntegerField()),
+            ],
+            options={
+                'db_table': 'search_turn',
+            },
+        ),
+        migrations.CreateModel(
             name='Synonym',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -56,18 +71,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Turn',
+            name='IndexedText',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True)),
-                ('model', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='EntryText',
-            fields=[
-                ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='text', serialize=False, to='search.entry')),
+                ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='text', serialize=False, to='search.indexentry')),
                 ('title', models.TextField()),
                 ('number', models.TextField(default='')),
                 ('summary', models.TextField(default='')),
@@ -76,17 +82,20 @@ class Migration(migrations.Migration):
                 ('body', models.TextField(default='')),
                 ('places', models.JSONField(default=list)),
             ],
+            options={
+                'db_table': 'search_entrytext',
+            },
         ),
         migrations.AddConstraint(
-            model_name='entry',
+            model_name='indexentry',
             constraint=models.UniqueConstraint(fields=('kind', 'object_id'), name='one_entry_of_a_thing'),
+        ),
+        migrations.AddIndex(
+            model_name='scheduledchange',
+            index=models.Index(fields=['model', 'object_id'], name='turns_of_a_thing'),
         ),
         migrations.AddConstraint(
             model_name='synonym',
             constraint=models.UniqueConstraint(fields=('word', 'meaning'), name='one_row_of_a_synonym'),
-        ),
-        migrations.AddIndex(
-            model_name='turn',
-            index=models.Index(fields=['model', 'object_id'], name='turns_of_a_thing'),
         ),
     ]

@@ -12,7 +12,7 @@ from documents.law.validity import Validity
 from documents.models import Document
 from portal.search.index import sources, update
 from portal.search.index.sources import KINDS
-from portal.search.models import EntryText, Synonym
+from portal.search.models import IndexedText, Synonym
 from portal.search.query import tokens
 from portal.search.query.read import Query, meanings, number_in, read, whole_number
 from portal.search.results.snippets import Marker, Shown, beginning
@@ -144,7 +144,7 @@ def held(asked):
     After `CHECKED_LETTERS` of text the rest is believed: a phrase must not cost seconds where files have a thousand pages.
     """
     keys = update.engine.find([asked.everything], CHECKED)
-    rows = EntryText.objects.filter(pk__in=keys).order_by("-pk").annotate(facts=F("entry__facts"))
+    rows = IndexedText.objects.filter(pk__in=keys).order_by("-pk").annotate(facts=F("entry__facts"))
     marker, found, left = Marker(asked), {}, CHECKED_LETTERS
     for row in (
         rows.annotate(text=Substr("body", 1, LOOKED_THROUGH)).defer("body").iterator(chunk_size=50)
@@ -177,7 +177,7 @@ def suggestions(typed, most=8):
     update.catch_up()
     keys = update.engine.find([tier for tier in asked.tiers() if not tier.terms], most)
     rows = (
-        EntryText.objects.filter(pk__in=keys)
+        IndexedText.objects.filter(pk__in=keys)
         .annotate(kind=F("entry__kind"), object_id=F("entry__object_id"))
         .defer("body")
     )
@@ -194,7 +194,7 @@ def suggestions(typed, most=8):
 def hits(asked, keys):
     """Return the hits (list of Hit) of the entries `keys` (list of int), in their order; what is not visible is left out."""
     rows = (
-        EntryText.objects.filter(pk__in=keys)
+        IndexedText.objects.filter(pk__in=keys)
         .annotate(kind=F("entry__kind"), object_id=F("entry__object_id"), day=F("entry__day"))
         .annotate(text=Substr("body", 1, LOOKED_THROUGH))
         .defer("body")
@@ -223,7 +223,7 @@ def hits(asked, keys):
 
 
 def _hit(row, marker, document):
-    """Return the hit (Hit) of `row` (EntryText): its title, how it begins, and the place in its text with what these do not say."""
+    """Return the hit (Hit) of `row` (IndexedText): its title, how it begins, and the place in its text with what these do not say."""
     parts, page = [Shown(row.title)], None
     intro = row.summary or row.note
     seen = marker.asked_in(row.title) | marker.asked_in(intro[:600])

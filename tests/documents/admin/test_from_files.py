@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from documents.files import housekeeping
 from documents.files.models import Attachment, LeftFile, attachment_storage
-from documents.files.staging import BEGUN_MAX, Entry, StagedFile
+from documents.files.staging import BEGUN_MAX, Intake, StagedFile
 from documents.law.relations import Relation
 from documents.models import Document
 from tests.documents.recognition.test_metadata import DECISION
@@ -248,7 +248,7 @@ def test_refused_file_is_named_with_the_words_of_the_attachments(clerk, name, da
     response = choose(clerk, ("Tốt.docx", PAPER), (name, data))
     errors = response.context["form"].errors["files"]
     assert len(errors) == 1 and errors[0].startswith(f"«{name}»: ") and sentence in errors[0]
-    assert not Entry.objects.exists() and stored() == []
+    assert not Intake.objects.exists() and stored() == []
 
 
 def test_no_file_and_too_many_are_refused_in_words(clerk):
@@ -333,16 +333,16 @@ def test_second_sending_of_the_form_makes_no_second_document(clerk):
 def test_form_that_was_overtaken_while_it_was_saved_makes_no_second_document(clerk, monkeypatch):
     where = begin(clerk, ("a.docx", PAPER))
     sent = form_of(clerk.get(where))
-    other, end_with = make.document(), Entry.end_with
+    other, end_with = make.document(), Intake.end_with
 
     def overtaken(self, document):
-        Entry.objects.update(
+        Intake.objects.update(
             document=other
         )  # rolled back with the rest here; another connection's would stay
         return end_with(self, document)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Entry, "end_with", overtaken)
+        patch.setattr(Intake, "end_with", overtaken)
         assert clerk.post(where, sent).status_code == 404
     assert Document.objects.get() == other
     assert StagedFile.objects.count() == 1 and len(stored()) == 1
@@ -377,7 +377,7 @@ def test_entry_of_somebody_else_does_not_exist(clerk):
 def test_first_step_is_for_those_who_may_add(role):
     client = client_of(role)
     assert client.get(FIRST).status_code == choose(client, ("a.docx", PAPER)).status_code == 403
-    assert not Entry.objects.exists()
+    assert not Intake.objects.exists()
 
 
 def test_stranger_is_asked_to_log_in():
@@ -395,8 +395,8 @@ def test_right_that_was_taken_away_meanwhile_counts(clerk):
 
 
 def age(**values):
-    """Make every entry older by `values` (as timedelta takes them)."""
-    Entry.objects.update(created_at=timezone.now() - timedelta(**values))
+    """Make every intake older by `values` (as timedelta takes them)."""
+    Intake.objects.update(created_at=timezone.now() - timedelta(**values))
 
 
 @pytest.mark.parametrize("is_collected", [False, True])
@@ -440,7 +440,7 @@ def test_old_entries_are_collected_and_their_files_left(clerk, settings):
         housekeeping.collect(), 0
     )
     assert housekeeping.collect(timezone.now() + timedelta(hours=25))["given up"] == 1
-    assert not Entry.objects.exists() and not StagedFile.objects.exists()
+    assert not Intake.objects.exists() and not StagedFile.objects.exists()
     assert LeftFile.objects.get().name == name and stored() == [name]
     assert housekeeping.collect(timezone.now() + timedelta(days=12))["removed"] == 1
     assert stored() == []
@@ -449,19 +449,19 @@ def test_old_entries_are_collected_and_their_files_left(clerk, settings):
 def test_saved_entry_goes_without_its_document(clerk):
     fill(clerk, begin(clerk, ("a.docx", PAPER)))
     assert housekeeping.collect(timezone.now() + timedelta(days=2))["given up"] == 0
-    assert not Entry.objects.exists() and Document.objects.get().attachments.count() == 1
+    assert not Intake.objects.exists() and Document.objects.get().attachments.count() == 1
     assert not LeftFile.objects.exists()
 
 
 def test_oldest_of_too_many_entries_goes(clerk):
-    first = Entry.objects.create(owner=clerk.user, created_at=timezone.now() - timedelta(hours=1))
+    first = Intake.objects.create(owner=clerk.user, created_at=timezone.now() - timedelta(hours=1))
     for _ in range(BEGUN_MAX):
-        Entry.objects.create(owner=clerk.user)
-    other = Entry.objects.create(owner=make.user(), created_at=timezone.now() - timedelta(hours=2))
-    assert Entry.objects.collect() == 1
+        Intake.objects.create(owner=clerk.user)
+    other = Intake.objects.create(owner=make.user(), created_at=timezone.now() - timedelta(hours=2))
+    assert Intake.objects.collect() == 1
     assert (
-        not Entry.objects.filter(pk=first.pk).exists()
-        and Entry.objects.filter(pk=other.pk).exists()
+        not Intake.objects.filter(pk=first.pk).exists()
+        and Intake.objects.filter(pk=other.pk).exists()
     )
 
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.core.files.base import ContentFile
 
-from documents.admin import prefill as entries
+from documents.admin import prefill as intakes
 from documents.admin.prefill import agency_named, merged, roles_of, values_of
-from documents.files.staging import Entry, StagedFile
+from documents.files.staging import Intake, StagedFile
 from documents.models import Document
 from documents.recognition.layout import Candidate
 from documents.recognition.metadata import Understood, understand
@@ -156,8 +156,8 @@ def test_roles_follow_the_kinds():
 
 
 @pytest.fixture
-def entry(own_stores):
-    """An entry of three files that are PDFs by their names."""
+def intake(own_stores):
+    """An intake of three files that are PDFs by their names."""
     staged = [
         StagedFile(
             file=ContentFile(make.PDF + bytes([n]), name=f"{n}.pdf"),
@@ -166,25 +166,25 @@ def entry(own_stores):
         )
         for n in range(3)
     ]
-    return Entry.begin(make.user(), staged)
+    return Intake.begin(make.user(), staged)
 
 
-def test_files_that_cannot_be_read_say_why(entry, monkeypatch):
+def test_files_that_cannot_be_read_say_why(intake, monkeypatch):
     def refuse(opened, seconds):
         raise client.Unread("Tệp PDF đặt mật khẩu, \x00không mở được.")
 
     monkeypatch.setattr(client, "read_text", refuse)
-    entries.read_entry(entry)
-    entry.refresh_from_db()
-    *each, advice = entry.values["notes"]
+    intakes.read_intake(intake)
+    intake.refresh_from_db()
+    *each, advice = intake.values["notes"]
     assert each == [f"«{n}.pdf»: Tệp PDF đặt mật khẩu, không mở được." for n in range(3)]
     assert "hãy tự điền các ô" in advice
-    assert not entry.values["was_read"] and entry.values["initial"] == {}
+    assert not intake.values["was_read"] and intake.values["initial"] == {}
 
 
-def test_clerk_waits_no_longer_than_for_all_files_together(entry, monkeypatch):
-    clock = iter([0.0, 0.0, 5.0, entries.PATIENCE - 0.5])
-    monkeypatch.setattr(entries.time, "monotonic", lambda: next(clock))
+def test_clerk_waits_no_longer_than_for_all_files_together(intake, monkeypatch):
+    clock = iter([0.0, 0.0, 5.0, intakes.PATIENCE - 0.5])
+    monkeypatch.setattr(intakes.time, "monotonic", lambda: next(clock))
     given = []
 
     def read(opened, seconds):
@@ -192,13 +192,13 @@ def test_clerk_waits_no_longer_than_for_all_files_together(entry, monkeypatch):
         return client.Reading("pdf", 1, [client.Page(1, DECISION)], True)
 
     monkeypatch.setattr(client, "read_text", read)
-    entries.read_entry(entry)
-    assert given == [entries.PATIENCE, entries.PATIENCE - 5]
-    assert entry.values["notes"] == ["«2.pdf»: chưa kịp đọc."]
+    intakes.read_intake(intake)
+    assert given == [intakes.PATIENCE, intakes.PATIENCE - 5]
+    assert intake.values["notes"] == ["«2.pdf»: chưa kịp đọc."]
 
 
-def test_text_by_ocr_is_never_sure(entry, monkeypatch):
+def test_text_by_ocr_is_never_sure(intake, monkeypatch):
     reading = client.Reading("pdf", 1, [client.Page(1, DECISION, by_ocr=True)], True)
     monkeypatch.setattr(client, "read_text", lambda opened, seconds: reading)
-    entries.read_entry(entry)
-    assert entry.values["marks"] and not any(entry.values["marks"].values())
+    intakes.read_intake(intake)
+    assert intake.values["marks"] and not any(intake.values["marks"].values())

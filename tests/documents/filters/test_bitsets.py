@@ -40,7 +40,7 @@ def test_no_document_makes_empty_sets():
         register.all,
         register.types,
         register.of([1]),
-        register.standing(date(2020, 1, 1)),
+        register.with_validity(date(2020, 1, 1)),
     ) == (0, {}, 0, {})
     assert register.issued_between(date(2020, 1, 1)) == 0
 
@@ -68,12 +68,12 @@ def test_standing_follows_the_day_and_who_acts_on_it():
         (date(2020, 1, 1), Validity.IN_FORCE),
         (date(2021, 1, 1), Validity.ENDED),
     ):
-        assert register.of([document.pk]) & register.standing(day)[expected]
+        assert register.of([document.pk]) & register.with_validity(day)[expected]
 
 
 def test_sets_are_read_once_for_each_state_of_the_content():
     form, documents = DocumentFilter({}), Document.objects.visible()
-    with revision.within(revision.Generation("a")):
+    with revision.within(revision.Revision("a")):
         first = make.document()
         assert Facets(form, documents).total == 1
         with queries() as statements:
@@ -83,5 +83,5 @@ def test_sets_are_read_once_for_each_state_of_the_content():
             )
         assert len(statements) == 1  # the words of the filter
     make.document()
-    with revision.within(revision.Generation("b")):
+    with revision.within(revision.Revision("b")):
         assert Facets(form, documents).total == 2

@@ -10,7 +10,7 @@ from django.utils import timezone
 from documents.filters.facets import Facets
 from documents.filters.form import DocumentFilter
 from documents.law.relations import Relation, RelationKind, effect_of
-from documents.law.validity import STANDING_LAW, Validity, validity_on
+from documents.law.validity import IN_FORCE, Validity, validity_on
 from documents.models import Document, Family
 from documents.vocabulary import Agency, Field
 from portal.text import vietnamese
@@ -151,14 +151,14 @@ class Register:
             "co-quan": lambda d: bool(self.issuers_of[d.pk] & meant),
             "linh-vuc": lambda d: self.keys[Field][asked["linh-vuc"]] in self.fields_of[d.pk],
             "nguoi-ky": lambda d: vietnamese.fold(asked["nguoi-ky"]) in vietnamese.fold(d.signer),
-            "tinh-trang": lambda d: self.standing(d, day) == asked["tinh-trang"],
+            "tinh-trang": lambda d: self.with_validity(d, day) == asked["tinh-trang"],
             "tu": lambda d: d.issued_on is not None and d.issued_on >= asked["tu"],
             "den": lambda d: d.issued_on is not None and d.issued_on <= asked["den"],
         }
         meant = self.meant.get(self.keys[Agency].get(asked.get("co-quan")))
         wanted = {name: test for name, test in tests.items() if name in asked}
         if "ngay" in asked and "tinh-trang" not in asked:
-            wanted["tinh-trang"] = lambda d: self.standing(d, day) in STANDING_LAW
+            wanted["tinh-trang"] = lambda d: self.with_validity(d, day) in IN_FORCE
         return wanted
 
     def under(self, asked, but=""):
@@ -236,14 +236,15 @@ def test_counts_equal_results_for_500_random_filters(register):
                 for pk in keys["linh-vuc"]
             },
             "tinh-trang": {
-                v: sum(register.standing(d, day) == v for d in rows["tinh-trang"]) for v in Validity
+                v: sum(register.with_validity(d, day) == v for d in rows["tinh-trang"])
+                for v in Validity
             },
         }
         for name, expected in counts.items():
             assert {key: facets.counts[name][key] for key in expected} == expected, (name, asked)
         assert facets.of_all_families == len(rows["nhom"]), asked
         assert facets.in_force == sum(
-            register.standing(d, day) in STANDING_LAW for d in rows["tinh-trang"]
+            register.with_validity(d, day) in IN_FORCE for d in rows["tinh-trang"]
         ), asked
         narrowed += 0 < len(found) < len(register.documents)
     assert narrowed > COMBINATIONS / 3  # the mixes neither find all nor nothing

@@ -45,7 +45,7 @@ def test_query_and_function_agree_for_every_mix_of_facts():
         )
     ]
     for validity in Validity:
-        found = set(Document.objects.standing(validity, DAY).values_list("pk", flat=True))
+        found = set(Document.objects.with_validity(validity, DAY).values_list("pk", flat=True))
         assert found == {
             document.pk for document in made if document.validity_on(DAY) == validity
         }, validity

@@ -131,7 +131,7 @@ def test_engine_equals_the_oracle_for_2000_sets_of_relations_on_many_days():
         for validity in Validity:
             by_query = set(
                 Document.objects.filter(pk__in=expected)
-                .standing(validity, day)
+                .with_validity(validity, day)
                 .values_list("pk", flat=True)
             )
             assert by_query == {pk for pk, stands in expected.items() if stands == validity}, (

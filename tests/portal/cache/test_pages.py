@@ -12,7 +12,7 @@ from django.db import OperationalError
 
 from portal.cache import pages, revision
 from portal.cache.pages import PageStore
-from portal.cache.revision import Generations
+from portal.cache.revision import Revisions
 from tests.support import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +24,7 @@ class Visitor:
     """Asks a page store as a web server does. `made`: the environments that reached the application."""
 
     def __init__(self, monkeypatch):
-        monkeypatch.setattr(revision, "generations", Generations())
+        monkeypatch.setattr(revision, "revisions", Revisions())
         self.made, self.application = [], get_wsgi_application()
         self.store = PageStore(self.inner, LIMIT)
 
@@ -61,7 +61,7 @@ class Visitor:
 
     def kept(self):
         """Return {key: page} of what is kept now."""
-        shelves = revision.generations.present().kept.get(PageStore)
+        shelves = revision.revisions.present().kept.get(PageStore)
         if shelves is None:
             return {}
         return shelves.plain.pages | shelves.asked.pages | shelves.refused.pages
@@ -75,7 +75,7 @@ class Visitor:
 def visitor(monkeypatch):
     made = Visitor(monkeypatch)
     yield made
-    asker = getattr(revision.generations.asker, "asker", revision.generations.asker)
+    asker = getattr(revision.revisions.asker, "asker", revision.revisions.asker)
     if hasattr(asker, "wanted"):
         asker.wanted.clear()
     elif hasattr(asker, "threads") and hasattr(
@@ -207,7 +207,7 @@ def test_a_page_made_while_the_content_moved_is_not_kept(visitor):
 
 def test_a_page_ends_when_the_clock_changes_it(visitor):
     visitor.ask("/")
-    revision.generations.present().until = 0
+    revision.revisions.present().until = 0
     visitor.ask("/")
     assert len(visitor.made) == 2
 
@@ -315,7 +315,7 @@ def test_refusals_are_short_lived_and_few(visitor):
     assert page.until - pages.time.time() <= pages.REFUSAL_LIFE
     for number in range(400):
         visitor.ask(f"/tin-tuc/khong-co-{number}/")
-    shelves = revision.generations.present().kept[PageStore]
+    shelves = revision.revisions.present().kept[PageStore]
     assert shelves.refused.filled <= LIMIT // 16
     assert not shelves.plain.pages
 
@@ -387,7 +387,7 @@ def test_no_probe_changes_what_others_get(visitor, first):
         probe = dict(probe)
         for path in honest:
             if first == "the probe":
-                revision.generations.newest = None  # nothing is kept yet
+                revision.revisions.newest = None  # nothing is kept yet
             visitor.ask(
                 path,
                 probe.get("query", ""),
@@ -433,7 +433,7 @@ def test_memory_has_an_end_and_what_is_read_stays(visitor):
         visitor.ask(f"/tin-tuc/{number}/", HTTP_ACCEPT_ENCODING="gzip" if number % 3 == 0 else "")
         visitor.ask("/tin-tuc/yeu-thich/")
         visitor.ask("/van-ban/", f"loai=x{number}")
-    shelves = revision.generations.present().kept[PageStore]
+    shelves = revision.revisions.present().kept[PageStore]
     held = sum(len(form[3][0]) for page in visitor.kept().values() for form in page.forms.values())
     assert held <= LIMIT
     for shelf in (shelves.plain, shelves.asked):
@@ -497,5 +497,5 @@ def test_pages_answer_where_the_mark_cannot_be_asked(visitor, monkeypatch):
     def away():
         raise OperationalError("away")
 
-    monkeypatch.setattr(revision.generations, "present", away)
+    monkeypatch.setattr(revision.revisions, "present", away)
     assert visitor.ask("/tin-tuc/")[0] == 200

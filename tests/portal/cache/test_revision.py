@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.cache import postgres_revision, revision, sqlite_revision
-from portal.cache.revision import ROWS_KEPT, Change, Generation, Generations, kept, within
+from portal.cache.revision import ROWS_KEPT, Change, Revision, Revisions, kept, within
 from portal.publishing.public import Public
 from portal.publishing.states import State, next_turn
 from tests.support import make
@@ -95,7 +95,7 @@ def test_next_turn_is_the_soonest_appearance_or_end_of_anything():
 
 
 def test_a_generation_ends_at_midnight_here_at_the_latest():
-    end = datetime.fromtimestamp(Generation("mark").until, timezone.get_default_timezone())
+    end = datetime.fromtimestamp(Revision("mark").until, timezone.get_default_timezone())
     assert (end.hour, end.minute, end.second) == (0, 0, 0)
     assert timedelta() < end - timezone.now() <= timedelta(days=1)
 
@@ -103,7 +103,7 @@ def test_a_generation_ends_at_midnight_here_at_the_latest():
 def test_a_generation_ends_when_an_item_appears():
     soon = timezone.now() + timedelta(seconds=50)
     make.article(published_at=soon)
-    assert Generation("mark").until == pytest.approx(soon.timestamp(), abs=1e-3)
+    assert Revision("mark").until == pytest.approx(soon.timestamp(), abs=1e-3)
 
 
 def test_something_is_kept_within_a_generation_only(monkeypatch):
@@ -114,7 +114,7 @@ def test_something_is_kept_within_a_generation_only(monkeypatch):
         return len(made)
 
     assert [kept("thing", thing), kept("thing", thing)] == [1, 2]
-    one, other = Generation(1), Generation(2)
+    one, other = Revision(1), Revision(2)
     for present in (one, one, other):
         with within(present):
             kept("thing", thing)
@@ -127,7 +127,7 @@ def test_something_is_kept_within_a_generation_only(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_present_generation_is_new_after_each_commit_and_each_end():
-    present = Generations()
+    present = Revisions()
     first = present.present()
     assert present.present() is first
     make.category()
@@ -171,7 +171,7 @@ def test_nobody_changes_anything_while_a_lease_runs():
 
 def test_the_first_visitors_of_a_process_may_come_together(monkeypatch):
     """A process's first requests come in several threads; none may find it half begun."""
-    fresh, together, found = Generations(), threading.Barrier(8), []
+    fresh, together, found = Revisions(), threading.Barrier(8), []
 
     class Slow:
         def __init__(self):

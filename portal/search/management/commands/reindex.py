@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from portal.search.index import update
-from portal.search.models import Entry
+from portal.search.models import IndexEntry
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             return
         self.stdout.write("Building the index of the search …")
         update.rebuild(self.tell)
-        self.stdout.write(f"The index of the search has {Entry.objects.count()} entries.")
+        self.stdout.write(f"The index of the search has {IndexEntry.objects.count()} entries.")
 
     def tell(self, done):
         """Show on a terminal how many things were looked at (`done`: int)."""

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.search.index import update
-from portal.search.models import EntryText
+from portal.search.models import IndexedText
 from portal.search.query import tokens
 from portal.search.query.read import meanings, number_in, read
 from tests.support import make
@@ -53,7 +53,7 @@ def few_words():
         )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # PostgreSQL looks among the last years first
-    return list(EntryText.objects.select_related("entry").order_by("-pk"))
+    return list(IndexedText.objects.select_related("entry").order_by("-pk"))
 
 
 WORDS = [

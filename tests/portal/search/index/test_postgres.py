@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.search.index import update
-from portal.search.models import Entry, EntryText
+from portal.search.models import IndexedText, IndexEntry
 from portal.search.query import tokens
 from portal.search.query.read import Condition, meanings, read
 from tests.support import make
@@ -172,7 +172,7 @@ def unordered():
 def test_row_is_written_once(unordered):
     """What was written twice leaves dead rows between the others, and answers are gathered from twice as many pages."""
     update.engine.clear()
-    update.engine.write(list(EntryText.objects.select_related("entry")))
+    update.engine.write(list(IndexedText.objects.select_related("entry")))
     keys, there = rows()
     assert len(keys) == there == 30
 
@@ -180,7 +180,7 @@ def test_row_is_written_once(unordered):
 def test_rows_of_a_new_index_lie_in_the_order_of_their_dates(unordered):
     keys, _ = rows()
     assert keys != sorted(keys)
-    EntryText.objects.all().delete()
-    Entry.objects.all().delete()
+    IndexedText.objects.all().delete()
+    IndexEntry.objects.all().delete()
     call_command("reindex", verbosity=0)
     assert rows() == (sorted(keys), 30)

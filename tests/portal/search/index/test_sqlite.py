@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from portal.search.index import sqlite as engine
-from portal.search.models import Entry, EntryText
+from portal.search.models import IndexedText, IndexEntry
 
 pytestmark = [
     pytest.mark.django_db,
@@ -17,8 +17,10 @@ pytestmark = [
 def entry(second, thing):
     """Return the stored text of an entry of `second` (int) whose words are rare and common ones."""
     key = second << 28 | thing
-    row = Entry.objects.create(key=key, kind="tin-tuc", object_id=thing, facts=f"@nam:{second % 3}")
-    return EntryText.objects.create(
+    row = IndexEntry.objects.create(
+        key=key, kind="tin-tuc", object_id=thing, facts=f"@nam:{second % 3}"
+    )
+    return IndexedText.objects.create(
         entry=row,
         title=f"tin {thing} {'chan' if thing % 2 else 'le'}",
         address="/",

@@ -19,7 +19,7 @@ from news.models import Article
 from portal.pages.models import Page
 from portal.publishing.states import State
 from portal.search.index import sources, update
-from portal.search.models import Entry, EntryText, IndexState, Turn
+from portal.search.models import IndexedText, IndexEntry, IndexState, ScheduledChange
 from portal.search.query import tokens
 from portal.search.results.answers import Answers
 from schedule.models import Appointment, Week
@@ -37,12 +37,12 @@ def found(query, **chosen):
 
 def state():
     """Return all that the index holds."""
-    rows = EntryText.objects.select_related("entry").order_by("pk")
+    rows = IndexedText.objects.select_related("entry").order_by("pk")
     texts = [
         (row.pk, row.entry.kind, row.entry.object_id, row.entry.day, *update._says(row))
         for row in rows
     ]
-    turns = sorted(Turn.objects.values_list("at", "model", "object_id"))
+    turns = sorted(ScheduledChange.objects.values_list("at", "model", "object_id"))
     return texts, turns, update.engine.dump()
 
 
@@ -50,9 +50,9 @@ def rebuilt():
     """Return all that the index holds after `reindex`, and again after one into an empty index."""
     call_command("reindex", verbosity=0)
     over = state()
-    EntryText.objects.all().delete()
-    Entry.objects.all().delete()
-    Turn.objects.all().delete()
+    IndexedText.objects.all().delete()
+    IndexEntry.objects.all().delete()
+    ScheduledChange.objects.all().delete()
     call_command("reindex", verbosity=0)
     return over, state()
 
@@ -207,7 +207,7 @@ def test_index_after_any_history_equals_the_rebuilt_one(seed):
     visible |= {("van-ban", pk) for pk in Document.objects.visible().values_list("pk", flat=True)}
     visible |= {("lich", pk) for pk in Appointment.objects.visible().values_list("pk", flat=True)}
     visible |= {("trang", pk) for pk in Page.objects.visible().values_list("pk", flat=True)}
-    assert set(Entry.objects.values_list("kind", "object_id")) == visible
+    assert set(IndexEntry.objects.values_list("kind", "object_id")) == visible
     over, anew = rebuilt()
     assert over == kept
     assert anew == kept
@@ -221,7 +221,7 @@ def test_an_hour_later_the_index_equals_the_rebuilt_one():
     with patch("django.utils.timezone.now", return_value=later):
         update.catch_up()
         kept = state()
-        assert not Turn.objects.exists()
+        assert not ScheduledChange.objects.exists()
         over, anew = rebuilt()
     assert over == kept
     assert anew == kept
@@ -250,7 +250,7 @@ def test_item_comes_and_goes_with_the_clock_alone():
         assert found("hen gio") == ["Hẹn giờ"]
     with patch("django.utils.timezone.now", return_value=now + 4 * HOUR):
         assert found("hen gio") == []
-        assert not Entry.objects.exists()
+        assert not IndexEntry.objects.exists()
 
 
 def test_week_comes_with_its_appointments():
@@ -276,7 +276,7 @@ def test_what_is_taken_back_is_out_at_once(fields):
     article = make.article(title="Rút lại")
     assert found("rut lai") == ["Rút lại"]
     Article.objects.filter(pk=article.pk).update(**fields)
-    assert not Entry.objects.exists()
+    assert not IndexEntry.objects.exists()
     assert not update.engine.dump()
 
 
@@ -345,9 +345,9 @@ def test_read_only_moment_shows_nothing_that_is_over():
     with patch("django.utils.timezone.now", return_value=now + 2 * HOUR):
         with patch.object(update, "look_anew", side_effect=OperationalError("read-only")):
             assert found("sap het han") == []
-        assert Entry.objects.exists()
+        assert IndexEntry.objects.exists()
         assert found("sap het han") == []
-        assert not Entry.objects.exists()
+        assert not IndexEntry.objects.exists()
 
 
 def test_same_row_has_one_entry_and_its_key_grows_with_the_date():
@@ -355,7 +355,7 @@ def test_same_row_has_one_entry_and_its_key_grows_with_the_date():
     new = make.document(number="2/QĐ", issued_on=date(2018, 1, 1))
     undated = make.document(number="3/QĐ", issued_on=None)
     odd = make.document(number="4/QĐ", issued_on=date(18, 1, 1))
-    keys = dict(Entry.objects.values_list("object_id", "key"))
+    keys = dict(IndexEntry.objects.values_list("object_id", "key"))
     assert keys[new.pk] > keys[old.pk] > keys[odd.pk] > keys[undated.pk] > 0
 
 
