@@ -178,7 +178,7 @@ def has_ocr():
     if program is None:
         return False
     try:
-        listed = subprocess.run(
+        listed = subprocess.run(  # noqa: S603 - the administrator's program
             [program, "--list-langs"], capture_output=True, text=True, timeout=10
         )
     except (OSError, subprocess.SubprocessError):

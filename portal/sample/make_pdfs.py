@@ -58,7 +58,7 @@ def main():
                 "--disable-pdf-tagging",
             ]
             subprocess.run(  # noqa: S603
-                [
+                [  # noqa: S607
                     "chromium",
                     *options,
                     f"--user-data-dir={work}/profile",
