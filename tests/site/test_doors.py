@@ -441,7 +441,7 @@ def test_file_of_a_document_that_is_being_entered_has_no_address(world, admin_us
         ]
         addresses += [
             f"/van-ban/{slug}/tep/{staged.pk}/doc/",
-            f"/quan-tri/documents/document/add/?tu-tep={staged.entry_id}",
+            f"/quan-tri/documents/document/add/?tu-tep={staged.intake_id}",
         ]
         for address in [
             *addresses,
