@@ -3,7 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from portal.publishing.public import Public, PublicQuerySet, leads_back
+from portal.publishing.public import Public, PublicQuerySet
+from portal.publishing.trees import leads_back
 from portal.text import vietnamese
 from portal.text.fields import LineField
 

@@ -1,6 +1,7 @@
-"""The news for editors: articles, categories, tags."""
+"""The admin of the news: articles, categories and tags for editors."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from news.models import Article, Category, Tag
 from news.views import ArticleDetail
@@ -31,7 +32,7 @@ class CategoryAdmin(StaffAdmin):
 
 @admin.register(Tag)
 class TagAdmin(StaffAdmin):
-    """Topics. They come into being as articles are written; here they are renamed or joined up by hand."""
+    """Tags: made as articles are written, renamed here."""
 
     list_display = ["name", "slug"]
     alphabetical_by = "name"
@@ -58,14 +59,16 @@ class ArticleAdmin(PublishableAdmin):
             "Ảnh đại diện",
             {
                 "fields": ["picture", "picture_alt", "picture_caption"],
-                "description": "Ảnh hiện ở trang chủ, trong danh sách và đầu bài. Ảnh trong bài thì chèn vào ô nội dung.",
+                "description": "Ảnh hiện ở trang chủ, trong danh sách và đầu bài. "
+                "Ảnh trong bài thì chèn vào ô nội dung.",
             },
         ),
         (
             "Người viết và nguồn",
             {
                 "fields": [("author", "unit"), "source"],
-                "description": "Tên tác giả và đơn vị hiện ở cuối bài, ví dụ «Hoàng Thăng Long - Sở TT&TT».",
+                "description": "Tên tác giả và đơn vị hiện ở cuối bài, "
+                "ví dụ «Hoàng Thăng Long - Sở TT&TT».",
             },
         ),
         ("Thẻ và vị trí", {"fields": ["tags", "is_lead", "is_pinned"]}),
@@ -73,13 +76,14 @@ class ArticleAdmin(PublishableAdmin):
             "Đính chính và địa chỉ",
             {
                 "fields": ["correction", "slug"],
-                "description": "Sửa bài đã đăng thì ghi điều đã sửa ở ô đính chính để người đọc biết.",
+                "description": "Sửa bài đã đăng thì ghi điều đã sửa ở ô đính chính "
+                "để người đọc biết.",
                 "classes": ["collapse"],
             },
         ),
     ]
 
-    def get_changeform_initial_data(self, request):
-        """Begin a new article with the name of who writes it, family name first."""
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
+        """Return the author's name for a new article: the user's, family name first."""
         name = f"{request.user.last_name} {request.user.first_name}".strip()
         return {"author": name} | super().get_changeform_initial_data(request)

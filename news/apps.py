@@ -1,4 +1,4 @@
-"""The room `news` as a Django application."""
+"""Django application `news`: articles, categories, tags."""
 
 from django.apps import AppConfig
 

@@ -1,21 +1,21 @@
-"""Feeds of the news: RSS, Atom, JSON; all of it, or one category."""
+"""Feeds of the newest articles as RSS, Atom and JSON: of all news, or of one category."""
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from news.models import Article, Category, CategoryTree
+from news.models import Article, ArticleQuerySet, Category, CategoryTree
 from portal.web.feeds import Atom, OurFeed, Rss, json_feed
 from portal.web.views import absolute
 
 LENGTH = 30
 
 
-def newest(category=None):
-    """Return the newest visible articles, of `category` (Category) or of all."""
+def newest(category: Category | None = None) -> ArticleQuerySet:
+    """Return the newest visible articles, of `category` with those below it or of all."""
     articles = Article.objects.visible().for_lists()
-    return (
-        articles.in_categories(CategoryTree.present().subtree(category)) if category else articles
-    )[:LENGTH]
+    if category:
+        articles = articles.in_categories(CategoryTree.present().subtree(category))
+    return articles[:LENGTH]
 
 
 class ArticleRss(OurFeed):
@@ -24,7 +24,7 @@ class ArticleRss(OurFeed):
     feed_type = Rss
     kind = "rss"
 
-    def get_object(self, request, slug=None):
+    def get_object(self, request: HttpRequest, slug: str | None = None) -> Category | None:
         if slug is None:
             return None
         category = Category.objects.filter(slug=slug).first()
@@ -32,64 +32,58 @@ class ArticleRss(OurFeed):
             raise Http404
         return category
 
-    def title(self, category):
+    def title(self, category: Category | None) -> str:
         return f"Tin tức: {category.name}" if category else "Tin tức"
 
-    def description(self, category):
-        return (
-            category.description
-            if category and category.description
-            else "Tin bài mới nhất của cổng."
-        )
+    def description(self, category: Category | None) -> str:
+        return category and category.description or "Tin bài mới nhất của cổng."
 
-    def home(self, category):
+    def home(self, category: Category | None) -> str:
         return category.get_absolute_url() if category else reverse("news:list")
 
-    def address(self, category):
-        return (
-            reverse(f"category-{self.kind}", args=[category.slug])
-            if category
-            else reverse(f"news:{self.kind}")
-        )
+    def address(self, category: Category | None) -> str:
+        if category:
+            return reverse(f"category-{self.kind}", args=[category.slug])
+        return reverse(f"news:{self.kind}")
 
-    def items(self, category):
+    def items(self, category: Category | None) -> ArticleQuerySet:
         return newest(category)
 
-    def item_title(self, article):
+    def item_title(self, article: Article) -> str:
         return article.title
 
-    def item_description(self, article):
+    def item_description(self, article: Article) -> str:
         return article.lead
 
-    def item_categories(self, article):
+    def item_categories(self, article: Article) -> list[str]:
         return [article.category.name]
 
-    def item_author_name(self, article):
+    def item_author_name(self, article: Article) -> str:
         return article.signature
 
 
 class ArticleAtom(ArticleRss):
-    """The same as Atom."""
+    """The newest articles as Atom; with `slug`, those of a category."""
 
     feed_type = Atom
     kind = "atom"
 
-    def subtitle(self, category):
+    def subtitle(self, category: Category | None) -> str:
         return self.description(category)
 
 
-def article_json(request, slug=None):
-    """The same as JSON Feed."""
+def article_json(request: HttpRequest, slug: str | None = None) -> HttpResponse:
+    """The newest articles as JSON Feed; with `slug`, those of a category."""
     feed = ArticleRss()
     category = feed.get_object(request, slug)
     items = [
         {
-            "url": absolute(a.get_absolute_url()),
-            "title": a.title,
-            "summary": a.lead,
-            "published": a.published_at,
+            "url": absolute(article.get_absolute_url()),
+            "title": article.title,
+            "summary": article.lead,
+            "published": article.published_at,
         }
-        for a in newest(category)
+        for article in newest(category)
     ]
     address = reverse("category-json", args=[slug]) if category else reverse("news:json")
     return json_feed(

@@ -1,19 +1,25 @@
 """The visitor's filter of the news list."""
 
+from collections.abc import Mapping
+
 from django import forms
 
-from news.models import CategoryTree, Tag
+from news.models import ArticleQuerySet, CategoryTree, Tag
 from portal.web.filters import DayField, Filter
 
 
 class ArticleFilter(Filter):
-    """`?q= &chuyen-muc= &the= &tu= &den=`: each narrows the list; a value that makes no sense is said beside its field."""
+    """The filter of the news list: `?q= &chuyen-muc= &the= &tu= &den=`, each narrows the articles.
 
-    def __init__(self, data, tree=None):
+    A value that makes no sense is named beside its field.
+    """
+
+    def __init__(self, data: Mapping[str, str], tree: CategoryTree | None = None) -> None:
         super().__init__(data)
         self.tree = tree or CategoryTree.present()
         choices = [
-            (category.slug, "– " * depth + category.name) for depth, category in self._lines()
+            (category.slug, "– " * depth + category.name)
+            for depth, category in self.tree.lines(self.tree.children(None))
         ]
         self.fields["q"] = forms.CharField(label="Từ khóa", required=False, max_length=200)
         self.fields["chuyen-muc"] = forms.ChoiceField(
@@ -33,20 +39,15 @@ class ArticleFilter(Filter):
             error_messages={"invalid_choice": "Không có thẻ này. Hãy xóa bộ lọc."},
         )
 
-    def _lines(self, parent=None, depth=0):
-        for category in self.tree.children(parent):
-            yield depth, category
-            yield from self._lines(category, depth + 1)
-
-    def apply(self, articles):
-        """Return `articles` (ArticleQuerySet) narrowed by what was asked."""
-        asked = self.values()
-        if asked.get("q"):
-            articles = articles.matching(asked["q"])
-        if asked.get("chuyen-muc"):
+    def apply(self, articles: ArticleQuerySet) -> ArticleQuerySet:
+        """Return `articles` narrowed by the values of this filter."""
+        values = self.values()
+        if values.get("q"):
+            articles = articles.matching(values["q"])
+        if values.get("chuyen-muc"):
             articles = articles.in_categories(
-                self.tree.subtree(self.tree.by_slug[asked["chuyen-muc"]])
+                self.tree.subtree(self.tree.by_slug[values["chuyen-muc"]])
             )
-        if asked.get("the"):
-            articles = articles.tagged(asked["the"])
-        return articles.between(asked.get("tu"), asked.get("den"))
+        if values.get("the"):
+            articles = articles.tagged(values["the"])
+        return articles.between(values.get("tu"), values.get("den"))

@@ -1,4 +1,8 @@
-"""News: categories, articles, tags."""
+"""News articles, their categories (chuyên mục) and tags (thẻ)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -8,11 +12,11 @@ from django.utils import timezone
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from portal import prepared
 from portal.cache import revision
 from portal.pictures.fields import PictureField
 from portal.publishing.addresses import Addressed, AddressedQuerySet, address_of
-from portal.publishing.public import Public, PublicQuerySet, content_changed, leads_back
+from portal.publishing.public import Public, PublicQuerySet, content_changed
+from portal.publishing.trees import Tree, leads_back
 from portal.richtext.cleaner import as_plain
 from portal.richtext.field import RichTextField
 from portal.text import vietnamese
@@ -20,9 +24,9 @@ from portal.text.fields import BlockField, FoldedField, LineField
 
 
 class CategoryQuerySet(PublicQuerySet):
-    """The tree of categories; small, so it is read whole."""
+    """Categories as the pages ask for them."""
 
-    def in_order(self):
+    def in_order(self) -> Self:
         """Return the categories as the editors arranged them."""
         return self.order_by("position", "name")
 
@@ -54,18 +58,18 @@ class Category(Public):
         verbose_name = "chuyên mục"
         verbose_name_plural = "chuyên mục"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def make_ready(self, taken=None):
+    def make_ready(self, taken: set[str] | None = None) -> None:
         """Make the slug of the name where there is none."""
         self.slug = self.slug or vietnamese.slug(self.name, 130)
 
-    def get_absolute_url(self):
-        """Return the address (str) of the category's page."""
+    def get_absolute_url(self) -> str:
+        """Return the address of the category's page."""
         return address_of("category", self.slug)
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuse a category that lies, at any depth, in itself, and a name that makes no address."""
         super().clean()
         if leads_back(self, "parent"):
@@ -76,53 +80,33 @@ class Category(Public):
             raise ValidationError({"name": "Tên phải có ít nhất một chữ cái hoặc chữ số."})
 
 
-class CategoryTree:
-    """All categories, read in one query: who lies below whom."""
+class CategoryTree(Tree[Category]):
+    """All categories of the news as a tree, read in one query."""
 
-    def __init__(self):
-        self.categories = list(Category.objects.in_order())
-        self.by_slug = {category.slug: category for category in self.categories}
-        self._by_key = {category.pk: category for category in self.categories}
+    def __init__(self) -> None:
+        super().__init__(Category.objects.in_order())
+        self.by_slug = {category.slug: category for category in self.rows}
 
     @classmethod
-    def present(cls):
-        """Return the tree as it is now."""
+    def present(cls) -> Self:
+        """Return the tree of this revision of the content."""
         return revision.kept(cls, cls)
-
-    def children(self, category):
-        """Return the categories (list) directly below `category`; of None, those at the top."""
-        key = category.pk if category else None
-        return [child for child in self.categories if child.parent_id == key]
-
-    def subtree(self, category):
-        """Return `category` and all below it (list of Category), in the order of reading."""
-        return [
-            category,
-            *(deeper for child in self.children(category) for deeper in self.subtree(child)),
-        ]
-
-    def path_to(self, category):
-        """Return the categories (list) from the top down to `category`, with it."""
-        path = [self._by_key[category.pk]]
-        while path[0].parent_id is not None:
-            path.insert(0, self._by_key[path[0].parent_id])
-        return path
 
 
 class TagQuerySet(models.QuerySet):
     """Tags: as visible as the articles that carry them."""
 
-    def visible(self):
-        """Return the tags of articles that a stranger may see: one on a draft alone tells what is being written."""
+    def visible(self) -> Self:
+        """Return the tags of visible articles: a tag of a draft tells what is being written."""
         return self.filter(
             pk__in=TaggedArticle.objects.filter(
                 content_object__in=Article.objects.visible()
             ).values("tag")
         )
 
-    def of_article(self, pk):
-        """Return the tags of the article with the key `pk` (int) by name."""
-        return self.filter(uses__content_object=pk).order_by("name")
+    def of_article(self, article: "Article") -> Self:
+        """Return the tags of `article` by name."""
+        return self.filter(uses__content_object=article).order_by("name")
 
 
 class Tag(TagBase):
@@ -137,26 +121,27 @@ class Tag(TagBase):
         verbose_name = "thẻ"
         verbose_name_plural = "thẻ"
 
-    def slugify(self, tag, i=None):
-        """Return the slug (str) of the name `tag`; `i`: the number of the try."""
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """Return the slug of the name `tag`; `i`: the number of the try."""
         base = vietnamese.slug(tag, 100) or "the"
         return base if i is None else f"{base}-{i}"
 
-    def get_absolute_url(self):
-        """Return the address (str) of the tag's page."""
+    def get_absolute_url(self) -> str:
+        """Return the address of the tag's page."""
         return address_of("tag", self.slug)
 
 
 @receiver([post_save, post_delete], sender=Tag)
-def tell_of_tags(instance, **kwargs):
-    """A tag stands on public pages; taggit's own class does not tell of it."""
+def announce_tag(instance: Tag, **kwargs: Any) -> None:
+    """Send `content_changed` for a saved or deleted tag: taggit's class does not."""
     content_changed.send(sender=Tag, pks=[instance.pk])
 
 
-def tags_from_text(value):
-    """Return the names (list of str) of the tags in `value` (str): set apart by commas only, "Chuyển đổi số" is one tag.
+def tags_from_text(value: str) -> list[str]:
+    """Return the names of the tags in `value`, set apart by commas only: "Chuyển đổi số" is one tag.
 
-    A name that differs from an existing one by capitals only becomes that one. Named in `settings.TAGGIT_TAGS_FROM_STRING`.
+    A name that differs from an existing one by capitals only becomes that one. Named in
+    `settings.TAGGIT_TAGS_FROM_STRING`.
     """
     known = {name.casefold(): name for name in Tag.objects.values_list("name", flat=True)}
     names = {}
@@ -167,8 +152,8 @@ def tags_from_text(value):
     return list(names.values())
 
 
-def text_of_tags(tags):
-    """Return `tags` (iterable of Tag) as they are typed (str). Named in `settings.TAGGIT_STRING_FROM_TAGS`."""
+def text_of_tags(tags: Iterable[Tag]) -> str:
+    """Return `tags` as they are typed. Named in `settings.TAGGIT_STRING_FROM_TAGS`."""
     return ", ".join(sorted((tag.name for tag in tags), key=vietnamese.sort_key))
 
 
@@ -186,16 +171,16 @@ class TaggedArticle(ItemBase):
 class ArticleQuerySet(AddressedQuerySet):
     """Articles as the pages ask for them."""
 
-    def in_categories(self, categories):
-        """Return the articles of `categories` (list of Category, as `CategoryTree.subtree` gives them)."""
+    def in_categories(self, categories: Iterable[Category]) -> Self:
+        """Return the articles of `categories`, as `CategoryTree.subtree` gives them."""
         return self.filter(category__in=[category.pk for category in categories])
 
-    def tagged(self, tag):
-        """Return the articles that carry `tag` (Tag)."""
+    def tagged(self, tag: Tag) -> Self:
+        """Return the articles that carry `tag`."""
         return self.filter(tag_uses__tag=tag)
 
-    def between(self, first=None, last=None):
-        """Return the articles published on the days `first` to `last` (date or None), both included."""
+    def between(self, first: date | None = None, last: date | None = None) -> Self:
+        """Return the articles published on the days `first` to `last`, both included."""
         rows = self
         if first:
             rows = rows.filter(published_at__date__gte=first)
@@ -203,61 +188,62 @@ class ArticleQuerySet(AddressedQuerySet):
             rows = rows.filter(published_at__date__lte=last)
         return rows
 
-    def for_lists(self):
-        """Return the articles, newest first, with what a line of a list shows and without their bodies."""
+    def for_lists(self) -> Self:
+        """Return the articles, newest first, with their categories and without their bodies."""
         return self.select_related("category").defer("body", "folded").newest_first()
 
-    def for_home(self, count):
-        """Return the first `count` articles (list): the lead story, then the pinned ones, then the newest."""
+    def for_home(self, count: int) -> list["Article"]:
+        """Return the first `count`: the lead story, then the pinned articles, then the newest."""
         # Written as `IN`: SQLite does not look for a bare boolean in an index.
         kinds = [
             self.filter(is_lead__in=[lead], is_pinned__in=[pinned])
             for lead in (True, False)
             for pinned in (True, False)
         ]
-        found = self._newest_of_each(kinds, count)
-        found.sort(
-            key=lambda article: (not article.is_lead, not article.is_pinned)
-        )  # stable: newest first stays
-        return found[:count]
+        articles = self._newest_of_each(kinds, count)
+        # The sort is stable: newest first stays.
+        articles.sort(key=lambda article: (not article.is_lead, not article.is_pinned))
+        return articles[:count]
 
-    def newest_in_each(self, categories, count, but=()):
-        """Return {pk of category: [Article, …]}: the newest `count` of each of `categories`, without the keys in `but`."""
+    def newest_in_each(
+        self, categories: Sequence[Category], count: int, but: Iterable[int] = ()
+    ) -> dict[int, list["Article"]]:
+        """Return the newest `count` articles of each category by its key, without the keys `but`."""
         newest = {category.pk: [] for category in categories}
         parts = [self.filter(category=category).exclude(pk__in=but) for category in categories]
         for article in self._newest_of_each(parts, count) if parts else ():
             newest[article.category_id].append(article)
         return newest
 
-    def for_titles(self):
+    def for_titles(self) -> Self:
         """Return the articles, newest first, with what their titles and addresses need."""
         return self.only("slug", "title", "published_at", "category_id").newest_first()
 
-    def beside(self, category, is_within):
-        """Return the articles of the category with the key `category` (int); with `is_within` False those of all others."""
+    def beside(self, category: int, is_within: bool) -> Self:
+        """Return the articles of the category with this key, or those of all others."""
         return self.filter(category=category) if is_within else self.exclude(category=category)
 
-    def before(self, moment, pk):
-        """Return the articles published before `moment` (datetime), or at it in rows older than `pk` (int)."""
+    def before(self, moment: datetime, pk: int) -> Self:
+        """Return the articles published before `moment`, or at it in rows older than `pk`."""
         return self.filter(published_at__lte=moment).exclude(published_at=moment, pk__gte=pk)
 
-    def newest_beside(self, category, count):
-        """Return the newest `count` articles of the category with the key `category` (int) and of all others (list, newest first)."""
+    def newest_beside(self, category: int, count: int) -> list["Article"]:
+        """Return the newest `count` of the category with this key and the newest of all others."""
         return self._newest_of_each(
             [self.beside(category, True), self.beside(category, False)], count
         )
 
     @staticmethod
-    def _newest_of_each(parts, count):
-        """Return the newest `count` of each of `parts` (list of ArticleQuerySet, not empty) in one list, newest first.
+    def _newest_of_each(parts: Sequence["ArticleQuerySet"], count: int) -> list["Article"]:
+        """Return the newest `count` articles of each of `parts` (one at least), newest first.
 
-        One query, the same at any number of rows: a UNION of a short indexed read per part. SQLite takes no LIMIT in a part
-        of a UNION, so each read stands in a subquery of its own.
+        One query, the same at any number of rows: a UNION of a short indexed read per part. SQLite
+        takes no LIMIT in a part of a UNION, so each read stands in a subquery of its own.
         """
         reads = [part.order_by("-published_at", "-pk").values("pk")[:count] for part in parts]
-        found = [Article.objects.filter(pk__in=read).for_lists().order_by() for read in reads]
+        rows = [Article.objects.filter(pk__in=read).for_lists().order_by() for read in reads]
         return sorted(
-            found[0].union(*found[1:], all=True),
+            rows[0].union(*rows[1:], all=True),
             key=lambda article: (article.published_at, article.pk),
             reverse=True,
         )
@@ -320,7 +306,7 @@ class Article(Addressed):
         verbose_name = "tin bài"
         verbose_name_plural = "tin bài"
         indexes = [
-            # With the end of publication in them, pages of a list are turned without a look at the rows.
+            # With the end of publication in them, pages of a list need no look at the rows.
             models.Index(
                 fields=["state", "-published_at", "-id", "published_until"], name="article_newest"
             ),
@@ -341,19 +327,19 @@ class Article(Addressed):
 
     reserved_slugs = frozenset()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def slug_sources(self):
+    def slug_sources(self) -> list[str]:
         """Return the title, then the title with the day of publication."""
         day = timezone.localdate(self.published_at) if self.published_at else timezone.localdate()
         return [self.title, f"{self.title} {day:%d %m %Y}"]
 
-    def get_absolute_url(self):
-        """Return the address (str) of the article's page."""
+    def get_absolute_url(self) -> str:
+        """Return the address of the article's page."""
         return address_of("news:detail", self.slug)
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuse a picture without its description."""
         super().clean()
         if self.picture and not self.picture_alt:
@@ -361,72 +347,48 @@ class Article(Addressed):
                 {"picture_alt": "Mô tả ảnh để người khiếm thị cũng biết ảnh cho thấy gì."}
             )
 
-    @classmethod
-    def shown(cls, slug):
-        """Return the visible article under `slug` (str) with its category, or None."""
-        found = prepared.rows(
-            "article", lambda slug, at: cls.objects.visible(at).filter(slug=slug).select_related("category"),
-            slug=slug, at=timezone.now(),
-        )  # fmt: skip
-        return found[0] if found else None
+    def around(self, count: int) -> tuple[list["Article"], list["Article"]]:
+        """Return the visible articles (earlier, newer) than this one: its category's, then others.
 
-    def around(self, count):
-        """Return the visible articles (earlier, newer) than this one: at most `count` (list) each, its category's first, newest first.
-
-        What is newest in its category and elsewhere is asked once for all articles of the category; only what lies deeper is asked for
-        each article.
+        At most `count` each, newest first. What is newest in its category and elsewhere is queried
+        once for all articles of the category; only what lies deeper is queried for each article.
         """
-        found = revision.kept(
+        newest_of_both = revision.kept(
             ("newest beside", self.category_id, count),
             lambda: Article.objects.visible().newest_beside(self.category_id, count),
         )
         earlier, newer = [], []
         for is_within in (True, False):
             newest = [
-                other for other in found if (other.category_id == self.category_id) is is_within
+                article
+                for article in newest_of_both
+                if (article.category_id == self.category_id) is is_within
             ]
-            newer += [other for other in newest if other.is_after(self)]
-            older = [other for other in newest if self.is_after(other)]
+            newer += [article for article in newest if article.is_after(self)]
+            older = [article for article in newest if self.is_after(article)]
             missing = count - len(earlier)
             if missing > len(older) and len(newest) == count:  # there is more than the newest
-                older = self._earlier(is_within, count)
+                rows = Article.objects.visible().beside(self.category_id, is_within)
+                older = rows.before(self.published_at, self.pk).for_titles()[:count]
             earlier += older[:missing]
         return earlier, newer[:count]
 
-    def _earlier(self, is_within, count):
-        def build(at, category, moment, pk):
-            return (
-                Article.objects.visible(at)
-                .beside(category, is_within)
-                .before(moment, pk)
-                .for_titles()[:count]
-            )
-
-        return prepared.rows(
-            ("earlier articles", is_within, count), build,
-            at=timezone.now(), category=self.category_id, moment=self.published_at, pk=self.pk,
-        )  # fmt: skip
-
-    def tags_in_order(self):
-        """Return its tags (list of Tag) by name."""
-        return prepared.rows("tags of an article", Tag.objects.of_article, pk=self.pk)
-
-    def is_after(self, other):
-        """Tell whether this article was published after `other` (Article); of the same moment, the row tells."""
+    def is_after(self, other: "Article") -> bool:
+        """Tell whether this article was published after `other`; of the same moment, by row."""
         return (self.published_at, self.pk) > (other.published_at, other.pk)
 
     @property
-    def plain_body(self):
-        """The words of the body (str)."""
+    def plain_body(self) -> str:
+        """The words of the body."""
         return as_plain(self.body)
 
     @property
-    def signature(self):
-        """What stands under the article (str): "Hoàng Thăng Long - Sở TT&TT"."""
+    def signature(self) -> str:
+        """What stands under the article: "Hoàng Thăng Long - Sở TT&TT"."""
         return " - ".join(part for part in (self.author, self.unit) if part)
 
     @property
-    def summary(self):
-        """What a list or a search engine shows of the article (str, at most 300 characters)."""
+    def summary(self) -> str:
+        """What a list or a search engine shows of the article, at most 300 characters."""
         words = self.lead or self.plain_body
         return words if len(words) <= 300 else words[:299].rsplit(" ", 1)[0] + "…"

@@ -1,4 +1,4 @@
-"""The hall: home page, site map, what machines ask for, health, errors."""
+"""Home page, site map, robots.txt, OpenSearch, security.txt, health check and error pages."""
 
 import sys
 from datetime import timedelta
@@ -6,15 +6,16 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import connection
 from django.db.utils import Error, InterfaceError, OperationalError
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from documents.models import Document, Family
-from news.models import Article, Category
+from news.models import Article, Category, CategoryTree
 from portal.links.models import Link, grouped
 from portal.pages.models import Page, SiteIdentity
+from portal.publishing.trees import Tree
 from portal.web.views import absolute, never_store
 from schedule.views.week import days_of
 from schedule.weeks import CalendarWeek
@@ -22,7 +23,7 @@ from schedule.weeks import CalendarWeek
 STORIES, SECTIONS, PER_SECTION, DOCUMENTS = 6, 4, 5, 5
 
 
-def home(request):
+def home(request: HttpRequest) -> HttpResponse:
     """The home page: lead story, sections, newest documents, this week, links."""
     stories = Article.objects.visible().for_home(STORIES)
     week = CalendarWeek.of(timezone.localdate())
@@ -39,47 +40,37 @@ def home(request):
     return render(request, "home.html", context)
 
 
-def _newest(family):
+def _newest(family: Family) -> list[Document]:
     return list(Document.objects.visible().of_family(family).for_cards()[:DOCUMENTS])
 
 
-def _sections(shown):
-    """Return [(Category, [Article, …]), …] of the first categories on the home page that have something new to show."""
+def _sections(shown: set[int]) -> list[tuple[Category, list[Article]]]:
+    """Return the first categories of the home page with their newest articles.
+
+    Without the articles `shown` (keys) already, and without a category that has no others.
+    """
     categories = list(Category.objects.in_order().filter(on_home=True))[:SECTIONS]
     newest = Article.objects.visible().newest_in_each(categories, PER_SECTION, shown)
     return [(category, newest[category.pk]) for category in categories if newest[category.pk]]
 
 
-def site_map(request):
-    """The whole site as a tree in words."""
-    pages = list(Page.objects.visible().in_order())
-    below = {}
-    for page in pages:
-        below.setdefault(page.parent_id, []).append(page)
-    known = {page.pk for page in pages}
+def site_map(request: HttpRequest) -> HttpResponse:
+    """The site map (sơ đồ cổng) for people: the whole site as a tree of words."""
 
-    def page_nodes(parent):
-        return [
-            {"title": p.title, "url": p.get_absolute_url(), "children": page_nodes(p.pk)}
-            for p in below.get(parent, [])
-        ]
+    def describe(row: Page | Category) -> dict[str, str]:
+        return {"title": str(row), "url": row.get_absolute_url()}
 
-    tops = [node for parent in below if parent not in known for node in page_nodes(parent)]
-    categories = {}
-    for category in Category.objects.in_order():
-        categories.setdefault(category.parent_id, []).append(category)
-
-    def category_nodes(parent):
-        return [
-            {"title": c.name, "url": c.get_absolute_url(), "children": category_nodes(c.pk)}
-            for c in categories.get(parent, [])
-        ]
-
+    pages = Tree(Page.objects.visible().in_order())
+    categories = CategoryTree()
     families = [{"title": f.label, "url": f"/van-ban/{f.value}/", "children": []} for f in Family]
     tree = [
         {"title": "Trang chủ", "url": "/", "children": []},
-        *tops,
-        {"title": "Tin tức", "url": "/tin-tuc/", "children": category_nodes(None)},
+        *pages.nodes(pages.tops(), describe),
+        {
+            "title": "Tin tức",
+            "url": "/tin-tuc/",
+            "children": categories.nodes(categories.children(None), describe),
+        },
         {"title": "Văn bản", "url": "/van-ban/", "children": families},
         {"title": "Lịch công tác", "url": "/lich-cong-tac/", "children": []},
         {"title": "Liên kết website", "url": "/lien-ket/", "children": []},
@@ -88,8 +79,8 @@ def site_map(request):
     return render(request, "site_map.html", {"tree": tree, "trail": []})
 
 
-def robots(request):
-    """What robots may read: all that is public, not the search pages."""
+def robots(request: HttpRequest) -> HttpResponse:
+    """`/robots.txt`: robots may read all that is public but the search pages."""
     lines = [
         "User-agent: *",
         "Disallow: /quan-tri/",
@@ -101,14 +92,14 @@ def robots(request):
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-def opensearch(request):
-    """How a browser searches the site from its own box (OpenSearch 1.1)."""
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """`/opensearch.xml`: how a browser searches the site from its own box (OpenSearch 1.1)."""
     text = render_to_string("opensearch.xml", {"base": settings.SITE_URL}, request)
     return HttpResponse(text, content_type="application/opensearchdescription+xml; charset=utf-8")
 
 
-def security_txt(request):
-    """Whom to tell about a weakness of the site (RFC 9116)."""
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """`/.well-known/security.txt`: whom to tell about a weakness of the site (RFC 9116)."""
     identity = SiteIdentity.load()
     contact = f"mailto:{identity.email}" if identity.email else absolute("/lien-he/")
     expires = (timezone.now() + timedelta(days=180)).replace(
@@ -124,8 +115,8 @@ def security_txt(request):
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-def health(request):
-    """200 where the database answers, else 503."""
+def health(request: HttpRequest) -> HttpResponse:
+    """`/healthz`: 200 where the database answers, else 503."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -137,7 +128,7 @@ def health(request):
     return never_store(JsonResponse({"status": "ok"}))
 
 
-def bad_request(request, exception=None):
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the address or form could not be read."""
     return render(
         request,
@@ -147,18 +138,20 @@ def bad_request(request, exception=None):
     )
 
 
-def forbidden(request, exception=None, reason=""):
-    """403: not for this visitor, or a form that did not come from our own page (`reason` is for the log)."""
+def forbidden(
+    request: HttpRequest, exception: Exception | None = None, reason: str = ""
+) -> HttpResponse:
+    """403: not for this visitor, or a form from a foreign page (`reason` is for the log)."""
     return render(request, "403.html", status=403)
 
 
-def not_found(request, exception=None):
-    """404: with search and menu."""
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: a page with search and menu."""
     return render(request, "404.html", status=404)
 
 
-def server_error(request):
-    """500, or 503 where the database does not answer: a page that needs neither database nor context."""
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 where the database does not answer: a page without database and context."""
     if isinstance(sys.exc_info()[1], (InterfaceError, OperationalError)):
         return HttpResponse(render_to_string("500.html"), status=503, headers={"Retry-After": "30"})
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,4 +1,4 @@
-"""The room `schedule` as a Django application."""
+"""Django application `schedule`: weeks and appointments."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""The room `portal.links` as a Django application."""
+"""Django application `portal.links`: links to other websites in groups."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""The room `portal.pages` as a Django application."""
+"""Django application `portal.pages`: static pages, menu, notices, site identity."""
 
 from django.apps import AppConfig
 

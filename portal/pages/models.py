@@ -6,8 +6,9 @@ from django.db import models
 
 from portal.pictures.fields import PictureField
 from portal.publishing.addresses import Addressed, AddressedQuerySet, address_of
-from portal.publishing.public import Public, PublicQuerySet, leads_back
+from portal.publishing.public import Public, PublicQuerySet
 from portal.publishing.states import Phase, Publishable, phase_q
+from portal.publishing.trees import leads_back
 from portal.richtext.cleaner import as_plain
 from portal.richtext.field import RichTextField
 from portal.text.fields import BlockField, FoldedField, LineField

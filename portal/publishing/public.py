@@ -127,14 +127,3 @@ def _deleted(sender, instance, **kwargs):
 def _related(sender, instance, action, **kwargs):
     if isinstance(instance, Public) and action.startswith("post_"):
         _tell(type(instance), [instance.pk])
-
-
-def leads_back(item, step):
-    """Tell whether the foreign key `step` (str), followed from `item` again and again, leads back to `item` itself."""
-    other, seen = getattr(item, step), set()
-    while other is not None and other.pk not in seen:
-        if other.pk == item.pk:
-            return True
-        seen.add(other.pk)
-        other = getattr(other, step)
-    return False
