@@ -1,4 +1,8 @@
-"""The work schedule: weeks and the appointments in them."""
+"""The work schedule (lịch công tác): weeks and the appointments in them."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,8 +17,8 @@ from schedule.weeks import DAY_NAMES, FIRST_MONDAY, LAST_MONDAY, CalendarWeek, m
 class WeekQuerySet(PublishableQuerySet):
     """Weeks as the pages ask for them."""
 
-    def beginning(self, monday):
-        """Return the week that begins on `monday` (date)."""
+    def beginning(self, monday: date) -> Self:
+        """Return the week that begins on `monday`."""
         return self.filter(monday=monday)
 
 
@@ -40,15 +44,15 @@ class Week(Publishable):
         verbose_name = "lịch tuần"
         verbose_name_plural = "lịch tuần"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(CalendarWeek.of(self.monday))
 
-    def make_ready(self, taken=None):
-        """Begin on Monday."""
+    def make_ready(self, taken: set[str] | None = None) -> None:
+        """Let the week begin on its Monday."""
         super().make_ready(taken)
         self.monday = monday_of(self.monday)
 
-    def clean_fields(self, exclude=None):
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Take any day of the week for its Monday before uniqueness is checked."""
         super().clean_fields(exclude)
         if self.monday:
@@ -58,13 +62,13 @@ class Week(Publishable):
                     {"monday": "Ngày nằm ngoài lịch (2000–2099). Hãy xem lại năm."}
                 )
 
-    def get_absolute_url(self):
-        """Return the address (str) of the week's page."""
+    def get_absolute_url(self) -> str:
+        """Return the address of the week's page."""
         return reverse("schedule:week", args=[self.monday.isoformat()])
 
 
 class Session(models.TextChoices):
-    """The part of a day."""
+    """The part of a day (buổi)."""
 
     MORNING = "1-sang", "Sáng"
     AFTERNOON = "2-chieu", "Chiều"
@@ -72,7 +76,7 @@ class Session(models.TextChoices):
 
 
 class Change(models.TextChoices):
-    """What has become of an appointment since it was announced. Said in words on the page."""
+    """How an appointment has changed since it was announced: postponed, changed, added."""
 
     NONE = "", "Không thay đổi"
     POSTPONED = "hoan", "Hoãn"
@@ -81,27 +85,27 @@ class Change(models.TextChoices):
 
 
 class AppointmentQuerySet(PublicQuerySet):
-    """Appointments: as visible as their week, once approved, and never the internal ones."""
+    """Appointments: as visible as their week once approved; internal ones never are."""
 
-    def visible(self, at=None):
-        """Return what a stranger may see at the time `at` (aware datetime, default now)."""
+    def visible(self, at: datetime | None = None) -> Self:
+        """Return what a stranger may see at the time `at` (aware, default now)."""
         return self.filter(
             phase_q(Phase.PUBLISHED, at, prefix="week__"), is_approved=True, is_internal=False
         )
 
-    def between(self, first, last):
-        """Return the appointments on the days `first` to `last` (date), both included."""
+    def between(self, first: date, last: date) -> Self:
+        """Return the appointments on the days `first` to `last`, both included."""
         return self.filter(day__range=(first, last))
 
-    def in_order(self):
-        """Return the appointments by day, part of the day (without one: first), time, and the clerk's order."""
+    def in_order(self) -> Self:
+        """Return the appointments by day, part of the day (none: first), time, clerk's order."""
         return self.order_by(
             "day", "session", models.F("starts_at").asc(nulls_first=True), "position", "pk"
         )
 
 
 class Appointment(Public):
-    """One row of a week: what is to happen, when, where, led by whom."""
+    """One appointment of a week: what happens, when, where, led by whom."""
 
     week = models.ForeignKey(
         Week, on_delete=models.CASCADE, related_name="appointments", verbose_name="tuần"
@@ -150,33 +154,24 @@ class Appointment(Public):
         verbose_name_plural = "việc trong tuần"
         indexes = [models.Index(fields=["day", "session", "starts_at"], name="appointment_by_time")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.content if len(self.content) <= 80 else self.content[:79] + "…"
 
-    def make_ready(self, taken=None):
+    def make_ready(self, taken: set[str] | None = None) -> None:
         """Derive the part of the day from the hour where the clerk gave none."""
         super().make_ready(taken)
         if self.starts_at and not self.session:
             hour = self.starts_at.hour
-            self.session = (
-                Session.MORNING
-                if hour < 12
-                else Session.AFTERNOON
-                if hour < 18
-                else Session.EVENING
-            )
+            later = Session.AFTERNOON if hour < 18 else Session.EVENING
+            self.session = Session.MORNING if hour < 12 else later
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuse, beside the field, a day outside of the week and an end before the beginning."""
         super().clean()
         errors = {}
-        if (
-            self.day
-            and self.week_id
-            and self.week.monday
-            and monday_of(self.day) != monday_of(self.week.monday)
-        ):
-            errors["day"] = f"Ngày này không thuộc {CalendarWeek.of(self.week.monday)}."
+        monday = self.week.monday if self.week_id else None
+        if self.day and monday and monday_of(self.day) != monday_of(monday):
+            errors["day"] = f"Ngày này không thuộc {CalendarWeek.of(monday)}."
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             errors["ends_at"] = "Giờ kết thúc phải sau giờ bắt đầu."
         if self.ends_at and not self.starts_at:
@@ -185,21 +180,18 @@ class Appointment(Public):
             raise ValidationError(errors)
 
     @property
-    def day_name(self):
-        """The day in words (str): "Thứ Hai"."""
+    def day_name(self) -> str:
+        """The day in words: "Thứ Hai"."""
         return DAY_NAMES[self.day.weekday()]
 
     @property
-    def time(self):
-        """When it happens, as it is read (str): "08:00 – 09:30", "Cả ngày", "" for none."""
+    def time(self) -> str:
+        """When it happens, as it is read: "08:00 – 09:30", "Cả ngày", "" for none."""
         if self.starts_at is None:
             return self.time_note
-        return (
-            f"{self.starts_at:%H:%M} – {self.ends_at:%H:%M}"
-            if self.ends_at
-            else f"{self.starts_at:%H:%M}"
-        )
+        end = f" – {self.ends_at:%H:%M}" if self.ends_at else ""
+        return f"{self.starts_at:%H:%M}{end}"
 
-    def get_absolute_url(self):
-        """Return the address (str) of the appointment in its week's page."""
+    def get_absolute_url(self) -> str:
+        """Return the address of the appointment in its week's page."""
         return f"{reverse('schedule:week', args=[monday_of(self.day).isoformat()])}#viec-{self.pk}"

@@ -38,18 +38,22 @@ def note_pictures(sender, pks, **kwargs):
     kind = ContentType.objects.get_for_model(sender)
     for start in range(0, len(pks), 500):
         batch = pks[start : start + 500]
-        PictureUse.objects.filter(content_type=kind, object_id__in=batch).delete()
-        uses = []
-        for row in sender._base_manager.filter(pk__in=batch).only(
-            "pk", *(field.name for field in fields)
-        ):
-            names = set().union(
-                *(field.picture_names(getattr(row, field.attname)) for field in fields)
+        uses = PictureUse.objects.filter(content_type=kind, object_id__in=batch)
+        noted = {use.pk: (use.object_id, use.name) for use in uses}
+        shown = {
+            (row.pk, name)
+            for row in sender._base_manager.filter(pk__in=batch).only(
+                "pk", *(field.name for field in fields)
             )
-            uses += [
-                PictureUse(name=name, content_type=kind, object_id=row.pk) for name in sorted(names)
-            ]
-        PictureUse.objects.bulk_create(uses)
+            for field in fields
+            for name in field.picture_names(getattr(row, field.attname))
+        }
+        if gone := [pk for pk, use in noted.items() if use not in shown]:
+            PictureUse.objects.filter(pk__in=gone).delete()
+        PictureUse.objects.bulk_create(
+            PictureUse(name=name, content_type=kind, object_id=pk)
+            for pk, name in sorted(shown - set(noted.values()))
+        )
 
 
 def is_public(name):

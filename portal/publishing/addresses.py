@@ -1,6 +1,7 @@
 """Addresses of pages: slugs made from words, and former addresses that never die."""
 
 import functools
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -184,17 +185,7 @@ class Addressed(Publishable):
         made_here = not self.slug
         for tries_left in (2, 1, 0):
             try:
-                with transaction.atomic(using=kwargs.get("using")):
-                    old = (
-                        self.pk
-                        and type(self)
-                        ._base_manager.filter(pk=self.pk)
-                        .values_list("slug", flat=True)
-                        .first()
-                    )
-                    super().save(*args, **kwargs)
-                    if old and old != self.slug:
-                        FormerAddress.remember(self, old)
+                super().save(*args, **kwargs)
                 return
             except IntegrityError:
                 if not (
@@ -206,3 +197,11 @@ class Addressed(Publishable):
                 self.slug = ""
 
     save.alters_data = True
+
+    def write_row(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row, and remember the slug that it had before."""
+        rows = type(self)._base_manager.filter(pk=self.pk)
+        former_slug = self.pk and rows.values_list("slug", flat=True).first()
+        super().write_row(*args, **kwargs)
+        if former_slug and former_slug != self.slug:
+            FormerAddress.remember(self, former_slug)

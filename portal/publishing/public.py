@@ -3,6 +3,8 @@
 The signal is sent inside the transaction of the change; docs/house.md lists who listens.
 """
 
+from typing import Any
+
 from django.db import models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import Signal, receiver
@@ -76,9 +78,13 @@ class Public(models.Model):
             self.make_ready()
             if update_fields is not None:
                 update_fields = {*update_fields, *(f.name for f in _folded_fields(type(self)))}
-            super().save(*args, update_fields=update_fields, **kwargs)
+            self.write_row(*args, update_fields=update_fields, **kwargs)
 
     save.alters_data = True
+
+    def write_row(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row as Django's `save` does, within the transaction of `save`."""
+        super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
         """Delete inside a transaction, so that those who listen write in the same one."""
@@ -124,6 +130,7 @@ def _deleted(sender, instance, **kwargs):
 
 
 @receiver(m2m_changed)
-def _related(sender, instance, action, **kwargs):
-    if isinstance(instance, Public) and action.startswith("post_"):
+def _related(sender, instance, action, pk_set, **kwargs):
+    # An empty set: the same rows were set again (None: all were cleared).
+    if isinstance(instance, Public) and action.startswith("post_") and pk_set != set():
         _tell(type(instance), [instance.pk])

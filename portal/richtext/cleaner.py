@@ -5,6 +5,7 @@ The only module that knows the sanitiser (nh3).
 
 import html
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 
 import nh3
@@ -64,12 +65,19 @@ _MAX_DEPTH = 60
 _NUMBER = re.compile(r"\d{1,4}")
 
 
-def clean(value):
+class CleanHtml(str):
+    """HTML that `clean` has cleaned. Made by it only; it is not cleaned again."""
+
+
+@lru_cache(2)  # a form counts the pictures of what the field then writes
+def clean(value: str) -> str:
     """Return `value` (str, HTML of any origin) as clean HTML (str): what the site shows without further thought.
 
     Only `_TAGS`, `_ATTRIBUTES` and `_CLASSES` are left; links go to http, https, mailto, tel or our own pages; pictures are our own
     (an office's page makes no request to another site); alignment becomes a class; text is NFC. Idempotent.
     """
+    if type(value) is CleanHtml:
+        return value
     if not value:
         return ""
     loose = nh3.clean(
@@ -99,7 +107,7 @@ def clean(value):
     rewriter = _Rewriter()
     rewriter.feed(loose)
     rewriter.close()
-    return nh3.clean(
+    result = nh3.clean(
         rewriter.result(),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
@@ -108,7 +116,8 @@ def clean(value):
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener",
         set_tag_attribute_values={"img": {"loading": "lazy"}},
-    ).strip()
+    )
+    return CleanHtml(result.strip())
 
 
 def _keep_attribute(tag, name, value):

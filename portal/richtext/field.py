@@ -1,5 +1,7 @@
 """The model field of formatted text: clean on every way of writing. `settings.RICHTEXT_WIDGET` names its editor."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.module_loading import import_string
@@ -14,11 +16,13 @@ class RichTextField(models.TextField):
     holds_pictures = True
     default_validators = [check_size]
 
-    def get_prep_value(self, value):
+    def get_prep_value(self, value: Any) -> Any:
+        """Return `value` as the database gets it: clean HTML, without the mark of `clean`."""
         value = super().get_prep_value(value)
-        return clean(value) if isinstance(value, str) else value
+        return str(clean(value)) if isinstance(value, str) else value
 
-    def pre_save(self, instance, add):
+    def pre_save(self, instance: models.Model, add: bool) -> Any:
+        """Return the clean HTML of this field, and leave it in `instance`."""
         value = super().pre_save(instance, add)
         if isinstance(value, str):
             value = clean(value)

@@ -85,8 +85,7 @@ class PublishableAdmin(StaffAdmin):
             and request.method == "POST"
             and transaction.get_connection().in_atomic_block
         ):
-            list(self.model._base_manager.select_for_update().filter(pk=item.pk).values_list("pk"))
-            item.refresh_from_db()
+            item.refresh_from_db(from_queryset=self.model._base_manager.select_for_update())
         return item
 
     # --- form

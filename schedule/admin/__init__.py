@@ -1,3 +1,3 @@
-"""Pages for staff of the schedule; Django looks for them here."""
+"""The admin of the schedule; Django looks for it here."""
 
 from schedule.admin import week  # noqa: F401

@@ -1,10 +1,13 @@
-"""The schedule for the office: a week with its rows, entered quickly, approved row by row."""
+"""The admin of the schedule: a week with its appointments, each approved, the week copied."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db import models, transaction
+from django.forms import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,18 +16,18 @@ from portal.staff.forms import StaffForm
 from portal.staff.lists import PhaseFilter
 from portal.staff.publishing import PublishableAdmin
 from portal.text.fields import BlockField
-from schedule.models import Appointment, Change, Week
+from schedule.models import Appointment, AppointmentQuerySet, Change, Week, WeekQuerySet
 from schedule.views.week import days_of
 from schedule.weeks import DAY_NAMES, LAST_MONDAY, CalendarWeek
 
 
 class AppointmentForm(StaffForm):
-    """One row. `monday` (date) and `may_publish` (bool) are set by the inline for the week and the user."""
+    """The form of one appointment; `monday` and `may_publish` are set by the inline."""
 
-    monday = None
+    monday: date | None = None
     may_publish = False
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "day" in self.fields:
             days = CalendarWeek(self.monday).days
@@ -34,24 +37,25 @@ class AppointmentForm(StaffForm):
                 ("", "Chọn ngày"),
                 *((day.isoformat(), f"{DAY_NAMES[day.weekday()]} {day:%d/%m}") for day in days),
             ]
-            wrong = {"required": "Chọn ngày.", "invalid_choice": "Chọn một ngày trong tuần này."}
+            sentences = {
+                "required": "Chọn ngày.",
+                "invalid_choice": "Chọn một ngày trong tuần này.",
+            }
             self.fields["day"] = forms.TypedChoiceField(
                 label="Ngày",
                 choices=choices,
                 coerce=date.fromisoformat,
                 empty_value=None,
-                error_messages=wrong,
+                error_messages=sentences,
             )
-            if self.initial.get("day"):
-                self.initial["day"] = self.initial[
-                    "day"
-                ].isoformat()  # a row left alone counts as unchanged
+            if day := self.initial.get("day"):
+                self.initial["day"] = day.isoformat()  # a row left alone counts as unchanged
         if self.may_publish and not self.instance.pk:
             self.initial.setdefault("is_approved", True)
 
 
 class AppointmentInline(admin.StackedInline):
-    """The rows of a week, each in two lines."""
+    """The appointments of a week, each in two lines."""
 
     model = Appointment
     form = AppointmentForm
@@ -72,28 +76,30 @@ class AppointmentInline(admin.StackedInline):
         "change", "former_time", "is_internal", "is_approved",
     ]  # fmt: skip
 
-    def get_formset(self, request, obj=None, **kwargs):
-        """Give the rows the days of their week."""
+    def get_formset(
+        self, request: HttpRequest, obj: Week | None = None, **kwargs: Any
+    ) -> type[BaseInlineFormSet]:
+        """Give the forms the days of their week."""
         formset = super().get_formset(request, obj, **kwargs)
-        known = {"monday": obj.monday, "may_publish": self._may_publish(request)}
-        formset.form = type("AppointmentForm", (formset.form,), known)
+        facts = {"monday": obj.monday, "may_publish": self._may_publish(request)}
+        formset.form = type("AppointmentForm", (formset.form,), facts)
         return formset
 
-    def get_queryset(self, request):
-        """Return the rows as they are read."""
+    def get_queryset(self, request: HttpRequest) -> AppointmentQuerySet:
+        """Return the appointments in order."""
         return super().get_queryset(request).in_order()
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Week | None = None) -> list[str]:
         """Leave the approval to those who may publish weeks."""
         return [] if self._may_publish(request) else ["is_approved"]
 
-    def _may_publish(self, request):
+    def _may_publish(self, request: HttpRequest) -> bool:
         return self.admin_site.get_model_admin(Week).has_publish_permission(request)
 
 
 @admin.register(Week)
 class WeekAdmin(PublishableAdmin):
-    """Weeks of the office's calendar."""
+    """The admin of weeks of the schedule."""
 
     list_display = ["__str__", "phase_now", "rows", "published_at"]
     list_filter = [PhaseFilter]
@@ -104,8 +110,8 @@ class WeekAdmin(PublishableAdmin):
     fieldsets = [(None, {"fields": ["monday", "note"]})]
     has_preview = True
 
-    def get_queryset(self, request):
-        """Return the weeks with the numbers of their rows."""
+    def get_queryset(self, request: HttpRequest) -> WeekQuerySet:
+        """Return the weeks with the numbers of their appointments."""
         waiting = models.Count("appointments", filter=models.Q(appointments__is_approved=False))
         return (
             super()
@@ -114,64 +120,65 @@ class WeekAdmin(PublishableAdmin):
         )
 
     @admin.display(description="số việc")
-    def rows(self, week):
-        """How many rows, and how many of them wait for approval."""
-        return (
-            f"{week.row_count} ({week.waiting_count} chờ duyệt)"
-            if week.waiting_count
-            else str(week.row_count)
-        )
+    def rows(self, week: Week) -> str:
+        """Return how many appointments there are, and how many of them wait for approval."""
+        waiting = f" ({week.waiting_count} chờ duyệt)" if week.waiting_count else ""
+        return f"{week.row_count}{waiting}"
 
     # --- form: first the week, then its rows
 
-    def get_fieldsets(self, request, obj=None):
-        """Ask for the week alone first: the rows need its days."""
+    def get_fieldsets(self, request: HttpRequest, obj: Week | None = None) -> list[tuple]:
+        """Ask for the week alone first: the appointments need its days."""
         if obj is None:
             words = "Chọn một ngày bất kỳ trong tuần. Bước sau mới nhập các việc."
             return [(None, {"fields": ["monday", "note"], "description": words})]
         return super().get_fieldsets(request, obj)
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Week | None = None) -> list[str]:
         """Keep a week where it is: to move it, copy it."""
         return [*super().get_readonly_fields(request, obj), *(["monday"] if obj else [])]
 
-    def get_inlines(self, request, obj):
-        """Return the rows once the week is known."""
+    def get_inlines(self, request: HttpRequest, obj: Week | None) -> list[type]:
+        """Return the form of the appointments once the week is known."""
         return self.inlines if obj else []
 
-    def render_change_form(self, request, context, add=False, **kwargs):
-        """Say on the button what comes next."""
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], add: bool = False, **kwargs: Any
+    ) -> HttpResponse:
+        """Say on the button of a new week that its appointments come next."""
         if add:
             context |= {"save_words": "Lưu và nhập các việc", "show_save_and_continue": False}
         return super().render_change_form(request, context, add=add, **kwargs)
 
-    def response_add(self, request, obj, post_url_continue=None):
-        """Go on to the rows."""
+    def response_add(
+        self, request: HttpRequest, obj: Week, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go on to the appointments of the new week."""
         request.POST = request.POST.copy()
         request.POST["_continue"] = "1"
         return super().response_add(request, obj, post_url_continue)
 
-    def save_formset(self, request, form, formset, change):
-        """Take the approval back from a row that is changed by somebody who may not give it."""
+    def save_formset(
+        self, request: HttpRequest, form: forms.ModelForm, formset: BaseInlineFormSet, change: bool
+    ) -> None:
+        """Take back the approval of an appointment changed by a user who may not give it."""
         if not self.has_publish_permission(request):
             for row in formset.forms:
                 if row.has_changed():
                     row.instance.is_approved = False
         super().save_formset(request, form, formset, change)
 
-    def doubts(self, item):
-        """Tell how many rows are not shown because nobody approved them."""
+    def doubts(self, item: Week) -> list[str]:
+        """Warn of appointments that are not shown because they are not approved."""
         count = item.appointments.filter(is_approved=False).count()
         return [f"{count} việc chưa duyệt nên chưa hiện ra ngoài."] if count else []
 
     # --- list
 
-    def find(self, queryset, term):
-        """Return the weeks one of whose rows, or whose note, holds every word."""
-        rows = Appointment.objects.matching(term).values("week")
-        return queryset.filter(
-            models.Q(pk__in=rows) | models.Q(pk__in=super().find(queryset, term).values("pk"))
-        )
+    def find(self, queryset: WeekQuerySet, term: str) -> WeekQuerySet:
+        """Return the weeks whose note, or one of whose appointments, holds every word of `term`."""
+        by_row = models.Q(pk__in=Appointment.objects.matching(term).values("week"))
+        return queryset.filter(by_row | models.Q(pk__in=super().find(queryset, term).values("pk")))
 
     search_fields = ["note"]
     search_help_text = (
@@ -179,8 +186,8 @@ class WeekAdmin(PublishableAdmin):
     )
 
     @admin.action(description="Duyệt mọi việc trong tuần", permissions=["publish"])
-    def approve_rows(self, request, queryset):
-        """Approve every row of the chosen weeks."""
+    def approve_rows(self, request: HttpRequest, queryset: WeekQuerySet) -> None:
+        """Approve every appointment of the chosen weeks."""
         count = 0
         for week in queryset:
             changed = week.appointments.filter(is_approved=False).update(is_approved=True)
@@ -190,8 +197,8 @@ class WeekAdmin(PublishableAdmin):
         self.message_user(request, f"Đã duyệt {count} việc.", messages.SUCCESS)
 
     @admin.action(description="Nhân bản sang tuần sau", permissions=["add"])
-    def copy_to_next(self, request, queryset):
-        """Make the next week of each chosen one: a draft with the same rows seven days later, none approved."""
+    def copy_to_next(self, request: HttpRequest, queryset: WeekQuerySet) -> HttpResponse | None:
+        """Copy each chosen week to the next: a draft, its appointments seven days later."""
         made = None
         for week in queryset:
             following = CalendarWeek(week.monday + timedelta(days=7))
@@ -211,8 +218,8 @@ class WeekAdmin(PublishableAdmin):
 
     # --- preview
 
-    def preview_html(self, request, item):
-        """Return the page (str) of the week with all its rows that are not internal, as if they were approved."""
+    def preview_html(self, request: HttpRequest, item: Week) -> str:
+        """Return the page of the week, all its appointments but internal ones as if approved."""
         week = CalendarWeek(item.monday)
         days = days_of(week)
         shown = list(item.appointments.filter(is_internal=False).in_order())
@@ -231,8 +238,8 @@ class WeekAdmin(PublishableAdmin):
 
 
 @transaction.atomic
-def copy_of(week, monday):
-    """Return a new week (draft) beginning on `monday` (date) with the rows of `week`, none approved, none marked as changed."""
+def copy_of(week: Week, monday: date) -> Week:
+    """Return a draft of the week of `monday` with the appointments of `week`, none approved."""
     made = Week.objects.create(monday=monday, note=week.note)
     shift = monday - week.monday
     rows = list(week.appointments.in_order())

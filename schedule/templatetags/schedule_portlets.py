@@ -1,4 +1,6 @@
-"""The portlet Lịch công tác."""
+"""The portlet Lịch công tác: appointments of today or of this week."""
+
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -12,7 +14,7 @@ SHOWN = 5
 
 
 @portlet(register, "schedule/_portlet.html")
-def schedule_portlet():
+def schedule_portlet() -> dict[str, Any]:
     """Today's appointments; where there is none, the next ones of this week. One query."""
     today = timezone.localdate()
     week = CalendarWeek.of(today)

@@ -1,9 +1,10 @@
-"""The schedule as iCalendar (RFC 5545), to subscribe to."""
+"""The schedule as an iCalendar feed (RFC 5545) to subscribe to."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from icalendar import Calendar, Event
 
@@ -12,8 +13,8 @@ from schedule.models import Appointment, Change
 PAST_DAYS, FUTURE_DAYS = 60, 180
 
 
-def calendar(appointments, name):
-    """Return `appointments` (iterable of Appointment) as iCalendar text (bytes). `name`: what the subscriber sees."""
+def calendar(appointments: Iterable[Appointment], name: str) -> bytes:
+    """Return `appointments` as iCalendar text. `name`: what the subscriber sees."""
     host = settings.SITE_URL.partition("://")[2]
     result = Calendar()
     result.add("prodid", f"-//{host}//Lich cong tac//VI")
@@ -27,7 +28,7 @@ def calendar(appointments, name):
     return result.to_ical()
 
 
-def _event(appointment, host):
+def _event(appointment: Appointment, host: str) -> Event:
     event = Event()
     event.add("uid", f"viec-{appointment.pk}@{host}")
     event.add("dtstamp", appointment.week.updated_at)
@@ -64,8 +65,8 @@ def _event(appointment, host):
     return event
 
 
-def subscription(request):
-    """The visible appointments of the last 60 and the next 180 days."""
+def subscription(request: HttpRequest) -> HttpResponse:
+    """`/lich-cong-tac/lich.ics`: the visible appointments of the last 60 and the next 180 days."""
     today = timezone.localdate()
     rows = Appointment.objects.visible().select_related("week").in_order()
     rows = rows.between(today - timedelta(days=PAST_DAYS), today + timedelta(days=FUTURE_DAYS))

@@ -1,9 +1,10 @@
-"""The pages of the schedule: one week, today's week."""
+"""The public pages of the schedule: one week, the week of today."""
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,16 +16,16 @@ from schedule.weeks import DAY_NAMES, FIRST_MONDAY, CalendarWeek
 
 @dataclass
 class Day:
-    """One day of the page: its date, name, whether it is today, its visible appointments."""
+    """One day of a week's page, with its visible appointments."""
 
     date: date
     name: str
     is_today: bool
-    appointments: list = field(default_factory=list)
+    appointments: list[Appointment] = field(default_factory=list)
 
 
-def days_of(week):
-    """Return the seven days (list of Day) of `week` (CalendarWeek) with what strangers may see. One query."""
+def days_of(week: CalendarWeek) -> list[Day]:
+    """Return the seven days of `week` with the appointments that strangers may see. One query."""
     today = timezone.localdate()
     days = {day: Day(day, DAY_NAMES[day.weekday()], day == today) for day in week.days}
     for appointment in Appointment.objects.visible().between(week.monday, week.sunday).in_order():
@@ -32,31 +33,31 @@ def days_of(week):
     return list(days.values())
 
 
-def this_week(request):
+def this_week(request: HttpRequest) -> HttpResponse:
     """The week of today."""
     return _page(request, CalendarWeek.of(timezone.localdate()))
 
 
-def week(request, day):
-    """The week of the day (str, YYYY-MM-DD) in the address; 404 for no day and for those outside of the calendar, 410 after withdrawal."""
+def week(request: HttpRequest, day: str) -> HttpResponse:
+    """The week of `day` (YYYY-MM-DD); 404 outside of the calendar, 410 after withdrawal."""
     try:
-        given, day = day, date.fromisoformat(day)
+        parsed = date.fromisoformat(day)
     except ValueError:
         raise Http404 from None
-    if day.isoformat() != given:  # ISO 8601 has more spellings; an address has one
+    if parsed.isoformat() != day:  # ISO 8601 has more spellings; an address has one
         raise Http404
-    if not FIRST_MONDAY <= day <= date(2099, 12, 31):
+    if not FIRST_MONDAY <= parsed <= date(2099, 12, 31):
         raise Http404
-    week = CalendarWeek.of(day)
+    week = CalendarWeek.of(parsed)
     withdrawn = Week.objects.gone().beginning(week.monday).first()
     return gone(request, withdrawn) if withdrawn else _page(request, week)
 
 
-def _page(request, week):
-    def address(of):
+def _page(request: HttpRequest, week: CalendarWeek) -> HttpResponse:
+    def address(of: CalendarWeek | None) -> str | None:
         return reverse("schedule:week", args=[of.monday.isoformat()]) if of else None
 
-    context = {
+    context: dict[str, Any] = {
         "week": week,
         "plan": Week.objects.visible().beginning(week.monday).first(),
         "days": days_of(week),

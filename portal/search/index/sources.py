@@ -215,11 +215,8 @@ def moments(model, keys, after):
         for each in model._meta.concrete_fields
         if each.name in ("published_at", "published_until")
     ]
-    found = []
-    for name in names:
-        rows = model._base_manager.filter(**{"pk__in": keys, f"{name}__gt": after})
-        found += rows.values_list(name, "pk")
-    return found
+    rows = model._base_manager.filter(pk__in=keys).values_list("pk", *names) if names else ()
+    return [(moment, pk) for pk, *times in rows for moment in times if moment and moment > after]
 
 
 def still_visible(pairs):

@@ -59,7 +59,7 @@ def enter(kind, keys, anew=False):
     keys = sorted(keys)
     for start in range(0, len(keys), BATCH):
         some = keys[start : start + BATCH]
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):  # a failure ends the transaction of the change
             present = [_row(found) for found in sources.visible(kind, some)]
             past = list(
                 IndexedText.objects.select_related("entry").filter(
