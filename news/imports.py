@@ -1,4 +1,4 @@
-"""Articles of other sites: what a row means here, by what it is known again, its tags and pictures.
+"""Import of articles from other sites: columns, identity of a row, tags, pictures.
 
 An article that is here already stays as it is: an editor may have corrected it.
 """
@@ -7,12 +7,14 @@ import hashlib
 import html
 import re
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 
 from news.models import Article, Category, Tag, TaggedArticle
-from portal.imports.facts import flat
+from portal.imports.facts import Facts, flat
 from portal.imports.importer import Importer, Origins, Words, free_slugs, state_of
 from portal.pictures.encoding import encode_picture
 from portal.publishing.public import content_changed
@@ -43,25 +45,42 @@ COLUMNS = {
     "address": ("source_url", "url", "link", "dia_chi"),
     "id": ("id", "guid", "unid"),
 }
-#: Where an article goes whose source names no category; not on the home page until an editor says so.
+#: Category of an article whose source names none; not on the home page until an editor says so.
 NO_CATEGORY = "Chưa phân loại"
 _TAG = re.compile(r"</?(?:p|figure)\b[^<>]*>|<img\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.I)
 
 
+class StoredPicture(NamedTuple):
+    """A picture that was encoded anew and stored: its name in the storage, its size in pixels."""
+
+    name: str
+    width: int
+    height: int
+
+
+class NamedPicture(NamedTuple):
+    """A picture that a row names beside its body."""
+
+    address: str
+    alt: str
+    caption: str
+
+
 class ArticleImporter(Importer):
-    """Takes articles; their pictures come along from the folder, encoded anew."""
+    """Imports articles; their pictures come along from the folder, encoded anew."""
 
     model, columns = Article, COLUMNS
 
-    def __init__(self, *args):
+    def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.addresses, self.files = Origins(), Origins()
-        self.seen = []  # (line, title, address, identity) of every row, until all are seen
-        self.origins = {}  # {line to be taken: origin}
-        self.stored = {}  # {path in the folder: (name, width, height)}
+        # (line, title, address, identity) of every row, until all are seen
+        self.seen: list[tuple[int, str, str, str]] = []
+        self.origins: dict[int, str] = {}  # by the lines that are to be taken
+        self.stored: dict[Path, StoredPicture] = {}  # by the paths in the folder
 
-    def plan(self, line, facts):
-        """Note by what the row may be known again."""
+    def plan(self, line: int, facts: Facts) -> None:
+        """Note the identity of the row: its address, or its id or day with its title."""
         title = facts.line("title")
         try:
             check_size(facts.markup("body"))
@@ -76,26 +95,20 @@ class ArticleImporter(Importer):
             self.addresses.note(address, title)
         for source in [
             *sources_in(facts.markup("body")),
-            *(source for source, *_ in pictures_of(facts)),
+            *(picture.address for picture in pictures_of(facts)),
         ]:
             self.files.note(source.rsplit("/", 1)[-1], source)
-        own = (
-            (mark, title) if mark else (facts.line("published_at"), title)
-        )  # other sites have an article 12, too
-        self.seen.append(
-            (
-                line,
-                title,
-                address,
-                "facts:" + hashlib.sha256("\n".join(own).encode()).hexdigest()[:40],
-            )
-        )
+        # With its title: other sites have an article 12, too.
+        identity = f"{mark or facts.line('published_at')}\n{title}"
+        digest = hashlib.sha256(identity.encode()).hexdigest()[:40]
+        self.seen.append((line, title, address, f"facts:{digest}"))
 
-    def planned(self):
-        """Of rows that are the same article the first is taken."""
+    def planned(self) -> None:
+        """Choose the first of the rows that are the same article."""
         lines = {}
-        for line, title, address, own in self.seen:
-            origin = address if len(address) <= 300 and self.addresses.names_one(address) else own
+        for line, title, address, identity in self.seen:
+            is_origin = len(address) <= 300 and self.addresses.names_one(address)
+            origin = address if is_origin else identity
             if lines.setdefault(origin, line) == line:
                 self.origins[line] = origin
             else:
@@ -104,18 +117,15 @@ class ArticleImporter(Importer):
         self.categories = Words(Category)
         self.tags = Words(Tag, str.casefold)
 
-    def take(self, rows):
+    def take(self, rows: list[tuple[int, Facts]]) -> None:
         """Write the articles of `rows` that are not here yet, then their tags."""
         rows = [(self.origins[line], line, facts) for line, facts in rows if line in self.origins]
-        held = set(
-            Article.objects.filter(origin__in=[origin for origin, *_ in rows]).values_list(
-                "origin", flat=True
-            )
-        )
+        present = Article.objects.filter(origin__in=[origin for origin, *_ in rows])
+        known = set(present.values_list("origin", flat=True))
         new = [
             (self._article(origin, facts), line, facts)
             for origin, line, facts in rows
-            if origin not in held
+            if origin not in known
         ]
         self._keep_free_slugs([(article, facts) for article, _, facts in new])
         Article.objects.bulk_create([article for article, *_ in new])
@@ -134,7 +144,7 @@ class ArticleImporter(Importer):
             for remark in facts.remarks:
                 self.report.add(line, article.title[:80], remark, is_taken=True)
 
-    def _article(self, origin, facts):
+    def _article(self, origin: str, facts: Facts) -> Article:
         title = facts.line("title", 250)
         category = facts.line("category", 120) or NO_CATEGORY
         pictures = Pictures(self, facts, title)
@@ -158,8 +168,8 @@ class ArticleImporter(Importer):
         )
 
     @staticmethod
-    def _keep_free_slugs(items):
-        """Take from `items` (list of (Article, Facts)) the slugs that are not free, for the portal to make others."""
+    def _keep_free_slugs(items: list[tuple[Article, Facts]]) -> None:
+        """Empty the slugs that are not free, so that the portal makes others."""
         free = free_slugs(Article, (article.slug for article, _ in items))
         for article, facts in items:
             if article.slug and article.slug not in free:
@@ -170,7 +180,7 @@ class ArticleImporter(Importer):
             free.discard(article.slug)
 
     @staticmethod
-    def _tags(facts):
+    def _tags(facts: Facts) -> list[str]:
         names = (
             vietnamese.clean_line(name.replace('"', " "))
             for part in facts.parts("tags")
@@ -178,8 +188,8 @@ class ArticleImporter(Importer):
         )
         return list({name.casefold(): name for name in names if name}.values())
 
-    def store(self, source, facts):
-        """Bring the picture that `source` (str) names along; return (name, width, height), or None with a remark."""
+    def store(self, source: str, facts: Facts) -> StoredPicture | None:
+        """Store the picture at the address `source` once; None, with a remark, without it."""
         path, fault = (
             self.folder.find(source, not self.files.names_one(source.rsplit("/", 1)[-1]))
             if self.folder
@@ -196,65 +206,64 @@ class ArticleImporter(Importer):
                 return None
             name = default_storage.save(picture.name, picture)
             self.written.append((default_storage, name))
-            self.stored[path] = name, picture.width, picture.height
+            self.stored[path] = StoredPicture(name, picture.width, picture.height)
             self.counts["ảnh"] += 1
         return self.stored[path]
 
 
-# --- pictures ----------------------------------------------------------------------------------------------
-
-
 class _Attributes(HTMLParser):
-    def handle_starttag(self, tag, attrs):
-        self.found = dict(attrs)
+    attributes: dict[str, str | None] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes = dict(attrs)
 
 
-def attributes_of(tag):
-    """Return the attributes ({name: value or None}) of one HTML tag (str)."""
+def attributes_of(tag: str) -> dict[str, str | None]:
+    """Return the attributes of one HTML tag."""
     parser = _Attributes()
-    parser.found = {}
     parser.feed(tag)
-    return parser.found
+    return parser.attributes
 
 
-def sources_in(markup):
-    """Return the addresses (list of str) of the pictures in HTML `markup` (str)."""
+def sources_in(markup: str) -> list[str]:
+    """Return the addresses of the pictures in HTML `markup`."""
     tags = (match[0] for match in _TAG.finditer(markup) if match[0][:4].lower() == "<img")
     return [source for tag in tags if (source := attributes_of(tag).get("src"))]
 
 
-def pictures_of(facts):
-    """Return [(address, alt, caption)] of the pictures that the row names beside its body."""
-    found = []
+_PICTURE_COLUMNS = (("file", "src", "url", "tep"), ("alt", "mo_ta"), ("caption", "chu_thich"))
+
+
+def pictures_of(facts: Facts) -> list[NamedPicture]:
+    """Return the pictures that the row names beside its body, each address once."""
+    pictures = []
     for value in (facts.raw("picture"), facts.raw("pictures")):
-        for one in value if isinstance(value, list) else [value] if value else []:
-            named = one if isinstance(one, dict) else {"file": one}
-            source, alt, caption = (
-                next(filter(None, (flat(named.get(key)) for key in keys)), "")
-                for keys in (
-                    ("file", "src", "url", "tep"),
-                    ("alt", "mo_ta"),
-                    ("caption", "chu_thich"),
+        for item in value if isinstance(value, list) else [value] if value else []:
+            row = item if isinstance(item, dict) else {"file": item}
+            picture = NamedPicture(
+                *(
+                    next(filter(None, (flat(row.get(name)) for name in names)), "")
+                    for names in _PICTURE_COLUMNS
                 )
             )
-            if source:
-                found.append((source, alt, caption))
-    return list(
-        {source: (source, alt, caption) for source, alt, caption in reversed(found)}.values()
-    )[::-1]
+            if picture.address:
+                pictures.append(picture)
+    return list({picture.address: picture for picture in reversed(pictures)}.values())[::-1]
 
 
 class Pictures:
-    """The body of an article with its pictures as ours: `body` (HTML), `first` (name of the picture at its head, or ""), `first_alt`, `first_caption`.
+    """The body of an imported article, its pictures replaced by stored ones.
 
-    A picture becomes a figure with its description: the one given, else the title of the article. The first that the row names and the
-    body does not show stands at the head, the others at the end.
+    `body`: HTML. `first`: name of the picture at the head of the article, "" for none. A picture
+    becomes a figure with its description: the one given, else the title of the article. The first
+    that the row names and the body does not show stands at the head, the others at the end.
     """
 
-    def __init__(self, importer, facts, title):
+    def __init__(self, importer: ArticleImporter, facts: Facts, title: str) -> None:
         self.importer, self.facts, self.title = importer, facts, title
         self.named = {source: (alt, caption) for source, alt, caption in pictures_of(facts)}
-        self.shown, self.in_figure, self.in_paragraph = set(), False, False
+        self.shown: set[str] = set()
+        self.in_figure = self.in_paragraph = False
         markup = facts.markup("body")
         if "<" not in markup:
             lines = facts.block("body").split("\n")
@@ -265,12 +274,12 @@ class Pictures:
             stored = importer.store(source, facts)
             if stored and not self.first:
                 alt, caption = self.named[source]
-                self.first, self.first_alt = stored[0], self._fitting_alt(alt)
+                self.first, self.first_alt = stored.name, self._fitting_alt(alt)
                 self.first_caption = facts.fitting("pictures", caption, 300)
             elif stored:
                 self.body += self._figure(stored, *self.named[source])
 
-    def _replace(self, match):
+    def _replace(self, match: re.Match[str]) -> str:
         tag = match[0].lower()
         if not tag.startswith("<img"):
             if "figure" in tag[:8]:
@@ -278,29 +287,27 @@ class Pictures:
             else:
                 self.in_paragraph = not tag.startswith("</")
             return match[0]
-        found = attributes_of(match[0])
-        source = found.get("src") or ""
+        attributes = attributes_of(match[0])
+        source = attributes.get("src") or ""
         stored = self.importer.store(source, self.facts) if source else None
         if not stored:
             return ""
         self.shown.add(source)
         alt, caption = self.named.get(source, ("", ""))
-        alt = flat(found.get("alt")) or alt or flat(found.get("title"))
+        alt = flat(attributes.get("alt")) or alt or flat(attributes.get("title"))
         if self.in_figure:
             return self._img(stored, alt)
         figure = self._figure(stored, alt, caption)
         return f"</p>{figure}<p>" if self.in_paragraph else figure
 
-    def _fitting_alt(self, alt):
+    def _fitting_alt(self, alt: str) -> str:
         return self.facts.fitting("pictures", alt or self.title, 250)
 
-    def _img(self, stored, alt):
-        name, width, height = stored
-        alt = html.escape(self._fitting_alt(alt))
-        return (
-            f'<img src="{default_storage.url(name)}" alt="{alt}" width="{width}" height="{height}">'
-        )
+    def _img(self, stored: StoredPicture, alt: str) -> str:
+        source, words = default_storage.url(stored.name), html.escape(self._fitting_alt(alt))
+        size = f'width="{stored.width}" height="{stored.height}"'
+        return f'<img src="{source}" alt="{words}" {size}>'
 
-    def _figure(self, stored, alt, caption):
-        told = f"<figcaption>{html.escape(caption, quote=False)}</figcaption>" if caption else ""
-        return f'<figure class="image">{self._img(stored, alt)}{told}</figure>'
+    def _figure(self, stored: StoredPicture, alt: str, caption: str) -> str:
+        below = f"<figcaption>{html.escape(caption, quote=False)}</figcaption>" if caption else ""
+        return f'<figure class="image">{self._img(stored, alt)}{below}</figure>'

@@ -70,7 +70,7 @@ class Category(Public):
         return address_of("category", self.slug)
 
     def clean(self) -> None:
-        """Refuse a category that lies, at any depth, in itself, and a name that makes no address."""
+        """Refuse a category that lies, at any depth, in itself, and a name without a letter."""
         super().clean()
         if leads_back(self, "parent"):
             raise ValidationError(
@@ -138,7 +138,7 @@ def announce_tag(instance: Tag, **kwargs: Any) -> None:
 
 
 def tags_from_text(value: str) -> list[str]:
-    """Return the names of the tags in `value`, set apart by commas only: "Chuyển đổi số" is one tag.
+    """Return the names of the tags in `value`, set apart by commas: "Chuyển đổi số" is one tag.
 
     A name that differs from an existing one by capitals only becomes that one. Named in
     `settings.TAGGIT_TAGS_FROM_STRING`.
@@ -208,7 +208,7 @@ class ArticleQuerySet(AddressedQuerySet):
     def newest_in_each(
         self, categories: Sequence[Category], count: int, but: Iterable[int] = ()
     ) -> dict[int, list["Article"]]:
-        """Return the newest `count` articles of each category by its key, without the keys `but`."""
+        """Return the newest `count` articles of each category by its key, none of `but` (keys)."""
         newest = {category.pk: [] for category in categories}
         parts = [self.filter(category=category).exclude(pk__in=but) for category in categories]
         for article in self._newest_of_each(parts, count) if parts else ():

@@ -1,42 +1,47 @@
-"""The site map for machines (sitemaps.org): what is visible, in files of at most 1,000 addresses."""
+"""XML sitemaps for machines (sitemaps.org): what is visible, in files of 1,000 addresses."""
+
+from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import escape
 
 from documents.models import Document
-from news.models import Article, Category
+from news.models import Article, Category, CategoryQuerySet
 from portal.pages.models import Page
+from portal.publishing.states import Publishable
 from portal.web.pagination import Pages
 from portal.web.views import absolute
 from schedule.models import Week
 
 
 class OnOurName(Sitemap):
-    """Addresses on the site's own name, whatever name the visitor asked by."""
+    """A sitemap of addresses on the site's own name, whatever name the visitor asked by."""
 
     limit = 1000
 
     @property
-    def paginator(self):
+    def paginator(self) -> Pages:
         return Pages(self._items(), self.limit, name=self.name)
 
-    def get_domain(self, site=None):
+    def get_domain(self, site: object = None) -> str:
         return settings.SITE_URL.partition("://")[2]
 
-    def get_protocol(self, protocol=None):
+    def get_protocol(self, protocol: str | None = None) -> str:
         return settings.SITE_URL.partition("://")[0]
 
 
-class Places(OnOurName):
-    """The fixed places."""
+class FixedAddresses(OnOurName):
+    """The sitemap of fixed addresses: home page, lists, schedule, links."""
 
     name = None
 
-    def items(self):
+    def items(self) -> list[str]:
         return [
             "/",
             "/tin-tuc/",
@@ -48,35 +53,35 @@ class Places(OnOurName):
             "/so-do/",
         ]
 
-    def location(self, item):
+    def location(self, item: str) -> str:
         return item
 
 
 class Visible(OnOurName):
-    """The visible rows of one model. `rows`: a function that returns its queryset."""
+    """The sitemap of the visible rows of one model. `rows` returns its queryset."""
 
-    def __init__(self, rows):
+    def __init__(self, rows: Callable[[], QuerySet]) -> None:
         self.rows = rows
         self.name = object()  # rows of a kind of their own
 
-    def items(self):
+    def items(self) -> QuerySet:
         return self.rows()
 
-    def lastmod(self, item):
+    def lastmod(self, item: Publishable) -> datetime:
         return max(item.updated_at, item.published_at)
 
 
 class Categories(OnOurName):
-    """The categories of the news."""
+    """The sitemap of the categories of the news."""
 
     name = None
 
-    def items(self):
+    def items(self) -> CategoryQuerySet:
         return Category.objects.in_order()
 
 
 SITEMAPS = {
-    "noi": Places(),
+    "noi": FixedAddresses(),
     "trang": Visible(lambda: Page.objects.visible().in_order()),
     "chuyen-muc": Categories(),
     "tin-tuc": Visible(
@@ -93,21 +98,22 @@ SITEMAPS = {
 }
 
 
-def sitemap_index(request):
+def sitemap_index(request: HttpRequest) -> HttpResponse:
     """`/sitemap.xml`: the list of the files."""
     files = []
-    for section, places in SITEMAPS.items():
+    for section, section_map in SITEMAPS.items():
         address = escape(absolute(reverse("sitemap-section", args=[section])))
-        files += [
-            address if page == 1 else f"{address}?p={page}" for page in places.paginator.page_range
-        ]
+        pages = section_map.paginator.page_range
+        files += [address if page == 1 else f"{address}?p={page}" for page in pages]
     lines = "".join(f"<sitemap><loc>{address}</loc></sitemap>\n" for address in files)
-    index = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{lines}</sitemapindex>\n'
-    return HttpResponse(
-        f'<?xml version="1.0" encoding="UTF-8"?>\n{index}', content_type="application/xml"
+    index = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        f"{lines}</sitemapindex>\n"
     )
+    return HttpResponse(index, content_type="application/xml")
 
 
-def sitemap_section(request, section):
+def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
     """`/sitemap-<section>.xml`: the addresses of one kind."""
     return sitemap(request, SITEMAPS, section=section)

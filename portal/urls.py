@@ -1,4 +1,4 @@
-"""The gate: which path leads where."""
+"""Root URLconf: which address leads to which view."""
 
 from django.conf import settings
 from django.contrib import admin

@@ -1,0 +1,1 @@
+"""The work schedule: weeks and appointments."""

@@ -1,0 +1,1 @@
+"""Links to other websites, in groups."""

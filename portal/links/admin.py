@@ -1,4 +1,4 @@
-"""Links to other sites for editors: groups and links."""
+"""The admin of links to other websites and of their groups."""
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminURLFieldWidget

@@ -1,4 +1,7 @@
-"""Links to other sites, in groups."""
+"""Links to other websites (liên kết website), in groups."""
+
+from collections.abc import Iterable
+from typing import Self
 
 from django.core.validators import URLValidator
 from django.db import models
@@ -8,11 +11,13 @@ from portal.publishing.public import Public, PublicQuerySet
 from portal.publishing.states import Publishable, PublishableQuerySet
 from portal.text.fields import LineField
 
+_NO_ADDRESS = "Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn."
+
 
 class LinkGroupQuerySet(PublicQuerySet):
-    """Groups as the pages ask for them."""
+    """Groups of links as the pages show them."""
 
-    def in_order(self):
+    def in_order(self) -> Self:
         """Return the groups as the editors arranged them."""
         return self.order_by("position", "name")
 
@@ -31,15 +36,15 @@ class LinkGroup(Public):
         verbose_name = "nhóm liên kết"
         verbose_name_plural = "nhóm liên kết"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
 class LinkQuerySet(PublishableQuerySet):
-    """Links as the pages ask for them."""
+    """Links as the pages show them."""
 
-    def in_order(self):
-        """Return the links group by group, each as the editors arranged them, with their groups."""
+    def in_order(self) -> Self:
+        """Return the links group by group as the editors arranged them, with their groups."""
         return self.select_related("group").order_by(
             "group__position", "group__name", "position", "title", "pk"
         )
@@ -58,12 +63,10 @@ class Link(Publishable):
         validators=[
             URLValidator(
                 schemes=["http", "https"],
-                message="Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn.",
+                message=_NO_ADDRESS,
             )
         ],
-        error_messages={
-            "invalid": "Địa chỉ phải bắt đầu bằng http:// hoặc https://, ví dụ https://nghean.gov.vn."
-        },
+        error_messages={"invalid": _NO_ADDRESS},
     )
     logo = PictureField("logo", blank=True)
     position = models.PositiveSmallIntegerField(
@@ -76,13 +79,13 @@ class Link(Publishable):
         verbose_name = "liên kết"
         verbose_name_plural = "liên kết"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
-def grouped(links):
-    """Return [(LinkGroup, [Link, …]), …] of `links` (iterable of Link in order, with their groups)."""
-    groups = {}
+def grouped(links: Iterable[Link]) -> list[tuple[LinkGroup, list[Link]]]:
+    """Return `links` (in order, with their groups) by group."""
+    groups: dict[LinkGroup, list[Link]] = {}
     for link in links:
         groups.setdefault(link.group, []).append(link)
     return list(groups.items())

@@ -1,11 +1,12 @@
-"""The page of links."""
+"""The public page of links to other websites."""
 
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portal.links.models import Link, grouped
 
 
-def link_list(request):
-    """All links by group."""
+def link_list(request: HttpRequest) -> HttpResponse:
+    """`/lien-ket/`: all visible links by group."""
     context = {"groups": grouped(Link.objects.visible().in_order()), "trail": []}
     return render(request, "links/link_list.html", context)

@@ -1,0 +1,1 @@
+"""Static pages, main menu, notices, identity of the site."""

@@ -1,6 +1,7 @@
-"""The face of the site for editors: static pages, menu, notices, who the site belongs to."""
+"""The admin of static pages, main menu, notices and the identity of the site."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -43,8 +44,8 @@ class MenuItemAdmin(StaffAdmin):
             None,
             {
                 "fields": ["title", "parent", "page", "path", "position"],
-                "description": "Chọn một trang tĩnh hoặc ghi một địa chỉ. Lưu là hiện ngay trên cổng; "
-                "mục trỏ đến trang tĩnh chưa đăng thì chưa hiện.",
+                "description": "Chọn một trang tĩnh hoặc ghi một địa chỉ. "
+                "Lưu là hiện ngay trên cổng; mục trỏ đến trang tĩnh chưa đăng thì chưa hiện.",
             },
         )
     ]
@@ -63,7 +64,8 @@ class NoticeAdmin(PublishableAdmin):
             None,
             {
                 "fields": ["message", "page_path"],
-                "description": "Hiện trên đầu mọi trang từ thời điểm đăng đến hết hạn. Nên ghi «đăng đến» để thông báo tự hết.",
+                "description": "Hiện trên đầu mọi trang từ thời điểm đăng đến hết hạn. "
+                "Nên ghi «đăng đến» để thông báo tự hết.",
             },
         )
     ]
@@ -71,7 +73,7 @@ class NoticeAdmin(PublishableAdmin):
 
 @admin.register(SiteIdentity)
 class SiteIdentityAdmin(StaffAdmin):
-    """Who the site belongs to: one form, no list."""
+    """The admin of the site's identity: one form, no list."""
 
     fieldsets = [
         (
@@ -85,18 +87,22 @@ class SiteIdentityAdmin(StaffAdmin):
         ("Khác", {"fields": ["description", "licence", "logo"]}),
     ]
 
-    def has_add_permission(self, request):
-        """There is one row; nobody adds another."""
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse a second row."""
         return False
 
-    def has_delete_permission(self, request, obj=None):
-        """The one row stays."""
+    def has_delete_permission(self, request: HttpRequest, obj: SiteIdentity | None = None) -> bool:
+        """Refuse to delete the one row."""
         return False
 
-    def get_object(self, request, object_id, from_field=None):
-        """Return the identity, even before anybody has saved one."""
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> SiteIdentity:
+        """Return the identity, even before it was ever saved."""
         return SiteIdentity.load()
 
-    def changelist_view(self, request, extra_context=None):
-        """Go straight to the form."""
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        """Redirect the list to the form."""
         return redirect(reverse("admin:pages_siteidentity_change", args=[1]))

@@ -1,11 +1,14 @@
-"""What every template may use: `site`, the identity of the department, read once where it is used."""
+"""Template context processor: `site`, the identity of the department."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from portal.cache import revision
 from portal.pages.models import SiteIdentity
 
 
-def site(request):
-    """Return {"site": SiteIdentity}, fetched by the first template that looks at it."""
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Return `site`, the SiteIdentity, fetched when a template first uses it."""
     return {"site": SimpleLazyObject(lambda: revision.kept("site", SiteIdentity.load))}

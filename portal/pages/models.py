@@ -1,4 +1,7 @@
-"""The face of the site: static pages, its identity, its menu, its notices."""
+"""Static pages, main menu, notices over every page, and the identity of the site."""
+
+from datetime import datetime
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -15,9 +18,9 @@ from portal.text.fields import BlockField, FoldedField, LineField
 
 
 class PageQuerySet(AddressedQuerySet):
-    """Static pages as the site asks for them."""
+    """Static pages as the site shows them."""
 
-    def in_order(self):
+    def in_order(self) -> Self:
         """Return the pages as the editors arranged them, without their bodies."""
         return self.defer("body", "folded").order_by("position", "title")
 
@@ -26,7 +29,8 @@ class Page(Addressed):
     """A static page (Giới thiệu, Liên hệ); may have sub-pages."""
 
     reserved_slugs = frozenset(
-        "tin-tuc chuyen-muc the van-ban lich-cong-tac lien-ket tim-kiem so-do quan-tri static media healthz".split()
+        "tin-tuc chuyen-muc the van-ban lich-cong-tac lien-ket tim-kiem so-do quan-tri static "
+        "media healthz".split()
     )
 
     title = LineField("tiêu đề", max_length=200)
@@ -51,19 +55,19 @@ class Page(Addressed):
         verbose_name = "trang tĩnh"
         verbose_name_plural = "trang tĩnh"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     @property
-    def plain_body(self):
-        """The words of the body (str)."""
+    def plain_body(self) -> str:
+        """The words of the body."""
         return as_plain(self.body)
 
-    def get_absolute_url(self):
-        """Return the address (str) of the page."""
+    def get_absolute_url(self) -> str:
+        """Return the address of the page."""
         return address_of("page", self.slug)
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuse a page that lies, at any depth, in itself."""
         super().clean()
         if leads_back(self, "parent"):
@@ -73,7 +77,7 @@ class Page(Addressed):
 
 
 class SiteIdentity(Public):
-    """Who the site belongs to. One row; `load` makes it."""
+    """Who the site belongs to: the department's name, address, logo. One row."""
 
     name = LineField("tên đơn vị", max_length=150, default="Sở Thông tin và Truyền thông")
     province = LineField("tên tỉnh, thành phố", max_length=100, default="tỉnh Nghệ An", blank=True)
@@ -97,35 +101,35 @@ class SiteIdentity(Public):
         verbose_name = "thông tin đơn vị"
         verbose_name_plural = "thông tin đơn vị"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def make_ready(self, taken=None):
+    def make_ready(self, taken: set[str] | None = None) -> None:
         """Stay the only row."""
         self.pk = 1
 
     @classmethod
-    def load(cls):
-        """Return the identity; unsaved defaults where nobody has entered it yet. One query."""
+    def load(cls) -> Self:
+        """Return the identity of the site, unsaved defaults before it is entered. One query."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     @property
-    def full_name(self):
-        """The name with the province (str): "Sở Thông tin và Truyền thông tỉnh Nghệ An"."""
+    def full_name(self) -> str:
+        """The name with the province: "Sở Thông tin và Truyền thông tỉnh Nghệ An"."""
         return f"{self.name} {self.province}".strip()
 
 
 class MenuItemQuerySet(PublicQuerySet):
-    """The menu as the header asks for it."""
+    """Menu items as the header shows them."""
 
-    def visible(self, at=None):
-        """Return the items that lead to a page that strangers may see, or to an address."""
+    def visible(self, at: datetime | None = None) -> Self:
+        """Return the menu items that lead to a visible page, or to an address."""
         return self.filter(
             models.Q(page__isnull=True) | phase_q(Phase.PUBLISHED, at, prefix="page__")
         )
 
-    def in_order(self):
-        """Return the items as the editors arranged them, with their pages' addresses."""
+    def in_order(self) -> Self:
+        """Return the menu items as the editors arranged them, with their pages' addresses."""
         return (
             self.select_related("page")
             .defer("page__body", "page__folded")
@@ -134,7 +138,7 @@ class MenuItemQuerySet(PublicQuerySet):
 
 
 class MenuItem(Public):
-    """One entry of the main menu; may have entries below it, one level deep."""
+    """One item of the main menu; may have items below it, one level deep."""
 
     title = LineField("tên", max_length=60)
     parent = models.ForeignKey(
@@ -153,7 +157,8 @@ class MenuItem(Public):
         "hoặc địa chỉ",
         max_length=200,
         blank=True,
-        help_text="Địa chỉ trong cổng, bắt đầu bằng / (ví dụ /tin-tuc/), hoặc https:// của trang khác.",
+        help_text="Địa chỉ trong cổng, bắt đầu bằng / (ví dụ /tin-tuc/), "
+        "hoặc https:// của trang khác.",
         validators=[
             RegexValidator(
                 r"^(/(?![/\\])|https?://)[^\s\\]*$", "Địa chỉ phải bắt đầu bằng / hoặc https://."
@@ -170,10 +175,10 @@ class MenuItem(Public):
         verbose_name = "mục menu"
         verbose_name_plural = "menu"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def clean(self):
+    def clean(self) -> None:
         """Ask for exactly one destination, and for at most two levels."""
         super().clean()
         if bool(self.page_id) == bool(self.path):
@@ -185,13 +190,13 @@ class MenuItem(Public):
                 {"parent": "Menu chỉ có hai cấp. Hãy chọn một mục ở cấp trên cùng."}
             )
 
-    def get_absolute_url(self):
-        """Return where the item leads (str)."""
+    def get_absolute_url(self) -> str:
+        """Return where the item leads."""
         return self.page.get_absolute_url() if self.page else self.path
 
 
 class Notice(Publishable):
-    """A banner over every page, from its beginning to its end: a planned outage, an urgent warning."""
+    """A notice (banner) over every page for a time: a planned outage, an urgent warning."""
 
     message = BlockField("nội dung", max_length=400)
     page_path = models.CharField(
@@ -206,5 +211,5 @@ class Notice(Publishable):
         verbose_name = "thông báo đầu trang"
         verbose_name_plural = "thông báo đầu trang"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.message if len(self.message) <= 80 else self.message[:79] + "…"

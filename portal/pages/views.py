@@ -1,6 +1,8 @@
-"""The static pages."""
+"""The public page of one static page."""
 
-from portal.pages.models import Page
+from typing import Any
+
+from portal.pages.models import Page, PageQuerySet
 from portal.web.views import VisibleDetail
 
 
@@ -11,10 +13,10 @@ class PageDetail(VisibleDetail):
     template_name = "pages/page_detail.html"
     context_object_name = "page"
 
-    def get_queryset(self):
+    def get_queryset(self) -> PageQuerySet:
         return Page.objects.select_related("parent")
 
-    def get_context_data(self, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = self.object
         visible = Page.objects.visible().in_order()
         # The way up shows only what a stranger may see.

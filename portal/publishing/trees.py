@@ -39,7 +39,7 @@ class Tree(Generic[R]):
         ]
 
     def lines(self, rows: list[R], depth: int = 0) -> Iterator[tuple[int, R]]:
-        """Yield (depth, row) of `rows` and of all below them, each row before what lies below it."""
+        """Yield (depth, row) of `rows` and of all below them, each before what lies below it."""
         path: list[tuple[int, R]] = [(depth, row) for row in reversed(rows)]
         seen = set()
         while path:
@@ -54,14 +54,14 @@ class Tree(Generic[R]):
         return [each for _, each in self.lines([row])]
 
     def path_to(self, row: R) -> list[R]:
-        """Return the rows from the top down to `row`, with it. Raises KeyError for a strange row."""
+        """Return the rows from the top down to `row`, with it. Raises KeyError for no such row."""
         path = [self.by_key[row.pk]]
         while (parent := self.by_key.get(path[-1].parent_id)) and parent not in path:
             path.append(parent)
         return path[::-1]
 
     def nodes(self, rows: list[R], describe: Callable[[R], dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return `describe(row)` of each of `rows`, with the nodes below it as "children"."""
+        """Return `describe(row)` of each of `rows`, the nodes below it as "children"."""
         top: list[dict[str, Any]] = []
         open_lists = [top]  # the list of children of each row on the way down
         for depth, row in self.lines(rows):
@@ -72,7 +72,7 @@ class Tree(Generic[R]):
 
 
 def chain(row: Any, link: str) -> Iterator[Any]:
-    """Yield `row` and what follows along its foreign key `link`, each row once. None has no rows."""
+    """Yield `row` and what follows along its foreign key `link`, each row once; of None nothing."""
     seen = set()
     while row is not None and row.pk not in seen:
         seen.add(row.pk)
@@ -81,5 +81,5 @@ def chain(row: Any, link: str) -> Iterator[Any]:
 
 
 def leads_back(row: Any, link: str) -> bool:
-    """Tell whether the foreign key `link`, followed again and again from `row`, leads back to it."""
+    """Tell whether the foreign key `link`, followed step by step from `row`, leads back to it."""
     return any(later.pk == row.pk for later in chain(getattr(row, link), link))

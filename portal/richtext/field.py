@@ -1,4 +1,7 @@
-"""The model field of formatted text: clean on every way of writing. `settings.RICHTEXT_WIDGET` names its editor."""
+"""The model field of formatted text, cleaned on every way of writing.
+
+`settings.RICHTEXT_WIDGET` names its editor.
+"""
 
 from typing import Any
 
@@ -11,7 +14,11 @@ from portal.richtext.cleaner import check_size, clean
 
 
 class RichTextField(models.TextField):
-    """Formatted text. What reaches the database is clean by save, bulk_create, update, bulk_update and loaddata."""
+    """Formatted text (HTML): what reaches the database is clean by every way of writing.
+
+    `get_prep_value` covers save, bulk_create, update, bulk_update and loaddata; `pre_save` keeps
+    the object in memory equal to its row. HTML that is clean already is not cleaned again.
+    """
 
     holds_pictures = True
     default_validators = [check_size]
@@ -29,10 +36,10 @@ class RichTextField(models.TextField):
             setattr(instance, self.attname, value)
         return value
 
-    def picture_names(self, value):
-        """Return the names (set of str) of our pictures in a value of this field."""
+    def picture_names(self, value: str | None) -> set[str]:
+        """Return the names of our pictures in a value of this field."""
         return set(PICTURE_NAME.findall(value or ""))
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any) -> Any:
         kwargs["widget"] = import_string(settings.RICHTEXT_WIDGET)
         return super().formfield(**kwargs)

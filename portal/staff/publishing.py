@@ -93,7 +93,8 @@ class PublishableAdmin(StaffAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Return the form class of the user who asks."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (form,), {"may_publish": self.has_publish_permission(request)})
+        form.may_publish = self.has_publish_permission(request)  # the class was made for this call
+        return form
 
     def get_fieldsets(self, request, obj=None):
         """Return the room's own fieldsets, and the one on publishing."""

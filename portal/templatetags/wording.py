@@ -1,4 +1,4 @@
-"""How facts are put into words on the page: stamps, numbers, sizes, addresses of pages of a list."""
+"""Template filters for wording: date stamps, document numbers, file sizes, whole addresses."""
 
 import datetime
 import re
@@ -7,16 +7,20 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
+from django.core.paginator import Page
+from django.db.models import Model
+from django.forms import Form
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 register = template.Library()
+Moment = datetime.date | datetime.datetime | None
 _NUMBER_IN_TEXT = re.compile(r"(\d+(?:/\d{4})?[/-][A-ZĐ][\w/-]*\w)")
 
 
 @register.filter
-def stamp(value):
-    """Return a datetime as the department stamps its articles (str): "(03/12/2018 10:10 AM)"; "" for None."""
+def stamp(value: datetime.datetime | None) -> str:
+    """Return a datetime as articles are stamped: "(03/12/2018 10:10 AM)"; "" for None."""
     if not value:
         return ""
     local = timezone.localtime(value)
@@ -24,29 +28,29 @@ def stamp(value):
 
 
 @register.filter
-def iso(value):
-    """Return a date or datetime as a machine reads it (str, ISO 8601 with offset); "" for None."""
+def iso(value: Moment) -> str:
+    """Return a date or datetime as a machine reads it (ISO 8601 with offset); "" for None."""
     if isinstance(value, datetime.datetime):
         return timezone.localtime(value).isoformat(timespec="minutes")
     return value.isoformat() if value else ""
 
 
 @register.filter
-def day(value):
-    """Return the day of a date or datetime (str): "03/12/2018"; "" for None."""
+def day(value: Moment) -> str:
+    """Return the day of a date or datetime: "03/12/2018"; "" for None."""
     local = timezone.localtime(value) if isinstance(value, datetime.datetime) else value
     return f"{local:%d/%m/%Y}" if local else ""
 
 
 @register.filter
 @lru_cache(10_000)  # the same moments stand on many pages
-def dated(value):
+def dated(value: Moment) -> str:
     """Return the day of a date or datetime as HTML that a machine reads too; "" for None."""
     return format_html('<time datetime="{}">{}</time>', iso(value), day(value)) if value else ""
 
 
 @register.filter
-def number(value):
+def number(value: object) -> str:
     """Return a số ký hiệu as HTML that never breaks across lines."""
     # A number longer than a phone is wide (several joint issuers) must break after all.
     kind = "num long" if len(str(value)) > 30 else "num"
@@ -54,24 +58,24 @@ def number(value):
 
 
 @register.filter
-def whole_numbers(value):
+def whole_numbers(value: object) -> str:
     """Return a text as HTML in which a số ký hiệu ("72/2013/NĐ-CP") never breaks across lines."""
     parts = _NUMBER_IN_TEXT.split(str(value or ""))
     return format_html_join(
-        "", "{}", ((number(part) if place % 2 else part,) for place, part in enumerate(parts))
+        "", "{}", ((number(part) if index % 2 else part,) for index, part in enumerate(parts))
     )
 
 
 @register.filter
-def scrolling_tables(value):
-    """Return clean HTML whose tables lie each in a box that a keyboard can scroll, so that the page itself never does."""
+def scrolling_tables(value: str) -> str:
+    """Return clean HTML with each table in a box that a keyboard can scroll."""
     box = '<div class="table-box" role="group" aria-label="Bảng" tabindex="0">'
     return value.replace("<table", f"{box}<table").replace("</table>", "</table></div>")
 
 
 @register.filter
-def size(value):
-    """Return a number of bytes in words (str): "410 kB", "1,2 MB"."""
+def size(value: int | None) -> str:
+    """Return a number of bytes in words: "410 kB", "1,2 MB"."""
     value = int(value or 0)
     if value < 1000:
         return f"{value} byte"
@@ -81,39 +85,39 @@ def size(value):
 
 
 @register.filter
-def absolute(path):
-    """Return the whole address (str) of `path` on the site's own name; what is whole already stays as it is."""
+def absolute(path: str) -> str:
+    """Return the whole address of `path` on the site's own name; a whole address stays."""
     return settings.SITE_URL + path if path.startswith("/") else path
 
 
 @register.filter
-def host(value):
-    """Return the name of the site (str) that an address leads to: "nghean.gov.vn"."""
+def host(value: str) -> str:
+    """Return the name of the site that an address leads to: "nghean.gov.vn"."""
     return (urlsplit(value).hostname or "").removeprefix("www.")
 
 
 @register.filter
-def is_narrowed(form):
+def is_narrowed(form: Form) -> bool:
     """Tell whether a filter form is narrowed by more than words: then its fold stands open."""
     return any(form.data.get(field.name) for field in form.visible_fields() if field.name != "q")
 
 
 @register.filter
-def address(value):
-    """Return the page address (str) of an object that has one."""
+def address(value: Model) -> str:
+    """Return the page address of an object that has one."""
     return value.get_absolute_url()
 
 
 @register.simple_tag
-def page_address(query, page):
-    """Return the query part (str) of the address of page `page` (int) of a list filtered by `query` (str)."""
+def page_address(query: str, page: int) -> str:
+    """Return the query part of the address of page `page` of a list filtered by `query`."""
     parts = [part for part in (query, f"trang={page}" if page > 1 else "") if part]
     return "?" + "&".join(parts)
 
 
 @register.simple_tag
-def page_numbers(page_obj):
-    """Return the page numbers to offer (list of int or "…") around the present one."""
+def page_numbers(page_obj: Page) -> list[int | str]:
+    """Return the page numbers to offer (or "…") around the present one."""
     return list(
         page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
     )

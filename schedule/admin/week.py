@@ -81,8 +81,8 @@ class AppointmentInline(admin.StackedInline):
     ) -> type[BaseInlineFormSet]:
         """Give the forms the days of their week."""
         formset = super().get_formset(request, obj, **kwargs)
-        facts = {"monday": obj.monday, "may_publish": self._may_publish(request)}
-        formset.form = type("AppointmentForm", (formset.form,), facts)
+        formset.form.monday = obj.monday  # the class was made for this call
+        formset.form.may_publish = self._may_publish(request)
         return formset
 
     def get_queryset(self, request: HttpRequest) -> AppointmentQuerySet:

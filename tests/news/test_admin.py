@@ -1,4 +1,4 @@
-"""Editors enter news: what they type wrong is said beside the field, what they type right arrives."""
+"""The admin of the news: wrong values are named beside their field, right ones are stored."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -70,9 +70,13 @@ def test_editor_signs_with_his_name(category):
         ({"slug": "da-dung"}, "slug", "đã dùng cho mục khác"),
         ({"state": "lạ"}, "state", "không có quyền duyệt đăng"),
         ({"body": "<p>" + "a" * 1_000_001 + "</p>"}, "body", "1 MB"),
-        ({"body": '<p><img src="/quan-tri/anh/2018/12/%s.png"></p>' % ("a" * 32), "state": "review"}, "body", "1 ảnh chưa có mô tả"),
+        (
+            {"body": f'<p><img src="/quan-tri/anh/2018/12/{"a" * 32}.png"></p>', "state": "review"},
+            "body",
+            "1 ảnh chưa có mô tả",
+        ),
     ],
-)  # fmt: skip
+)
 def test_wrong_value_is_told_beside_its_field_and_nothing_is_lost(category, values, field, words):
     make.article(slug="da-dung", category=category)
     client = client_of(EDITOR)
@@ -210,7 +214,10 @@ def test_message_after_publishing_leads_to_the_page(category):
 
 
 def test_caption_left_empty_is_not_published(category):
-    picture_html = f'<figure class="image"><img src="/quan-tri/anh/2018/12/{"a" * 32}.png" alt="x"><figcaption><br></figcaption></figure>'
+    picture_html = (
+        f'<figure class="image"><img src="/quan-tri/anh/2018/12/{"a" * 32}.png" alt="x">'
+        "<figcaption><br></figcaption></figure>"
+    )
     assert new_article(client_of(EDITOR), category, body=picture_html).status_code == 302
     assert (
         "figcaption" not in Article.objects.get().body and "<figure" in Article.objects.get().body

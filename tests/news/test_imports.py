@@ -131,7 +131,8 @@ def test_pictures_that_cannot_come_along_are_reported(tmp_path):
     (tmp_path / "hong.png").write_bytes(b"not a picture")
     rows = {
         "title": "T",
-        "body": '<p>a<img src="hong.png"><img src="none.png"><img src="data:image/png;base64,AA"><img></p>',
+        "body": '<p>a<img src="hong.png"><img src="none.png">'
+        '<img src="data:image/png;base64,AA"><img></p>',
     }
     path = lines(tmp_path, rows)
     told = take(path, "--files", tmp_path)

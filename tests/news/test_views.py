@@ -136,7 +136,7 @@ def test_list_is_newest_first_and_stable(client):
     assert titles(client.get("/tin-tuc/")) == ["c", "b", "a"]
 
 
-# --- one article ------------------------------------------------------------------------------------------------------------
+# --- one article ---
 
 
 @pytest.fixture
@@ -160,8 +160,18 @@ def article():
 
 def test_article_is_told_as_in_2018(article, client):
     words = main_words(client.get("/tin-tuc/giao-ban-cum-2/"))
-    order = ["Giao ban cụm 2", "(03/12/2018 10:10 AM)", "Đính chính", "Sáng ngày 30/11", "Ảnh: hội nghị giao ban", "Toàn cảnh.",
-             "Hoàng Thăng Long - Sở TT&TT", "Báo Nghệ An", "Chuyển đổi số", "Đầu trang"]  # fmt: skip
+    order = [
+        "Giao ban cụm 2",
+        "(03/12/2018 10:10 AM)",
+        "Đính chính",
+        "Sáng ngày 30/11",
+        "Ảnh: hội nghị giao ban",
+        "Toàn cảnh.",
+        "Hoàng Thăng Long - Sở TT&TT",
+        "Báo Nghệ An",
+        "Chuyển đổi số",
+        "Đầu trang",
+    ]
     places = [words.index(part) for part in order]
     assert places == sorted(places)
 
@@ -183,7 +193,7 @@ def test_article_with_nothing_but_a_title_is_a_page(client):
 
 
 def neighbours(client, article):
-    """Return the titles of "Tin đã đưa" and of "Tin mới hơn" (two lists of str) on the page of `article`."""
+    """Return the titles of "Tin đã đưa" and those of "Tin mới hơn" on the page of `article`."""
     context = client.get(article.get_absolute_url()).context
     return [a.title for a in context["earlier"]], [a.title for a in context["newer"]]
 

@@ -1,4 +1,4 @@
-"""The site map for machines: what is visible, on the site's own name, with the day of the last change."""
+"""XML sitemaps: what is visible, on the site's own name, with the day of the last change."""
 
 import xml.etree.ElementTree as ET
 from datetime import UTC, date, datetime

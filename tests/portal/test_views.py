@@ -53,8 +53,20 @@ def test_site_map_holds_the_whole_tree(client):
     make.category(name="Con", parent=make.category(name="Mẹ"))
     page = client.get("/so-do/").content.decode()
     main = page[page.index("<main") : page.index("</main>")]
-    order = ["/gioi-thieu/", "/to-chuc/", "/co-cau/", "/tin-tuc/", "/chuyen-muc/me/", "/chuyen-muc/con/", "/van-ban/", "/van-ban/phap-quy/",
-             "/van-ban/chi-dao-dieu-hanh/", "/lich-cong-tac/", "/lien-ket/", "/tim-kiem/"]  # fmt: skip
+    order = [
+        "/gioi-thieu/",
+        "/to-chuc/",
+        "/co-cau/",
+        "/tin-tuc/",
+        "/chuyen-muc/me/",
+        "/chuyen-muc/con/",
+        "/van-ban/",
+        "/van-ban/phap-quy/",
+        "/van-ban/chi-dao-dieu-hanh/",
+        "/lich-cong-tac/",
+        "/lien-ket/",
+        "/tim-kiem/",
+    ]
     places = [main.index(f'href="{address}"') for address in order]
     assert places == sorted(places)
     depth = main[: main.index("/co-cau/")].count("<ul") - main[: main.index("/co-cau/")].count(

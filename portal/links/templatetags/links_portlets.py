@@ -1,4 +1,6 @@
-"""The portlet Liên kết website."""
+"""The portlet Liên kết website: links by group."""
+
+from typing import Any
 
 from django import template
 
@@ -9,6 +11,6 @@ register = template.Library()
 
 
 @portlet(register, "links/_portlet.html")
-def links_portlet():
-    """All links by group. One query."""
+def links_portlet() -> dict[str, Any]:
+    """Show all visible links by group. One query."""
     return {"groups": grouped(Link.objects.visible().in_order())}

@@ -1,74 +1,74 @@
-"""What stands on every page: the menu and the notices."""
+"""Template tags of what stands on every page: head and foot, main menu, notices."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from django import template
 
 from portal.cache import revision
 from portal.cache.portlets import portlet
 from portal.pages.models import MenuItem, Notice
+from portal.publishing.trees import Tree
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def furniture(context, name):
-    """The template includes/`name`.html, which says the same on every page: it knows `site` and nothing else."""
+def furniture(context: template.Context, name: str) -> str:
+    """Render includes/`name`.html once for all pages: its context is `site` alone."""
 
-    def made():
+    def made() -> str:
         template = context.template.engine.get_template(f"includes/{name}.html")
         return template.render(context.new({"site": context.get("site")}))
 
     return revision.kept(("furniture", name), made)
 
 
-def is_current(url, path):
-    """Tell whether the page `path` (str) is where `url` (str) leads, or lies below it."""
+def is_current(url: str, path: str) -> bool:
+    """Tell whether the page `path` is where `url` leads, or lies below it."""
     return path == url or (url != "/" and path.startswith(url))
 
 
-def tree_of(items, path):
-    """Return [{item, url, children, is_current}, …] of `items` (iterable of MenuItem in order); `path`: the page shown (str)."""
-    nodes, tops = {}, []
-    for item in items:
+def menu_nodes(items: Iterable[MenuItem], path: str) -> list[dict[str, Any]]:
+    """Return the menu `items` (in order) as nodes {item, url, children, is_current}.
+
+    Current is what leads to the page `path`, or has such an item directly below it.
+    """
+
+    def describe(item: MenuItem) -> dict[str, Any]:
         url = item.get_absolute_url()
-        nodes[item.pk] = {
-            "item": item,
-            "url": url,
-            "children": [],
-            "is_current": is_current(url, path),
-        }
-    for node in nodes.values():
-        parent = node["item"].parent_id
-        if parent is None:
-            tops.append(node)
-        elif parent in nodes:
-            nodes[parent]["children"].append(node)
-    for node in tops:
-        node["is_current"] = node["is_current"] or any(
-            child["is_current"] for child in node["children"]
-        )
-    return tops
+        return {"item": item, "url": url, "is_current": is_current(url, path)}
+
+    tree = Tree(items)
+    nodes = tree.nodes(tree.children(None), describe)
+    for node in nodes:
+        node["is_current"] |= any(child["is_current"] for child in node["children"])
+    return nodes
 
 
-def menu_items():
-    """Return the visible items of the menu (list of MenuItem) in order. One query."""
+def menu_items() -> list[MenuItem]:
+    """Return the visible items of the menu in order. One query."""
     return revision.kept("menu", lambda: list(MenuItem.objects.visible().in_order()))
 
 
-def entries_of(path):
-    """Return which entries of the menu lead to the page `path` (str) or to its section: the menu is the same for all with the same."""
-    leads = revision.kept(
-        "menu leads", lambda: [(item.pk, item.get_absolute_url()) for item in menu_items()]
+def current_items(path: str) -> tuple[int, ...]:
+    """Return the keys of the menu items that lead to the page `path` or to its section.
+
+    The menu looks the same on all pages with the same current items.
+    """
+    addresses = revision.kept(
+        "menu addresses", lambda: [(item.pk, item.get_absolute_url()) for item in menu_items()]
     )
-    return tuple(pk for pk, url in leads if is_current(url, path))
+    return tuple(pk for pk, url in addresses if is_current(url, path))
 
 
-@portlet(register, "pages/_menu.html", differs_by=entries_of)
-def site_menu(path):
-    """The main menu, the entry of the page `path` (str) marked. One query."""
-    return {"items": tree_of(menu_items(), path)}
+@portlet(register, "pages/_menu.html", differs_by=current_items)
+def site_menu(path: str) -> dict[str, Any]:
+    """Show the main menu, the item of the page `path` marked. One query."""
+    return {"items": menu_nodes(menu_items(), path)}
 
 
 @portlet(register, "pages/_notices.html")
-def notices():
-    """The banners of this moment. One query."""
+def notices() -> dict[str, Any]:
+    """Show the notices (banners) of this moment. One query."""
     return {"notices": list(Notice.objects.visible().newest_first()[:3])}

@@ -1,4 +1,4 @@
-"""The office enters a week, copies it, approves its rows; who may not approve cannot, row by row."""
+"""The admin of a week: its appointments entered, copied, approved by those who may."""
 
 from datetime import date, time, timedelta
 
@@ -35,10 +35,15 @@ def test_clerk_enters_a_week_in_two_steps():
     assert week.monday == MONDAY
     assert response["Location"] == address(week)
     values = {
-        "appointments-0-day": "2018-11-20", "appointments-0-starts_at": "8h00", "appointments-0-content": "Họp giao ban",
-        "appointments-1-day": "2018-11-25", "appointments-1-starts_at": "14:30", "appointments-1-ends_at": "16:00",
-        "appointments-1-content": "Làm việc với huyện Đô Lương", "state": "review",
-    }  # fmt: skip
+        "appointments-0-day": "2018-11-20",
+        "appointments-0-starts_at": "8h00",
+        "appointments-0-content": "Họp giao ban",
+        "appointments-1-day": "2018-11-25",
+        "appointments-1-starts_at": "14:30",
+        "appointments-1-ends_at": "16:00",
+        "appointments-1-content": "Làm việc với huyện Đô Lương",
+        "state": "review",
+    }
     response = fill(client, address(week), **values)
     assert response.status_code == 302, row_errors(response)
     rows = list(week.appointments.in_order())

@@ -1,4 +1,4 @@
-"""The subscription (RFC 5545): every visible appointment once, at its hour, with what has become of it."""
+"""The iCalendar feed (RFC 5545): every visible appointment once, at its hour, with its change."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -38,8 +38,17 @@ def test_calendar_says_what_it_is(week, client):
 
 
 def test_event_tells_the_row(week, client):
-    row = make.appointment(week, starts_at=time(8), ends_at=time(9, 30), content="Giao ban tháng 11; ghi, chép", chair="Giám đốc", participants="A\nB",
-                           place="Tầng 2, số 6", preparing_unit="Văn phòng", note="Đúng giờ")  # fmt: skip
+    row = make.appointment(
+        week,
+        starts_at=time(8),
+        ends_at=time(9, 30),
+        content="Giao ban tháng 11; ghi, chép",
+        chair="Giám đốc",
+        participants="A\nB",
+        place="Tầng 2, số 6",
+        preparing_unit="Văn phòng",
+        note="Đúng giờ",
+    )
     (event,) = events(client)
     start = datetime.combine(row.day, time(1), UTC)
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (start, start + timedelta(hours=1.5))

@@ -1,4 +1,4 @@
-"""The page of a week: seven days, changes said in words, this week by the clock, ways to the weeks beside it."""
+"""The page of a week: seven days, changes in words, this week, links to the weeks beside it."""
 
 import re
 from datetime import date, datetime, time
@@ -65,10 +65,20 @@ def test_week_without_plan_is_a_page_that_says_so(client):
 
 
 def test_row_tells_all_its_columns(week, client):
-    make.appointment(week, starts_at=time(8), ends_at=time(9, 30), content="Giao ban\ntháng 11", chair="Giám đốc", participants="Trưởng phòng",
-                     place="Phòng họp tầng 2", preparing_unit="Văn phòng", note="Mang tài liệu")  # fmt: skip
+    make.appointment(
+        week,
+        starts_at=time(8),
+        ends_at=time(9, 30),
+        content="Giao ban\ntháng 11",
+        chair="Giám đốc",
+        participants="Trưởng phòng",
+        place="Phòng họp tầng 2",
+        preparing_unit="Văn phòng",
+        note="Mang tài liệu",
+    )
     assert words(rows(client)[0]).split("Thứ Hai 19/11/2018 ")[1] == (
-        "Sáng 08:00 – 09:30 Giao ban tháng 11 Giám đốc Trưởng phòng Phòng họp tầng 2 Văn phòng Mang tài liệu"
+        "Sáng 08:00 – 09:30 Giao ban tháng 11 Giám đốc Trưởng phòng Phòng họp tầng 2 Văn phòng "
+        "Mang tài liệu"
     )
 
 
