@@ -2,7 +2,6 @@
 
 import datetime
 import re
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django import template
@@ -43,7 +42,6 @@ def day(value: Moment) -> str:
 
 
 @register.filter
-@lru_cache(10_000)  # the same moments stand on many pages
 def dated(value: Moment) -> str:
     """Return the day of a date or datetime as HTML that a machine reads too; "" for None."""
     return format_html('<time datetime="{}">{}</time>', iso(value), day(value)) if value else ""

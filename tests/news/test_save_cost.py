@@ -67,7 +67,7 @@ def test_one_save_in_the_admin(article, cleanings):
     assert len(written) <= 34, "\n".join(written)
     assert len(statements) - len(written) <= 4  # the transaction of the form, that of the save
     assert cleanings["html"] == 2
-    assert cleanings["text"] <= 70
+    assert cleanings["text"] <= 60
 
 
 def test_a_save_cleans_the_body_once_and_not_again(cleanings):

@@ -56,10 +56,7 @@ def current_items(path: str) -> tuple[int, ...]:
 
     The menu looks the same on all pages with the same current items.
     """
-    addresses = revision.kept(
-        "menu addresses", lambda: [(item.pk, item.get_absolute_url()) for item in menu_items()]
-    )
-    return tuple(pk for pk, url in addresses if is_current(url, path))
+    return tuple(item.pk for item in menu_items() if is_current(item.get_absolute_url(), path))
 
 
 @portlet(register, "pages/_menu.html", differs_by=current_items)
