@@ -325,8 +325,6 @@ class Article(Addressed):
             ),
         ]
 
-    reserved_slugs = frozenset()
-
     def __str__(self) -> str:
         return self.title
 
@@ -369,7 +367,7 @@ class Article(Addressed):
             missing = count - len(earlier)
             if missing > len(older) and len(newest) == count:  # there is more than the newest
                 rows = Article.objects.visible().beside(self.category_id, is_within)
-                older = rows.before(self.published_at, self.pk).for_titles()[:count]
+                older = rows.before(self.published_at, self.pk).for_titles()[:missing]
             earlier += older[:missing]
         return earlier, newer[:count]
 

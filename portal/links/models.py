@@ -60,12 +60,7 @@ class Link(Publishable):
     url = models.URLField(
         "địa chỉ",
         max_length=300,
-        validators=[
-            URLValidator(
-                schemes=["http", "https"],
-                message=_NO_ADDRESS,
-            )
-        ],
+        validators=[URLValidator(schemes=["http", "https"], message=_NO_ADDRESS)],
         error_messages={"invalid": _NO_ADDRESS},
     )
     logo = PictureField("logo", blank=True)
