@@ -1,17 +1,35 @@
-"""The progress bar of a command."""
+"""Draw the progress bar of a command on a terminal."""
+
+from django.core.management.base import OutputWrapper
 
 
 class Progress:
-    """A bar on a terminal; nothing elsewhere. `total` (int): how many steps there will be."""
+    """A progress bar on a terminal, nothing elsewhere; without a `total` it shows a count."""
 
-    def __init__(self, out, total=1):
+    def __init__(self, out: OutputWrapper, total: int | None = None) -> None:
         self.out, self.total, self.done = out, total, 0
 
-    def step(self, what, count=1):
-        """Show that `count` (int) more things are done; `what` (str): what they are."""
+    def step(self, label: str = "", count: int = 1) -> None:
+        """Show that `count` more steps are done; `label` names the latest. The last one ends it."""
         self.done += count
+        if not self.out.isatty():
+            return
+        if self.total is None:
+            shown, is_last = f"{self.done} {label}", False
+        else:
+            filled = min(30 * self.done // max(self.total, 1), 30)
+            label = label or f"{self.done}/{self.total}"
+            shown = f"[{'█' * filled}{'·' * (30 - filled)}] {label}"
+            is_last = self.done >= self.total
+        self.out.write(f"\r\033[K{shown}", ending="\n" if is_last else "")
+        self.out.flush()
+
+    def say(self, line: str) -> None:
+        """Write a `line` of its own in place of the bar, which the next step draws below."""
+        self.clear()
+        self.out.write(line)
+
+    def clear(self) -> None:
+        """Remove an unfinished bar from the terminal."""
         if self.out.isatty():
-            filled = 30 * self.done // self.total
-            end = "\n" if self.done == self.total else ""
-            self.out.write(f"\r\033[K[{'█' * filled}{'·' * (30 - filled)}] {what}", ending=end)
-            self.out.flush()
+            self.out.write("\r\033[K", ending="")

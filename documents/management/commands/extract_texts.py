@@ -13,6 +13,7 @@ from django.db import close_old_connections, connections, transaction
 from documents.files import text_queue
 from documents.files.models import Attachment
 from documents.files.text_queue import TextState
+from portal.ops.progress import Progress
 
 log = logging.getLogger(__name__)
 #: Seconds between two looks at the queue, and after the database did not answer.
@@ -43,9 +44,9 @@ class Command(BaseCommand):
         if beside:
             self.stay(beside)
             return
-        counts = text_queue.read_all(seen=self.show)
-        if self.stdout.isatty():
-            self.stdout.write("")
+        progress = Progress(self.stdout)
+        counts = text_queue.read_all(seen=progress.step)
+        progress.clear()
         self.stdout.write(
             f"extract_texts: {counts[TextState.DONE]} read, {counts[TextState.NO_TEXT]} without text, "
             f"{counts[TextState.FAILED]} could not be read"
@@ -62,12 +63,6 @@ class Command(BaseCommand):
                 row.save(
                     update_fields=["text_state", "text_note", "text_crashes", "text_leased_until"]
                 )
-
-    def show(self, state):
-        """Put a mark for one more file on a terminal."""
-        if self.stdout.isatty():
-            self.stdout.write("x" if state == TextState.FAILED else ".", ending="")
-            self.stdout.flush()
 
     def stay(self, server):
         """Read files as they come, until told to stop or left alone by the process `server` (int)."""

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from documents.files import housekeeping
 from documents.files.models import Attachment
 from documents.files.staging import StagedFile
+from portal.ops.progress import Progress
 from portal.pictures.models import PictureUse
 
 
@@ -17,40 +18,23 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         """Look at everything, name each problem on a line of its own, sum up."""
-        self.total = (
-            Attachment.objects.count() + StagedFile.objects.count() + PictureUse.objects.count()
-        )
-        self.done, counts = 0, {"missing": 0, "changed": 0}
+        total = Attachment.objects.count() + StagedFile.objects.count() + PictureUse.objects.count()
+        progress, counts = Progress(self.stdout, total), {"missing": 0, "changed": 0}
         for verified in (housekeeping.verify_attachments(), housekeeping.verify_pictures()):
             for problem, name, page in verified:
                 if problem:
                     counts[problem] += 1
-                    self._say(f"{problem}: {name}   {page}")
-                self._step()
+                    progress.say(f"{problem}: {name}   {page}")
+                progress.step()
         orphaned, left, unused = housekeeping.strays()
         for name in orphaned:
-            self._say(
+            progress.say(
                 f"orphaned: {name}   no document names it (collect_files will note and later remove it)"
             )
         faults = sum(counts.values()) + len(orphaned)
         self.stdout.write(
-            f"{self.done} files verified: {counts['missing']} missing, {counts['changed']} changed, {len(orphaned)} orphaned; "
+            f"{progress.done} files verified: {counts['missing']} missing, {counts['changed']} changed, {len(orphaned)} orphaned; "
             f"{len(left)} left and not yet collected, {len(unused)} pictures in no page."
         )
         if faults:
             sys.exit(1)
-
-    def _say(self, line):
-        self.stdout.write(("\r\033[K" if self.stdout.isatty() else "") + line)
-
-    def _step(self):
-        """Show, on a terminal, how far it is."""
-        self.done += 1
-        if self.stdout.isatty():
-            filled = 30 * self.done // max(self.total, self.done)
-            self.stdout.write(
-                f"\r\033[K[{'█' * filled}{'·' * (30 - filled)}] {self.done}/{self.total}", ending=""
-            )
-            if self.done >= self.total:
-                self.stdout.write("\r\033[K", ending="")
-            self.stdout.flush()

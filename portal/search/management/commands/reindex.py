@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
+from portal.ops.progress import Progress
 from portal.search.index import update
 from portal.search.models import IndexEntry
 
@@ -24,11 +25,7 @@ class Command(BaseCommand):
         if options["if_needed"] and update.is_current():
             return
         self.stdout.write("Building the index of the search …")
-        update.rebuild(self.tell)
+        progress = Progress(self.stdout)
+        update.rebuild(lambda done: progress.step(count=done - progress.done))
+        progress.clear()
         self.stdout.write(f"The index of the search has {IndexEntry.objects.count()} entries.")
-
-    def tell(self, done):
-        """Show on a terminal how many things were looked at (`done`: int)."""
-        if self.stdout.isatty():
-            self.stdout.write(f"\r\033[K{done}", ending="")
-            self.stdout.flush()
