@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from news.models import Article, ArticleQuerySet, Category, CategoryTree
+from portal.publishing.addresses import absolute
 from portal.web.feeds import Atom, OurFeed, Rss, json_feed
-from portal.web.views import absolute
 
 LENGTH = 30
 

@@ -20,6 +20,7 @@ from portal.pictures.encoding import encode_picture
 from portal.publishing.public import content_changed
 from portal.richtext.cleaner import check_size
 from portal.text import vietnamese
+from portal.uploads.storage import note_stored
 
 COLUMNS = {
     "title": ("title", "tieu_de", "ten_bai", "ten_dieu", "ten"),
@@ -205,7 +206,7 @@ class ArticleImporter(Importer):
                 facts.remarks.append(f"{path.name}: {error.messages[0]}")
                 return None
             name = default_storage.save(picture.name, picture)
-            self.written.append((default_storage, name))
+            note_stored(default_storage, name)
             self.stored[path] = StoredPicture(name, picture.width, picture.height)
             self.counts["ảnh"] += 1
         return self.stored[path]

@@ -14,9 +14,9 @@ from django.utils.html import escape
 from documents.models import Document
 from news.models import Article, Category, CategoryQuerySet
 from portal.pages.models import Page
+from portal.publishing.addresses import absolute
 from portal.publishing.states import Publishable
 from portal.web.pagination import Pages
-from portal.web.views import absolute
 from schedule.models import Week
 
 

@@ -3,7 +3,6 @@
 import sys
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import connection
 from django.db.utils import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,8 +14,9 @@ from documents.models import Document, Family
 from news.models import Article, Category, CategoryTree
 from portal.links.models import Link, grouped
 from portal.pages.models import Page, SiteIdentity
+from portal.publishing.addresses import absolute
 from portal.publishing.trees import Tree
-from portal.web.views import absolute, never_store
+from portal.web.views import never_store
 from schedule.views.week import days_of
 from schedule.weeks import CalendarWeek
 
@@ -94,7 +94,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def opensearch(request: HttpRequest) -> HttpResponse:
     """`/opensearch.xml`: how a browser searches the site from its own box (OpenSearch 1.1)."""
-    text = render_to_string("opensearch.xml", {"base": settings.SITE_URL}, request)
+    text = render_to_string("opensearch.xml", request=request)
     return HttpResponse(text, content_type="application/opensearchdescription+xml; charset=utf-8")
 
 

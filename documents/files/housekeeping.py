@@ -17,9 +17,9 @@ from documents.files.models import Attachment, LeftFile, attachment_storage, sha
 from documents.files.staging import Intake, StagedFile
 from portal.pictures.encoding import PICTURE_FOLDER
 from portal.pictures.models import PictureUse
+from portal.publishing.addresses import absolute
 from portal.publishing.states import Publishable
 from portal.uploads.storage import PART
-from portal.web.views import absolute
 
 #: Seconds without a further byte after which an unfinished file belongs to nobody.
 UNFINISHED_FOR = 3600

@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.urls import reverse
@@ -21,10 +20,12 @@ from documents.models import Document, Family
 from documents.vocabulary import Agency, DocumentType, Field
 from portal.imports.facts import flat, start_of
 from portal.imports.importer import Importer, Origins, Words, free_slugs, state_of
+from portal.publishing.addresses import absolute
 from portal.publishing.public import content_changed
 from portal.richtext.cleaner import check_size
 from portal.text import vietnamese
 from portal.uploads.names import clean_name, extension_of
+from portal.uploads.storage import note_stored
 
 COLUMNS = {
     "number": (
@@ -107,14 +108,9 @@ def identity(number, agency, issued_on, summary):
 
 def own_slug(origin):
     """Return the slug (str) of the page of this portal that `origin` (str) is the address of; "" where it is none."""
-    if not origin.startswith(settings.SITE_URL):
-        return ""
-    pages = settings.SITE_URL + reverse("documents:list")
-    return (
-        origin.removeprefix(pages).strip("/")
-        if re.fullmatch(re.escape(pages) + r"[-\w]{1,220}/", origin, re.ASCII)
-        else ""
-    )
+    pages = re.escape(absolute(reverse("documents:list")))
+    match = re.fullmatch(pages + r"([-\w]{1,220})/", origin, re.ASCII)
+    return match[1] if match else ""
 
 
 class DocumentImporter(Importer):
@@ -295,7 +291,7 @@ class DocumentImporter(Importer):
                 facts.remarks.append(f"{path.name}: {' '.join(error.messages)}")
                 return
             attachment.save()
-        self.written.append((attachment.file.storage, attachment.file.name))
+        note_stored(attachment.file.storage, attachment.file.name)
         known |= {attachment.original_name, attachment.sha256}
         self.counts["tệp"] += 1
 

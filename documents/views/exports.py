@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from portal.imports.rows import guarded
-from portal.web.views import absolute
+from portal.publishing.addresses import absolute
 
 CHUNK = 500
 

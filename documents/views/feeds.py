@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from documents.filters.form import DocumentFilter, joined
 from documents.models import Document, Family
+from portal.publishing.addresses import absolute
 from portal.web.feeds import Atom, OurFeed, Rss, json_feed
-from portal.web.views import absolute
 
 LENGTH = 50
 

@@ -6,7 +6,7 @@ A room says in its own `imports.py` what a row means to it; the commands are `po
 import csv
 import re
 from collections import Counter, defaultdict
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from itertools import chain, islice
 from pathlib import Path
 from urllib.parse import unquote
@@ -24,6 +24,7 @@ from portal.publishing.addresses import FormerAddress
 from portal.publishing.public import BATCH
 from portal.publishing.states import State
 from portal.text import vietnamese
+from portal.uploads.storage import take_back_stored, taken_back_on_failure
 
 # --- known again --------------------------------------------------------------------------------------------
 
@@ -138,14 +139,14 @@ class Report:
 class Importer:
     """Takes the rows of one file. A room says what they mean: `model`, `columns`, `plan` and `take`.
 
-    `draft`: rows come as drafts. `counts`: what was done, by Vietnamese name ("nhập", "đã có", "không nhập", …). `written`: files of the transaction under way, as (storage, name).
+    `draft`: rows come as drafts. `counts`: what was done, by Vietnamese name ("nhập", "đã có", "không nhập", …).
     """
 
     model, columns = None, {}
 
     def __init__(self, path, folder=None, draft=False):
         self.path, self.folder, self.draft = path, folder, draft
-        self.report, self.written = Report(), []
+        self.report = Report()
         self.counts = Counter({"nhập": 0, "đã có": 0, "không nhập": 0})
         self.now = timezone.now()
 
@@ -166,26 +167,23 @@ class Importer:
         Raises Unreadable before anything is written. Whatever else happens, no batch is half written and no file without a row stays.
         """
         progress.total = self._plan()
-        with transaction.atomic() if dry_run else nullcontext():
+        with ExitStack() as whole_run:
+            if dry_run:
+                whole_run.enter_context(taken_back_on_failure())
+                whole_run.enter_context(transaction.atomic())
             rows = (
                 (row.line, Facts(row.facts, self.columns))
                 for row in rows_of(self.path)
                 if row.facts is not None
             )
-            try:
-                while batch := list(islice(rows, BATCH)):
-                    with transaction.atomic():
-                        self._wait_for_others()
-                        self.take(batch)
-                    if not dry_run:
-                        self.written.clear()
-                    progress.step(f"dòng {batch[-1][0]}", len(batch))
-            except BaseException:
-                self._remove_written()
-                raise
+            while batch := list(islice(rows, BATCH)):
+                with taken_back_on_failure(), transaction.atomic():
+                    self._wait_for_others()
+                    self.take(batch)
+                progress.step(f"dòng {batch[-1][0]}", len(batch))
             if dry_run:
                 transaction.set_rollback(True)
-                self._remove_written()
+                take_back_stored()
 
     def _wait_for_others(self):
         """Hold a lock until the end of the batch, so that of two runs at once neither takes what the other is taking."""
@@ -216,11 +214,6 @@ class Importer:
         """Note that the row at `line` (int), called `name` (str), is not taken, and why."""
         self.report.add(line, name, reason)
         self.counts["không nhập"] += 1
-
-    def _remove_written(self):
-        for storage, name in self.written:
-            storage.delete(name)
-        self.written.clear()
 
 
 class ImportCommand(BaseCommand):

@@ -3,6 +3,7 @@
 import functools
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
@@ -68,6 +69,14 @@ def address_of(route, slug):
     """Return the address (str) of the page of `slug` (str) under the name `route` of portal.urls, which is looked up once."""
     before, after = _frame_of(route)
     return before + slug + after
+
+
+def absolute(path: str) -> str:
+    """Return the absolute address of `path` on the site's own name, whatever name was asked by.
+
+    An address that is absolute already stays as it is.
+    """
+    return settings.SITE_URL + path if path.startswith("/") else path
 
 
 class AddressedQuerySet(PublishableQuerySet):

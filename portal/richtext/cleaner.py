@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 
 from portal.pictures.encoding import PICTURE_FOLDER
 from portal.pictures.views import PICTURE_NAME, STAFF_PICTURES
+from portal.publishing.addresses import absolute
 from portal.text import vietnamese
 
 MAX_BYTES = 1_000_000
@@ -195,7 +196,7 @@ def own_picture(source):
     prefixes = (
         settings.MEDIA_URL,
         STAFF_PICTURES.removesuffix(f"{PICTURE_FOLDER}/"),
-        settings.SITE_URL + "/",
+        absolute("/"),
     )
     if match and source.startswith(prefixes):
         return settings.MEDIA_URL + match[0]

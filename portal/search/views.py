@@ -6,12 +6,13 @@ from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
+from portal.publishing.addresses import absolute
 from portal.search.forms import KINDS, ORDERS, SearchForm
 from portal.search.results import missed, spelling
 from portal.search.results.answers import Answers, straight_to, suggestions
 from portal.search.results.facets import dotted, facets
 from portal.web.pagination import PageNumber
-from portal.web.views import absolute, asked
+from portal.web.views import asked
 
 PER_PAGE = 20
 SUGGEST_MAX = 80

@@ -5,12 +5,13 @@ import re
 from urllib.parse import urlsplit
 
 from django import template
-from django.conf import settings
 from django.core.paginator import Page
 from django.db.models import Model
 from django.forms import Form
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+
+from portal.publishing.addresses import absolute
 
 register = template.Library()
 Moment = datetime.date | datetime.datetime | None
@@ -82,10 +83,7 @@ def size(value: int | None) -> str:
     return f"{value / 1_000_000:.1f} MB".replace(".", ",")
 
 
-@register.filter
-def absolute(path: str) -> str:
-    """Return the whole address of `path` on the site's own name; a whole address stays."""
-    return settings.SITE_URL + path if path.startswith("/") else path
+register.filter("absolute", absolute)
 
 
 @register.filter

@@ -1,4 +1,7 @@
-"""Model fields for Vietnamese text: cleaned at every write, and folded for search."""
+"""Model fields for Vietnamese text: cleaned at every write, or folded for search."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +20,7 @@ class CleanBlock(str):
 
 
 class _CleanText:
-    """Mixed into a text field: what reaches the database is clean by every way of writing.
+    """Clean the text of a field by every way of writing: mixed into a text field.
 
     `get_prep_value` covers save, bulk_create, update, bulk_update, loaddata and look-ups: Django's
     own calls `to_python`, which also covers forms. `pre_save` keeps the object in memory equal to

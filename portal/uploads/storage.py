@@ -1,36 +1,58 @@
-"""Where attachments lie on this machine: a file is there whole or not at all, whatever happens while it is written."""
+"""Store uploaded files whole or not at all, and take them back when a transaction fails."""
 
 import contextlib
 import os
+from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
 
-from django.core.files.storage import FileSystemStorage
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage, Storage
 
-#: The end of the name under which a file is written; what bears it for long was left behind by a server that was killed.
+#: The end of the name of a file while it is written; a server that was killed may leave one behind.
 PART = ".part"
-_stored = ContextVar("what was stored since `taken_back_on_failure` began", default=None)
+_stored: ContextVar[dict[tuple[Storage, str], None] | None] = ContextVar("stored", default=None)
 
 
 @contextlib.contextmanager
-def taken_back_on_failure():
-    """Remove what is stored within this block where the block ends in an exception, as the database takes back its rows."""
-    token = _stored.set([])
+def taken_back_on_failure() -> Iterator[None]:
+    """Delete the files stored within this block if it raises, as the database rolls back its rows.
+
+    Put it around the transaction. Blocks nest: what an inner one keeps, the outer one may delete.
+    """
+    outer, own = _stored.get(), {}
+    token = _stored.set(own)
     try:
         yield
     except BaseException:
-        for storage, name in _stored.get():
-            storage.delete(name)
+        take_back_stored()
         raise
     finally:
         _stored.reset(token)
+    if outer is not None:
+        outer.update(own)
+
+
+def note_stored(storage: Storage, name: str) -> None:
+    """Note a file written by a storage that does not note it itself, as `WholeFiles` does."""
+    stored = _stored.get()
+    if stored is not None:
+        stored[storage, name] = None
+
+
+def take_back_stored() -> None:
+    """Delete the files stored in the block of `taken_back_on_failure`, as a dry run does."""
+    stored = _stored.get()
+    while stored:
+        (storage, name), _ = stored.popitem()
+        storage.delete(name)
 
 
 class WholeFiles(FileSystemStorage):
     """Django's storage in a folder, but a file gets its name when all its bytes are on the disk."""
 
-    def _save(self, name, content):
-        """Write `content` under another name, bring it safely to the disk, then give it its `name`; return that."""
+    def _save(self, name: str, content: File) -> str:
+        """Write `content` under another name, sync it to the disk, then rename it to `name`."""
         path = Path(self.path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}{PART}")
@@ -46,16 +68,15 @@ class WholeFiles(FileSystemStorage):
                 part.unlink()
             raise
         _sync_folder(path.parent)
-        if _stored.get() is not None:
-            _stored.get().append((self, name))
+        note_stored(self, name)
         return name
 
-    def _private(self, path, flags):
+    def _private(self, path: str, flags: int) -> int:
         return os.open(path, flags, self.file_permissions_mode or 0o640)
 
 
-def _sync_folder(folder):
-    """Bring the names in `folder` (Path) safely to the disk, as the files already are."""
+def _sync_folder(folder: Path) -> None:
+    """Bring the names in `folder` safely to the disk, as the files already are."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

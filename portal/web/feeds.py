@@ -4,7 +4,7 @@ from django.contrib.syndication.views import Feed
 from django.http import JsonResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 
-from portal.web.views import absolute
+from portal.publishing.addresses import absolute
 
 
 class Rss(Rss201rev2Feed):

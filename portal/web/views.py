@@ -5,7 +5,6 @@ They never say who may see what; they ask `.visible()`.
 
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -89,11 +88,6 @@ class FilteredList(ListView):
         return super().get_context_data(
             form=self.form, query=urlencode(kept), is_filtered=bool(kept), **kwargs
         )
-
-
-def absolute(path):
-    """Return the whole address (str) of `path` on the site's own name, whatever name the visitor asked by."""
-    return settings.SITE_URL + path
 
 
 def never_store(response):

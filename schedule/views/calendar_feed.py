@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from icalendar import Calendar, Event
 
+from portal.publishing.addresses import absolute
 from schedule.models import Appointment, Change
 
 PAST_DAYS, FUTURE_DAYS = 60, 180
@@ -61,7 +62,7 @@ def _event(appointment: Appointment, host: str) -> Event:
     if description:
         event.add("description", description)
     event.add("status", "CANCELLED" if appointment.change == Change.POSTPONED else "CONFIRMED")
-    event.add("url", settings.SITE_URL + appointment.get_absolute_url())
+    event.add("url", absolute(appointment.get_absolute_url()))
     return event
 
 

@@ -23,6 +23,7 @@ from portal.pictures.encoding import encode_picture
 from portal.publishing.states import State
 from portal.sample import drawing, papers, word
 from portal.text import vietnamese
+from portal.uploads.storage import note_stored, taken_back_on_failure
 from portal.workdays import Holiday
 from schedule.models import Appointment, Week
 from schedule.weeks import monday_of
@@ -38,20 +39,18 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         """Load all rooms in one transaction; on failure no row and no file is left behind."""
-        written = Written()
         try:
-            with transaction.atomic():
+            with taken_back_on_failure(), transaction.atomic():
                 if any(model.objects.exists() for model in ROOMS):
                     self.stdout.write(
                         "Cơ sở dữ liệu đã có nội dung; nội dung mẫu không được nạp, không có gì thay đổi."
                     )
                     return
-                loader = Loader(written, Progress(self.stdout))
+                loader = Loader(Progress(self.stdout))
                 counts = loader.load()
-        except BaseException as error:
-            written.remove()
-            if not isinstance(error, Exception) or isinstance(error, CommandError):
-                raise
+        except CommandError:
+            raise
+        except Exception as error:
             raise CommandError(
                 f"Không nạp được nội dung mẫu, mọi thay đổi đã được hủy: {error}"
             ) from error
@@ -59,26 +58,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Đã nạp nội dung mẫu: {told}.")
 
 
-class Written:
-    """The files that this run has written, so that a failure can take them back."""
-
-    def __init__(self):
-        self.pictures, self.attachments = [], []
-
-    def remove(self):
-        """Delete every file of this run."""
-        for name in self.pictures:
-            default_storage.delete(name)
-        for attachment in self.attachments:
-            if attachment.file and attachment.file._committed:
-                attachment.file.storage.delete(attachment.file.name)
-
-
 class Loader:
     """Reads the data files and makes the objects; `today` is the day of loading, `now` its hour."""
 
-    def __init__(self, written, progress):
-        self.written, self.progress = written, progress
+    def __init__(self, progress):
+        self.progress = progress
         self.now = timezone.now()
         self.today = timezone.localdate(self.now)
         self.scenes = {}
@@ -166,7 +150,7 @@ class Loader:
         if scene not in self.scenes:
             made = encode_picture(drawing.scene(scene))
             self.scenes[scene] = default_storage.save(made.name, made)
-            self.written.pictures.append(self.scenes[scene])
+            note_stored(default_storage, self.scenes[scene])
         return self.scenes[scene]
 
     def picture_address(self, scene):
@@ -256,8 +240,8 @@ class Loader:
         for position, (role, extension, content) in enumerate(files, 1):
             file = ContentFile(content, name=f"{facts['file_name']}.{extension}")
             attachment = Attachment(document=document, role=role, position=position, file=file)
-            self.written.attachments.append(attachment)
             attachment.save()
+            note_stored(attachment.file.storage, attachment.file.name)
 
     def load_holidays(self, data):
         """Make the days off that are the same each year, for this year, and those of the years whose days are known; staff check them."""
