@@ -1,4 +1,6 @@
-"""The ground floor as a Django application, and the admin with our own site."""
+"""Django applications: `portal` itself, and the admin with our own site."""
+
+from typing import Any
 
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
@@ -9,14 +11,14 @@ from django.db.models.signals import pre_migrate
 
 
 class PortalConfig(AppConfig):
-    """`portal` itself: publishing, text, files, commands."""
+    """The application `portal`, which refuses a database of an older version."""
 
     name = "portal"
     verbose_name = "Cổng thông tin"
     default = True
 
-    def ready(self):
-        """Look at the database before it is migrated."""
+    def ready(self) -> None:
+        """Check the database before it is migrated."""
         pre_migrate.connect(refuse_old_database, sender=self)
 
 
@@ -27,8 +29,8 @@ class PortalAdminConfig(admin_apps.AdminConfig):
     default = False
 
 
-def refuse_old_database(using, **kwargs):
-    """Stop before anything is written to a database whose migrations were made anew since (CommandError tells the way over)."""
+def refuse_old_database(using: str, **kwargs: Any) -> None:
+    """Refuse to migrate a database whose migrations were made anew since; raises CommandError."""
     loader = MigrationLoader(connections[using], ignore_no_migrations=True)
     ours = {
         config.label
@@ -42,7 +44,7 @@ def refuse_old_database(using, **kwargs):
     )
     if unknown:
         raise CommandError(
-            f"The portal cannot start: this database was made by an older version ({unknown[0]}) whose tables cannot be brought up to date. "
-            "It was left as it is. Export it with the older version, then import it into a new one: "
-            'docs/operations.md, "An older database".'
+            f"The portal cannot start: this database was made by an older version ({unknown[0]}) "
+            "whose tables cannot be brought up to date. It was left as it is. Export it with the "
+            'older version, then import it into a new one: docs/operations.md, "An older database".'
         )

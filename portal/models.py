@@ -1,4 +1,4 @@
-"""Where Django looks for the tables of the ground floor."""
+"""Import the models of the application `portal`, for Django looks for them here."""
 
 from portal.cache.revision import Change
 from portal.pictures.models import PictureUse

@@ -18,7 +18,7 @@ from django.utils import timezone
 from portal.cache.postgres_revision import Lease
 from portal.cache.sqlite_revision import Glance
 from portal.publishing.public import content_changed
-from portal.publishing.states import next_turn
+from portal.publishing.states import next_scheduled_change
 
 #: Rows of `Change` that stay. They are a mark and no history.
 ROWS_KEPT = 32
@@ -89,7 +89,7 @@ def next_turn_of_the_clock():
     """Return the next moment (aware datetime) at which a page changes by itself: an item appears or ends, or a day begins."""
     now = timezone.localtime()
     midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
-    return min(filter(None, (midnight, next_turn(now))))
+    return min(filter(None, (midnight, next_scheduled_change(now))))
 
 
 class Revisions:

@@ -109,7 +109,7 @@ def _ask(arguments, file, seconds, most, beat=None):
     )
     if answer.trouble == run.DEAD:
         raise Crashed(CRASH)
-    return answer.said, {run.SLOW: SLOW, run.ENDLESS: TOO_MUCH, run.FAILED: CRASH}.get(
+    return answer.output, {run.SLOW: SLOW, run.ENDLESS: TOO_MUCH, run.FAILED: CRASH}.get(
         answer.trouble, ""
     )
 

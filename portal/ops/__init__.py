@@ -1,1 +1,1 @@
-"""What an administrator runs and watches: the server, the database's statistics, progress bars."""
+"""Operation: the web server, statistics of the database, the progress bar of commands."""

@@ -1,7 +1,7 @@
-"""The web server: granian's master process, stopped as often as anybody likes, and beside it the process that reads files. `manage.py serve` becomes
-this; it knows no Django.
+"""Run the web server (granian), and beside it the process that extracts the text of files.
 
-`python -m portal.ops.server PORT WORKERS`; `docs/decisions/0001-…` says why granian.
+`manage.py serve` becomes `python -m portal.ops.server PORT WORKERS`; it knows no Django.
+`docs/decisions/0001-…` says why granian.
 """
 
 import os
@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -18,13 +19,13 @@ HOST = "127.0.0.1"
 
 
 class Server(Granian):
-    """granian that hears the signal to stop once.
+    """Make granian ignore further signals to stop after the first one.
 
-    A stopping `make` passes on a signal that the whole process group has got already. granian 2.8 answers the second one while it
-    still holds the lock that the answer needs, and hangs.
+    A stopping `make` passes on a signal that the whole process group has got already. granian 2.8
+    handles the second one while it still holds the lock that the handler needs, and hangs.
     """
 
-    def signal_handler_interrupt(self, *args, **kwargs):
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         """Stop; from here on further signals to stop are ignored."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -32,28 +33,30 @@ class Server(Granian):
 
 
 class TextReader:
-    """The one process beside the server that reads the text of files; started anew whenever it ends."""
+    """The one process beside the server that extracts texts; restarted whenever it ends."""
 
     PAUSE = 5  # seconds
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.is_over = threading.Event()
-        self.process = None
+        self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self):
-        """Start it, in a moment and without waiting for it."""
+    def start(self) -> None:
+        """Start the process without waiting for it."""
         threading.Thread(target=self._keep_going, daemon=True).start()
 
-    def _keep_going(self):
+    def _keep_going(self) -> None:
         while not self.is_over.is_set():
             command = [sys.executable, "manage.py", "extract_texts", f"--beside={os.getpid()}"]
-            # In a group of its own: a Ctrl-C in the terminal is the server's, which then ends this one in its own way.
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603 - our own program, no shell
+            # In a group of its own: Ctrl-C in the terminal is for the server, which ends this one.
+            self.process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+                command, stdin=subprocess.DEVNULL, process_group=0
+            )
             self.process.wait()
             self.is_over.wait(self.PAUSE)
 
-    def stop(self):
-        """End it: what it was reading waits for the next one."""
+    def stop(self) -> None:
+        """End the process: the file that it was reading waits for the next one."""
         self.is_over.set()
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
@@ -63,8 +66,8 @@ class TextReader:
                 self.process.kill()
 
 
-def main(port, workers):
-    """Serve on `port` (int) with `workers` (int) processes until a signal comes."""
+def main(port: int, workers: int) -> None:
+    """Serve on `port` with `workers` processes until a signal comes."""
     server = Server(
         "portal.wsgi:application",
         address=HOST,

@@ -1,1 +1,1 @@
-"""Publication: who may see what, when, and under which address."""
+"""Publication: who may see what, from when until when, and under which address."""

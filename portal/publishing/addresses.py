@@ -1,7 +1,8 @@
-"""Addresses of pages: slugs made from words, and former addresses that never die."""
+"""Addresses of pages: slugs made from words, former addresses that redirect, absolute addresses."""
 
 import functools
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -13,9 +14,12 @@ from portal.publishing.public import BATCH
 from portal.publishing.states import Publishable, PublishableQuerySet
 from portal.text import vietnamese
 
+RESERVED = "Địa chỉ này dành cho một trang của hệ thống. Hãy chọn địa chỉ khác."
+FORMER = "Địa chỉ này từng là của mục khác và vẫn chuyển tiếp về đó. Hãy chọn địa chỉ khác."
+
 
 class FormerAddress(models.Model):
-    """A slug that an item once had: its address answers 301 to the present one, and is not given away again."""
+    """A slug that an item once had: its address redirects (301), and no other item gets it."""
 
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
     object_id = models.PositiveBigIntegerField()
@@ -30,12 +34,12 @@ class FormerAddress(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.slug
 
     @classmethod
-    def remember(cls, item, old_slug):
-        """Note that `item` (saved, with a slug) was to be found under `old_slug` (str) before."""
+    def remember(cls, item: "Addressed", old_slug: str) -> None:
+        """Note that the saved `item` had the address `old_slug` before."""
         kind = ContentType.objects.get_for_model(item)
         cls.objects.filter(content_type=kind, slug=item.slug).delete()
         if old_slug and old_slug != item.slug:
@@ -44,30 +48,27 @@ class FormerAddress(models.Model):
             )
 
     @classmethod
-    def owner(cls, model, slug):
-        """Return the primary key (int) of the `model` object that once had `slug`, or None."""
+    def owner(cls, model: type[models.Model], slug: str) -> int | None:
+        """Return the primary key of the `model` object that once had `slug`, or None."""
         kind = ContentType.objects.get_for_model(model)
-        return (
-            cls.objects.filter(content_type=kind, slug=slug)
-            .values_list("object_id", flat=True)
-            .first()
-        )
+        owners = cls.objects.filter(content_type=kind, slug=slug)
+        return owners.values_list("object_id", flat=True).first()
 
 
-class _Slugs(set):
-    """Slugs given away. `free` (set of str): those that were looked up and belong to nobody."""
+class _Slugs(set[str]):
+    """Slugs given away. `free`: slugs that were looked up and belong to no item."""
 
-    free = frozenset()
+    free: frozenset[str] | set[str] = frozenset()
 
 
 @functools.cache
-def _frame_of(route):
+def _around_slug(route: str) -> list[str]:
     return reverse(route, args=["-"]).rsplit("-", 1)
 
 
-def address_of(route, slug):
-    """Return the address (str) of the page of `slug` (str) under the name `route` of portal.urls, which is looked up once."""
-    before, after = _frame_of(route)
+def address_of(route: str, slug: str) -> str:
+    """Return the address of the page `slug` under `route` of portal.urls, reversed only once."""
+    before, after = _around_slug(route)
     return before + slug + after
 
 
@@ -80,10 +81,10 @@ def absolute(path: str) -> str:
 
 
 class AddressedQuerySet(PublishableQuerySet):
-    """Published items with a page of their own: a bulk change of slugs remembers the former ones."""
+    """Published items with pages: a bulk change of slugs remembers the former addresses."""
 
-    def update(self, **values):
-        """Update as `PublicQuerySet` does; a changed slug is remembered, so that the old address leads to the new one."""
+    def update(self, **values: Any) -> int:
+        """Update as `PublicQuerySet` does; the former address of a changed slug redirects."""
         if "slug" not in values:
             return super().update(**values)
         with transaction.atomic(using=self.db):
@@ -97,17 +98,18 @@ class AddressedQuerySet(PublishableQuerySet):
 
 
 class Addressed(Publishable):
-    """A published item with a page of its own, known by a slug that is made from its words."""
+    """A published item with a page of its own, under a slug that is made from its words."""
 
     #: Slugs that would hide another page of the same folder.
-    reserved_slugs = frozenset()
+    reserved_slugs: frozenset[str] = frozenset()
 
     slug = models.SlugField(
         "địa chỉ",
         max_length=220,
         unique=True,
         blank=True,
-        help_text="Phần cuối của địa chỉ trang, chữ thường không dấu. Để trống: tự tạo. Đổi địa chỉ: địa chỉ cũ tự chuyển tiếp.",
+        help_text="Phần cuối của địa chỉ trang, chữ thường không dấu. Để trống: tự tạo. "
+        "Đổi địa chỉ: địa chỉ cũ tự chuyển tiếp.",
         error_messages={
             "unique": "Địa chỉ này đã dùng cho mục khác. Hãy đổi vài chữ hoặc để trống để tự tạo."
         },
@@ -118,11 +120,11 @@ class Addressed(Publishable):
     class Meta(Publishable.Meta):
         abstract = True
 
-    def slug_sources(self):
-        """Return the texts (list of str) to make a slug of, the best first; each later one resolves a clash."""
+    def slug_sources(self) -> list[str]:
+        """Return the texts to make a slug of, the best first; a later one resolves a clash."""
         return [str(self)]
 
-    def make_ready(self, taken=None):
+    def make_ready(self, taken: set[str] | None = None) -> None:
         """Make a free slug where there is none."""
         super().make_ready(taken)
         if not self.slug:
@@ -131,28 +133,25 @@ class Addressed(Publishable):
             taken.add(self.slug)
 
     @classmethod
-    def taken_from(cls, items):
-        """Look the slugs that `items` (list) have or would take up together: a question for each row costs more than the row."""
+    def taken_from(cls, items: Sequence[Self]) -> set[str]:
+        """Look up the slugs of all `items` at once: a query for each costs more than its row."""
         taken = _Slugs(item.slug for item in items if item.slug)
         wanted = list({slug for item in items if not item.slug for slug in item._wanted_slugs()})
         kind = ContentType.objects.get_for_model(cls)
-        former = set()
+        former: set[str] = set()
+        former_addresses = FormerAddress.objects.filter(content_type=kind)
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
-            taken.update(cls._base_manager.filter(slug__in=batch).values_list("slug", flat=True))
-            former.update(
-                FormerAddress.objects.filter(content_type=kind, slug__in=batch).values_list(
-                    "slug", flat=True
-                )
-            )
+            for rows, slugs in ((cls._base_manager, taken), (former_addresses, former)):
+                slugs.update(rows.filter(slug__in=batch).values_list("slug", flat=True))
         taken.free = set(wanted) - taken - former
         return taken
 
-    def _wanted_slugs(self):
+    def _wanted_slugs(self) -> list[str]:
         sources = [vietnamese.slug(source) for source in self.slug_sources()]
         return [source for source in sources if source] or [self._meta.model_name]
 
-    def _free_slug(self, taken):
+    def _free_slug(self, taken: set[str]) -> str:
         sources = self._wanted_slugs()
         for candidate in sources:
             if self._is_free(candidate, taken):
@@ -162,7 +161,7 @@ class Addressed(Publishable):
             number += 1
         return f"{sources[0]}-{number}"
 
-    def _is_free(self, slug, taken):
+    def _is_free(self, slug: str, taken: set[str]) -> bool:
         if slug in taken or slug in self.reserved_slugs:
             return False
         if slug in getattr(taken, "free", ()):
@@ -172,36 +171,29 @@ class Addressed(Publishable):
             return False
         return FormerAddress.owner(type(self), slug) in (None, self.pk)
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuse, beside the field, a slug that belongs or belonged to another page."""
         super().clean()
-        if self.slug and self.slug in self.reserved_slugs:
-            raise ValidationError(
-                {"slug": "Địa chỉ này dành cho một trang của hệ thống. Hãy chọn địa chỉ khác."}
-            )
-        if self.slug and FormerAddress.owner(type(self), self.slug) not in (None, self.pk):
-            raise ValidationError(
-                {
-                    "slug": "Địa chỉ này từng là của mục khác và vẫn chuyển tiếp về đó. Hãy chọn địa chỉ khác."
-                }
-            )
+        if not self.slug:
+            return
+        if self.slug in self.reserved_slugs:
+            raise ValidationError({"slug": RESERVED})
+        if FormerAddress.owner(type(self), self.slug) not in (None, self.pk):
+            raise ValidationError({"slug": FORMER})
 
-    def save(self, *args, **kwargs):
-        """Save; a changed slug is remembered, so that the old address leads here.
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; the former address of a changed slug redirects to the new one.
 
-        A slug that the portal makes itself and that somebody else takes in the same moment is made anew.
+        A slug that the portal made, and that another item takes at the same moment, is made anew.
         """
-        made_here = not self.slug
+        made_here, rows = not self.slug, type(self)._base_manager
         for tries_left in (2, 1, 0):
             try:
                 super().save(*args, **kwargs)
                 return
             except IntegrityError:
-                if not (
-                    made_here
-                    and tries_left
-                    and type(self)._base_manager.filter(slug=self.slug).exists()
-                ):
+                is_taken = made_here and tries_left and rows.filter(slug=self.slug).exists()
+                if not is_taken:
                     raise
                 self.slug = ""
 

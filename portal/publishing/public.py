@@ -1,9 +1,10 @@
-"""What a visitor can see: `.visible()` says who may see it, and the signal `content_changed` tells of every change.
+"""Public content: `.visible()` says who may see it, the signal `content_changed` tells of changes.
 
 The signal is sent inside the transaction of the change; docs/house.md lists who listens.
 """
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
 
 from django.db import models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
@@ -12,38 +13,40 @@ from django.dispatch import Signal, receiver
 from portal.text import vietnamese
 from portal.text.fields import FoldedField
 
-#: Sent with `sender` (model class) and `pks` (list of primary keys, any length) after a change of public content.
+#: Sent after a change of public content, with `sender` (model class) and `pks` (list of int).
 content_changed = Signal()
 BATCH = 500
 
 
 class PublicQuerySet(models.QuerySet):
-    """A queryset whose bulk writes do all that `save` does."""
+    """Public content; its bulk writes do all that `save` does."""
 
-    def visible(self):
-        """Return what a stranger may see. Here everything; narrowed by those that are published."""
+    def visible(self) -> Self:
+        """Return what a visitor may see: here everything; published items narrow it."""
         return self.all()
 
-    def matching(self, query):
-        """Return the rows whose folded text holds every word of `query` (str, as typed)."""
+    def matching(self, query: str) -> Self:
+        """Return the rows whose folded text holds every word of `query`, as typed."""
         rows = self
         for word in vietnamese.fold(query).split()[:12]:
             rows = rows.filter(folded__contains=word)
         return rows
 
-    def update(self, **values):
-        """Update as Django does, refresh folded text, and tell that content changed."""
+    def update(self, **values: Any) -> int:
+        """Update as Django does, refresh folded text, and send `content_changed`."""
         with transaction.atomic(using=self.db):
-            rows = list(self.order_by().values_list("pk", flat=True))
+            pks = list(self.order_by().values_list("pk", flat=True))
             count = super().update(**values)
-            _refresh_folded(self.model, rows, set(values))
-            _tell(self.model, rows)
+            _refresh_folded(self.model, pks, set(values))
+            _tell(self.model, pks)
         return count
 
     update.alters_data = True
 
-    def bulk_create(self, objs, *args, **kwargs):
-        """Create as Django does, each object first made ready as `save` would, and tell that content changed."""
+    def bulk_create(
+        self, objs: Iterable[models.Model], *args: Any, **kwargs: Any
+    ) -> list[models.Model]:
+        """Create as Django does, make each object ready as `save` does, send `content_changed`."""
         objs = list(objs)
         with transaction.atomic(using=self.db):
             taken = self.model.taken_from(objs)
@@ -57,23 +60,23 @@ class PublicQuerySet(models.QuerySet):
 
 
 class Public(models.Model):
-    """Anything a visitor can see: its changes are announced, within the transaction that makes them."""
+    """Content that visitors see: a change sends `content_changed`, within its transaction."""
 
     objects = PublicQuerySet.as_manager()
 
     class Meta:
         abstract = True
 
-    def make_ready(self, taken=None):
-        """Fill what can be derived before a write. `taken`: slugs (set of str) given away in the same batch."""
+    def make_ready(self, taken: set[str] | None = None) -> None:
+        """Fill derived fields before a write. `taken`: slugs given away in the same batch."""
 
     @classmethod
-    def taken_from(cls, items):
-        """Return what `make_ready` of each of `items` (list), which are written in one batch, gets as `taken` (set)."""
+    def taken_from(cls, items: Sequence[Self]) -> set[str]:
+        """Return the slugs `taken` that `make_ready` gets for `items` written in one batch."""
         return set()
 
-    def save(self, *args, update_fields=None, **kwargs):
-        """Save inside a transaction, after `make_ready`; folded text is always written with its sources."""
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save inside a transaction, after `make_ready`; write folded text with its sources."""
         with transaction.atomic(using=kwargs.get("using")):
             self.make_ready()
             if update_fields is not None:
@@ -86,20 +89,20 @@ class Public(models.Model):
         """Write the row as Django's `save` does, within the transaction of `save`."""
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
-        """Delete inside a transaction, so that those who listen write in the same one."""
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete inside a transaction, so that receivers of `content_changed` write in it too."""
         with transaction.atomic(using=kwargs.get("using")):
             return super().delete(*args, **kwargs)
 
     delete.alters_data = True
 
 
-def _folded_fields(model):
+def _folded_fields(model: type[models.Model]) -> list[FoldedField]:
     return [field for field in model._meta.concrete_fields if isinstance(field, FoldedField)]
 
 
-def _refresh_folded(model, pks, changed):
-    """Write the folded fields of the rows `pks` anew where one of their sources is in `changed` (set of names)."""
+def _refresh_folded(model: type[models.Model], pks: Sequence[int], changed: set[str]) -> None:
+    """Write the folded fields of the rows `pks` anew where a source of theirs has `changed`."""
     for field in _folded_fields(model):
         if not changed.intersection(field.sources):
             continue
@@ -110,13 +113,15 @@ def _refresh_folded(model, pks, changed):
             model._base_manager.bulk_update(rows, [field.name])
 
 
-def _tell(model, pks):
+def _tell(model: type[models.Model], pks: list[int]) -> None:
     if pks:
-        content_changed.send(sender=model, pks=list(pks))
+        content_changed.send(sender=model, pks=pks)
 
 
 @receiver(post_save)
-def _saved(sender, instance, raw=False, **kwargs):
+def _saved(
+    sender: type[models.Model], instance: models.Model, raw: bool = False, **kwargs: Any
+) -> None:
     if isinstance(instance, Public):
         if raw:  # loaddata writes the columns as they come
             _refresh_folded(sender, [instance.pk], {f.name for f in sender._meta.concrete_fields})
@@ -124,13 +129,19 @@ def _saved(sender, instance, raw=False, **kwargs):
 
 
 @receiver(post_delete)
-def _deleted(sender, instance, **kwargs):
+def _deleted(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
     if isinstance(instance, Public):
         _tell(sender, [instance.pk])
 
 
 @receiver(m2m_changed)
-def _related(sender, instance, action, pk_set, **kwargs):
+def _related(
+    sender: type[models.Model],
+    instance: models.Model,
+    action: str,
+    pk_set: set[Any] | None,
+    **kwargs: Any,
+) -> None:
     # An empty set: the same rows were set again (None: all were cleared).
     if isinstance(instance, Public) and action.startswith("post_") and pk_set != set():
         _tell(type(instance), [instance.pk])

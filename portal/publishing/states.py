@@ -1,7 +1,10 @@
-"""States and times of publication: draft, review, published from and until, withdrawn; `.visible()` asks them.
+"""States and phases of publication: draft, review, published from and until, withdrawn.
 
-The state is what people decided; the phase is state and clock together and is never stored.
+The state is what staff decided; the phase is state and clock together. `.visible()` asks the phase.
 """
+
+from datetime import datetime
+from typing import Self
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -14,7 +17,7 @@ from portal.text.fields import LineField
 
 
 class State(models.TextChoices):
-    """What people decided. Time does the rest: see `Phase`."""
+    """State of publication that staff decided; the clock does the rest: see `Phase`."""
 
     DRAFT = "draft", "Bản nháp"
     REVIEW = "review", "Chờ duyệt"
@@ -23,7 +26,7 @@ class State(models.TextChoices):
 
 
 class Phase(models.TextChoices):
-    """Where an item stands now: its state and the clock together. Never stored, so that no job must run."""
+    """Where publication stands: state and clock together; never stored, so that no job must run."""
 
     DRAFT = "draft", "Bản nháp"
     REVIEW = "review", "Chờ duyệt"
@@ -33,14 +36,14 @@ class Phase(models.TextChoices):
     WITHDRAWN = "withdrawn", "Đã gỡ"
 
 
-def phase_q(phase, at=None, prefix=""):
-    """Return the condition (Q) that an item is in `phase` at the time `at` (aware datetime, default now).
+def phase_q(phase: Phase, at: datetime | None = None, prefix: str = "") -> Q:
+    """Return the condition that an item is in `phase` at the time `at` (aware, default now).
 
     `prefix`: the path to the published item ("week__" when asked of its appointments).
     """
     at = at or timezone.now()
 
-    def field(**conditions):
+    def field(**conditions: object) -> Q:
         return Q(**{prefix + name: value for name, value in conditions.items()})
 
     decided = field(state=State.PUBLISHED)
@@ -59,27 +62,27 @@ def phase_q(phase, at=None, prefix=""):
 
 
 class PublishableQuerySet(PublicQuerySet):
-    """Items that are published: who may see them is said here and nowhere else."""
+    """Published items: who may see them is said here and nowhere else."""
 
-    def visible(self, at=None):
-        """Return what a stranger may see at the time `at` (aware datetime, default now)."""
+    def visible(self, at: datetime | None = None) -> Self:
+        """Return what a visitor may see at the time `at` (aware, default now)."""
         return self.filter(phase_q(Phase.PUBLISHED, at))
 
-    def in_phase(self, phase, at=None):
-        """Return the items that stand in `phase` (see `Phase`) at the time `at`."""
+    def in_phase(self, phase: Phase, at: datetime | None = None) -> Self:
+        """Return the items that are in `phase` at the time `at`."""
         return self.filter(phase_q(phase, at))
 
-    def gone(self):
-        """Return what was public and has been withdrawn: its address answers 410 with the reason."""
+    def gone(self) -> Self:
+        """Return what was public and is withdrawn: its address answers 410 with the reason."""
         return self.filter(phase_q(Phase.WITHDRAWN), published_at__lte=timezone.now())
 
-    def newest_first(self):
-        """Return the items by time of publication, newest first; ties by age of the row."""
+    def newest_first(self) -> Self:
+        """Order the items by time of publication, newest first; ties by age of the row."""
         return self.order_by("-published_at", "-pk")
 
 
 class Publishable(Public):
-    """Anything that staff publish. Visible from `published_at` until `published_until`, once approved."""
+    """Content that staff publish: visible from `published_at` to `published_until` if approved."""
 
     state = models.CharField(
         "trạng thái",
@@ -92,7 +95,8 @@ class Publishable(Public):
         "thời điểm đăng",
         null=True,
         blank=True,
-        help_text="Để trống: đăng ngay khi được duyệt. Chọn thời điểm sau này: tự hiện đúng giờ đó.",
+        help_text="Để trống: đăng ngay khi được duyệt. "
+        "Chọn thời điểm sau này: tự hiện đúng giờ đó.",
     )
     published_until = models.DateTimeField(
         "đăng đến",
@@ -115,14 +119,14 @@ class Publishable(Public):
         abstract = True
         default_permissions = ("add", "change", "delete", "view", "publish")
 
-    def make_ready(self, taken=None):
-        """Give an approved item without a time the present one."""
+    def make_ready(self, taken: set[str] | None = None) -> None:
+        """Set the time of publication of an approved item that has none to now."""
         super().make_ready(taken)
         if self.state == State.PUBLISHED and self.published_at is None:
             self.published_at = timezone.now()
 
-    def clean(self):
-        """Refuse, beside the field, an end before the beginning and a withdrawal without its reason."""
+    def clean(self) -> None:
+        """Refuse an end before the beginning and a withdrawal without its reason."""
         super().clean()
         errors = {}
         if self.published_at and self.published_until and self.published_until <= self.published_at:
@@ -133,8 +137,8 @@ class Publishable(Public):
             raise ValidationError(errors)
 
     @property
-    def phase(self):
-        """Where the item stands now (a member of `Phase`)."""
+    def phase(self) -> Phase:
+        """Return the phase of publication that the item is in now."""
         now = timezone.now()
         if self.state != State.PUBLISHED:
             return Phase(self.state)
@@ -145,9 +149,9 @@ class Publishable(Public):
         return Phase.PUBLISHED
 
 
-def next_turn(at):
-    """Return the next moment (aware datetime or None) after `at` at which the clock alone shows or hides something. One query."""
-    reads = [
+def next_scheduled_change(at: datetime) -> datetime | None:
+    """Return when the clock alone next shows or hides an item after `at`, or None. One query."""
+    queries = [
         model._base_manager.filter(state=State.PUBLISHED, **{f"{name}__gt": at})
         .order_by()
         .values(of=Value(model._meta.label))
@@ -157,4 +161,4 @@ def next_turn(at):
         if issubclass(model, Publishable)
         for name in ("published_at", "published_until")
     ]
-    return min(filter(None, reads[0].union(*reads[1:], all=True)), default=None)
+    return min(filter(None, queries[0].union(*queries[1:], all=True)), default=None)

@@ -1,1 +1,1 @@
-"""A program for one stranger's file: started, limited, heard and ended."""
+"""Run a program on one untrusted file within limits; read the container of old office files."""

@@ -1,12 +1,18 @@
-"""What a program that looks at a stranger's file gives up before it does; started by `portal.sandbox.run`. Imports next to nothing: it is in a hurry."""
+"""Limit what a program that reads an untrusted file may do; `portal.sandbox.run` starts it.
+
+It imports next to nothing: each file starts such a program.
+"""
 
 import ctypes
 import resource
 import signal
 
 
-def give_up_rights(memory, seconds):
-    """Limit memory (`memory`, bytes) and processor time (`seconds`, int), write nothing, end with the parent. No way leads back."""
+def give_up_rights(memory: int, seconds: int) -> None:
+    """Limit memory (bytes) and processor time of this sandboxed program, for good.
+
+    It cannot write files either, and ends with its parent.
+    """
     for limit, value in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_FSIZE, 0),
@@ -14,12 +20,11 @@ def give_up_rights(memory, seconds):
         (resource.RLIMIT_NOFILE, 64),
     ):
         resource.setrlimit(limit, (value, value))
-    resource.setrlimit(
-        resource.RLIMIT_CPU, (seconds, seconds + 1)
-    )  # SIGXCPU first: SIGKILL would look like a crash
+    # SIGXCPU comes first: SIGKILL would look like a crash.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     end_with_parent()
 
 
-def end_with_parent():
-    """Have this process killed when its parent ends, however that ends."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+def end_with_parent(sign: signal.Signals = signal.SIGKILL) -> None:
+    """Have the kernel send `sign` to this process when its parent ends, however that ends."""
+    ctypes.CDLL(None).prctl(1, sign)  # PR_SET_PDEATHSIG

@@ -1,6 +1,6 @@
-"""Programs that look at strangers' files: one process for one file, with limits, heard within bounds and ended with all it started.
+"""Run a sandboxed program on one untrusted file, read its output within bounds, and end it.
 
-Both sides, with nothing but the standard library: `ask` for who starts such a program, `give_up_rights` for the program itself.
+The program itself calls `portal.sandbox.limits`. The standard library only.
 """
 
 import contextlib
@@ -12,29 +12,40 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-#: How a program ends otherwise than well: stopped for its time, stopped for its talk, killed by the file or by others, with an error.
+#: Why a program failed: it took too long, wrote too much, was killed, or ended with an error.
 SLOW, ENDLESS, DEAD, FAILED = "slow", "endless", "dead", "failed"
-#: Seconds in which a program that has said all must end; between two beats; bytes kept of what it complains of.
+#: Seconds for a program to end after its output; seconds between two beats; bytes kept of stderr.
 _GRACE, _BEAT, _COMPLAINT = 2, 5, 2_000
 
 
 class Answer(NamedTuple):
-    """What a program told of a file: `said` (bytes), `trouble` (str: see above, "" for none), `complaint` (str: its last other line)."""
+    """What a program wrote: its `output`, its `trouble` (see above, "" for none), and `complaint`.
 
-    said: bytes = b""
+    The complaint is the last line of its error stream.
+    """
+
+    output: bytes = b""
     trouble: str = ""
     complaint: str = ""
 
 
-def ask(arguments, file, seconds, most, beat=None):
-    """Start Python with `arguments` (list of str), the bytes of `file` (open, binary) as its input; return its Answer.
+def ask(
+    arguments: Sequence[str],
+    file: IO[bytes],
+    seconds: float,
+    output_max: int,
+    beat: Callable[[], None] | None = None,
+) -> Answer:
+    """Run Python with `arguments` and the bytes of `file` as its input; return its Answer.
 
-    It is ended after `seconds` on the clock, or when it says more than `most` bytes. `beat`: called every few seconds meanwhile.
-    `file` stands where it stood. The program sees no variable of ours, for those hold secrets.
+    It is killed after `seconds` on the clock, or when it writes more than `output_max` bytes.
+    `beat` is called every few seconds meanwhile. The position of `file` stays. The program sees no
+    environment variable of ours, for those hold secrets.
     """
     with _on_disk(file) as source:
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
@@ -50,9 +61,11 @@ def ask(arguments, file, seconds, most, beat=None):
             },
             start_new_session=True,  # so that whatever it started can be ended with it
         )
+        assert process.stdout and process.stderr
         with process.stdout, process.stderr:
             try:
-                answer = _listen(process, time.monotonic() + seconds, most, beat)
+                pipes = process.stdout, process.stderr
+                answer = _listen(*pipes, time.monotonic() + seconds, output_max, beat)
                 if not answer.trouble:
                     process.wait(_GRACE)
             except subprocess.TimeoutExpired:
@@ -61,64 +74,63 @@ def ask(arguments, file, seconds, most, beat=None):
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
-    if process.returncode and not answer.trouble:
-        how = (
-            SLOW
-            if process.returncode == -signal.SIGXCPU
-            else DEAD
-            if process.returncode < 0
-            else FAILED
-        )
-        return answer._replace(trouble=how)
-    return answer
+    if answer.trouble or not process.returncode:
+        return answer
+    if process.returncode == -signal.SIGXCPU:
+        return answer._replace(trouble=SLOW)
+    return answer._replace(trouble=DEAD if process.returncode < 0 else FAILED)
 
 
-def _listen(process, until, most, beat):
-    """Return the Answer of `process` (Popen) at its end, at the time `until` (monotonic), or when it has said more than `most` bytes."""
-    said, complaint, trouble, next_beat = bytearray(), b"", "", time.monotonic() + _BEAT
-    ears = [process.stdout, process.stderr]
-    while ears and not trouble:
+def _listen(
+    stdout: IO[bytes],
+    stderr: IO[bytes],
+    until: float,
+    output_max: int,
+    beat: Callable[[], None] | None,
+) -> Answer:
+    """Read what a program writes until it ends, or `until` (monotonic), or beyond `output_max`."""
+    output, complaint, trouble, next_beat = bytearray(), b"", "", time.monotonic() + _BEAT
+    pipes = [stdout, stderr]
+    while pipes and not trouble:
         now = time.monotonic()
         if now >= until:
             trouble = SLOW
         if beat and now >= next_beat:
             beat()
             next_beat = now + _BEAT
-        for ear in select.select(ears, [], [], max(0, min(until - now, _BEAT)))[0]:
-            piece = os.read(ear.fileno(), 65_536)
+        for pipe in select.select(pipes, [], [], max(0, min(until - now, _BEAT)))[0]:
+            piece = os.read(pipe.fileno(), 65_536)
             if not piece:
-                ears.remove(ear)
-            elif ear is process.stderr:
+                pipes.remove(pipe)
+            elif pipe is stderr:
                 complaint = (complaint + piece)[-_COMPLAINT:]
             else:
-                said += piece
-        if len(said) > most:
+                output += piece
+        if len(output) > output_max:
             trouble = ENDLESS
-    return Answer(
-        bytes(said), trouble, complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
-    )
+    last_line = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    return Answer(bytes(output), trouble, last_line)
 
 
 @contextlib.contextmanager
-def _on_disk(file):
-    """Give a descriptor of the bytes of `file`, for reading only, at their beginning; what does not lie on a disk is copied."""
+def _on_disk(file: IO[bytes]) -> Iterator[int]:
+    """Open a descriptor for reading `file` from its beginning; what is not on a disk is copied."""
     try:
-        descriptor = os.open(
-            f"/proc/self/fd/{file.fileno()}", os.O_RDONLY
-        )  # a place to read at of its own
+        # Opened anew, for a reading position of its own.
+        descriptor = os.open(f"/proc/self/fd/{file.fileno()}", os.O_RDONLY)
     except (AttributeError, OSError):
-        descriptor = None
-    if descriptor is not None:
+        pass
+    else:
         try:
             yield descriptor
         finally:
             os.close(descriptor)
         return
-    place = file.tell()
+    position = file.tell()
     with tempfile.TemporaryFile() as copy:
         file.seek(0)
         shutil.copyfileobj(file, copy)
-        file.seek(place)
+        file.seek(position)
         copy.flush()
         copy.seek(0)
         yield copy.fileno()

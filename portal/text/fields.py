@@ -3,9 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from collections.abc import Iterable
-from typing import Any
-
 from django.db import models
 
 from portal.text.vietnamese import SPACES, clean_block, clean_line, fold
@@ -19,7 +16,7 @@ class CleanBlock(str):
     """A text that `clean_block` has cleaned. Made in this module only."""
 
 
-class _CleanText:
+class _CleanText(models.Field):
     """Clean the text of a field by every way of writing: mixed into a text field.
 
     `get_prep_value` covers save, bulk_create, update, bulk_update, loaddata and look-ups: Django's

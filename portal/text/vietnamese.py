@@ -12,7 +12,7 @@ import unicodedata
 _MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
 _TOO_MANY_MARKS = re.compile(f"({_MARK}{{3}}){_MARK}+")
 
-# Soft hyphen, zero width, bidi controls and isolates, BOM, line/paragraph separators, tag characters.
+# Soft hyphen, zero width, bidi controls and isolates, BOM, line and paragraph ends, tag characters.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
@@ -28,7 +28,7 @@ _BLANKS_IN_LINE = re.compile(r"[^\S\n]+")
 def clean(value: str) -> str:
     """Normalise text to NFC without control, invisible and bidi characters; line breaks are `\\n`.
 
-    Idempotent. Nothing that a reader would see is lost, except combining marks stacked above the third.
+    Idempotent. Nothing visible is lost, except combining marks stacked above the third.
     """
     value = _LINE_BREAKS.sub("\n", value)
     value = _INVISIBLE.sub("", _CONTROL.sub("", value))
@@ -78,7 +78,7 @@ def words(value: str) -> list[str]:
 def slug(value: str, max_length: int = 200) -> str:
     """Make a slug for an address, at most `max_length` characters, cut between words.
 
-    "Điều hành Đảng bộ" → "dieu-hanh-dang-bo" (Django's `slugify` drops the đ). "" where nothing is left.
+    "Điều hành Đảng bộ" → "dieu-hanh-dang-bo" (Django's `slugify` drops the đ). "" for no word.
     """
     value = re.sub(r"[^a-z0-9]+", "-", fold(value)).strip("-")
     if len(value) > max_length:

@@ -185,7 +185,7 @@ def _look_inside(upload, extension):
             seconds,
             _ANSWER_BYTES,
         )
-        found = {} if answer.trouble else json.loads(answer.said)
+        found = {} if answer.trouble else json.loads(answer.output)
     except (OSError, ValueError) as error:
         answer, found = run.Answer(complaint=str(error), trouble=run.FAILED), {}
     if answer.trouble:

@@ -1,4 +1,4 @@
-"""Dates as they are read and written in Viet Nam: day/month/year, the week begins on Monday.
+"""Formats of dates, times and numbers in Viet Nam: day/month/year, weeks begin on Monday.
 
 Django's own "vi" formats read 03/12/2018 as 12 March (measured on 5.2); these replace them.
 """

@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.cache import postgres_revision, revision, sqlite_revision
 from portal.cache.revision import ROWS_KEPT, Change, Revision, Revisions, kept, within
 from portal.publishing.public import Public
-from portal.publishing.states import State, next_turn
+from portal.publishing.states import State, next_scheduled_change
 from tests.support import make
 from tests.support.world import World
 
@@ -79,19 +79,19 @@ def test_the_table_of_changes_stays_short():
     assert Change.objects.count() <= 2 * ROWS_KEPT
 
 
-def test_next_turn_is_the_soonest_appearance_or_end_of_anything():
+def test_next_scheduled_change_is_the_soonest_appearance_or_end_of_anything():
     now = timezone.now()
     at = lambda minutes: now + timedelta(minutes=minutes)  # noqa: E731
-    assert next_turn(now) is None
+    assert next_scheduled_change(now) is None
     make.article(published_at=at(-5))
     make.article(published_at=at(50), published_until=at(60))
-    assert next_turn(now) == at(50)
+    assert next_scheduled_change(now) == at(50)
     make.notice(published_until=at(40))
-    assert next_turn(now) == at(40)
+    assert next_scheduled_change(now) == at(40)
     make.week(published_at=at(30))
     make.document(published_at=at(20), state=State.DRAFT)
-    assert next_turn(now) == at(30)
-    assert next_turn(at(45)) == at(50)
+    assert next_scheduled_change(now) == at(30)
+    assert next_scheduled_change(at(45)) == at(50)
 
 
 def test_a_generation_ends_at_midnight_here_at_the_latest():

@@ -31,7 +31,7 @@ def test_file_on_disk_is_lent_for_reading_and_stands_where_it_stood(tmp_path):
         answer = run.ask(
             ["-c", "import os; print(len(os.read(0, 99_999))); os.write(0, b'x')"], file, 20, 1000
         )
-        assert (answer.said, file.read(3)) == (b"99999\n", b"345")
+        assert (answer.output, file.read(3)) == (b"99999\n", b"345")
     assert "Bad file descriptor" in answer.complaint
     assert path.read_bytes() == b"0123456789" * 10_000
 
@@ -52,7 +52,7 @@ def test_program_without_end_is_stopped_with_all_it_started(tmp_path):
         "print('begun', flush=True); time.sleep(600)"
     )
     answer = ask(code, seconds=2)
-    assert (answer.said, answer.trouble) == (b"begun\n", run.SLOW)
+    assert (answer.output, answer.trouble) == (b"begun\n", run.SLOW)
     assert is_gone((tmp_path / "pid").read_text())
 
 
@@ -65,7 +65,7 @@ def test_program_that_closes_its_mouth_and_stays_is_stopped(monkeypatch):
 def test_program_that_talks_without_end_is_bounded(where):
     answer = ask(f"import sys\nwhile True: sys.{where}.write('x' * 4096)", seconds=3)
     assert answer.trouble == (run.ENDLESS if where == "stdout" else run.SLOW)
-    assert len(answer.said) < 100_000
+    assert len(answer.output) < 100_000
     assert len(answer.complaint) <= 2_000
 
 
@@ -86,7 +86,7 @@ def test_rights_that_were_given_up_do_not_come_back(tmp_path):
         f"import os; os.write(os.open({str(tmp_path / 'x')!r}, os.O_CREAT | os.O_WRONLY), b'x')"
     )
     answer = ask(code)
-    assert answer.said.decode().strip() == str([(256 << 20, 256 << 20), (4, 5), (0, 0), (0, 0)])
+    assert answer.output.decode().strip() == str([(256 << 20, 256 << 20), (4, 5), (0, 0), (0, 0)])
     assert "File too large" in answer.complaint
 
 
@@ -101,7 +101,7 @@ def test_program_that_only_computes_is_slow_and_not_dead():
 
 def test_program_learns_no_secret(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "bi-mat")
-    assert set(ask("import os; print(*os.environ)").said.decode().split()) <= {
+    assert set(ask("import os; print(*os.environ)").output.decode().split()) <= {
         "PATH", "PYTHONDONTWRITEBYTECODE", "LC_ALL", "LC_CTYPE",
     }  # fmt: skip
 
