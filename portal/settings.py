@@ -8,8 +8,10 @@ import os
 import secrets
 import sys
 import warnings
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import environ
@@ -21,21 +23,21 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 
-# --- reading the environment: values are never repeated in a message, they may hold a password ----------
+# --- reading the environment: values are never repeated in a message, they may hold a password --
 
 
-def _stop(sentence):
-    """End the start with one sentence (str) on the error stream and exit status 1; no traceback helps here."""
+def _stop(sentence: str) -> NoReturn:
+    """Stop the start with one sentence on the error stream and exit status 1, without traceback."""
     sys.exit(f"The portal cannot start: {sentence}")
 
 
-def _text(name, default=""):
-    """Return the variable `name` (str) without outer blanks; an empty one counts as not set."""
+def _text(name: str, default: str = "") -> str:
+    """Read the variable `name` without outer blanks; an empty one counts as not set."""
     return env.str(name, default="").strip() or default
 
 
-def _switch(name, default):
-    """Return the variable `name` as a bool."""
+def _switch(name: str, default: bool) -> bool:
+    """Read the variable `name` as a switch, 1 or 0."""
     value = _text(name).lower()
     if not value:
         return default
@@ -46,16 +48,16 @@ def _switch(name, default):
     _stop(f"{name} must be 1 or 0 (true, yes, on, false, no and off are understood too).")
 
 
-def _whole(name, default, least, most):
-    """Return the variable `name` as an int from `least` to `most`."""
+def _whole(name: str, default: int, least: int, most: int) -> int:
+    """Read the variable `name` as a whole number from `least` to `most`."""
     value = _text(name, str(default))
     if not (value.isascii() and value.isdecimal() and least <= int(value[:9]) <= most):
         _stop(f"{name} must be a whole number from {least} to {most}.")
     return int(value)
 
 
-def _address(name, default, with_path, public=True):
-    """Return the variable `name` as an http(s) address (str) without a slash at its end; "" where neither is given.
+def _address(name: str, default: str, with_path: bool, public: bool = True) -> str:
+    """Read the variable `name` as an http(s) address without a slash at its end; "" without one.
 
     One that visitors see (`public`) must be https where the site is.
     """
@@ -86,8 +88,10 @@ def _address(name, default, with_path, public=True):
     return value
 
 
-def _parsed(name, default, parse, schemes):
-    """Return what `parse` (function of a URL) makes of the variable `name`, whose scheme must be one of `schemes`."""
+def _parsed(
+    name: str, default: str, parse: Callable[[str], dict[str, Any]], schemes: Sequence[str]
+) -> dict[str, Any]:
+    """Read the variable `name` as a URL of one of the `schemes`, by the function `parse`."""
     value = _text(name, default)
     expected = " or ".join(f"{scheme}://…" for scheme in schemes)
     if value.partition("://")[0] not in schemes or "://" not in value:
@@ -100,11 +104,11 @@ def _parsed(name, default, parse, schemes):
         _stop(f"{name} cannot be read as an address of the form {expected}.")
 
 
-# --- state: everything that is written lies in one folder -------------------------------------
+# --- state: everything that is written lies in one folder ---------------------------------------
 
 
-def _data_dir():
-    """Return the data folder (Path), made on first use; stop where it cannot be written."""
+def _data_dir() -> Path:
+    """Return the data folder, made on first use; stop where it cannot be written."""
     path = Path(_text("PORTAL_DATA_DIR", str(BASE_DIR / "var"))).expanduser().resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -115,8 +119,8 @@ def _data_dir():
     return path
 
 
-def _folder(name):
-    """Return the folder `name` (str) of the data folder as a Path, made on first use."""
+def _folder(name: str) -> Path:
+    """Return the folder `name` of the data folder, made on first use."""
     path = DATA_DIR / name
     try:
         path.mkdir(mode=0o750, exist_ok=True)
@@ -125,8 +129,8 @@ def _folder(name):
     return path
 
 
-def _secret_key():
-    """Return the secret key kept in the data folder, made on first use and readable by its owner only."""
+def _secret_key() -> str:
+    """Return the secret key in the data folder, made on first use, readable by its owner only."""
     path = DATA_DIR / "secret-key.txt"
     try:
         if not path.exists():
@@ -153,7 +157,8 @@ HTTPS = _switch("PORTAL_HTTPS", default=False)
 SECRET_KEY = _text("SECRET_KEY") or _secret_key()
 if HTTPS and len(SECRET_KEY) < 50:
     _stop(
-        "SECRET_KEY must have at least 50 characters; leave it empty and the portal makes a good one itself."
+        "SECRET_KEY must have at least 50 characters; "
+        "leave it empty and the portal makes a good one itself."
     )
 PORT = _whole("PORT", 8000, 1, 65_535)
 WORKERS = _whole("WEB_CONCURRENCY", 2, 1, 64)
@@ -172,11 +177,10 @@ if any(
         "ALLOWED_HOSTS must be host names separated by commas, without https:// and without a port."
     )
 _own_host = urlsplit(SITE_URL).hostname
-ALLOWED_HOSTS.append(
-    f"[{_own_host}]" if ":" in _own_host else _own_host
-)  # whoever names the site means it to answer
+# Whoever names the site means it to answer.
+ALLOWED_HOSTS.append(f"[{_own_host}]" if ":" in _own_host else _own_host)
 
-# --- what the portal is made of ----------------------------------------------------------------
+# --- what the portal is made of -----------------------------------------------------------------
 INSTALLED_APPS = [
     "portal",
     "portal.pages",
@@ -230,7 +234,7 @@ TEMPLATES = [
     }
 ]
 
-# --- database and cache ---------------------------------------------------------------------------
+# --- database and cache -------------------------------------------------------------------------
 if _text("DATABASE_URL"):
     _database = _parsed("DATABASE_URL", "", env.db_url_config, ["postgres", "postgresql", "sqlite"])
 else:
@@ -244,14 +248,14 @@ if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA cache_size=-32000;",
     }
 else:
     _database.setdefault("CONN_HEALTH_CHECKS", True)
     _database["OPTIONS"] = {"connect_timeout": 10} | _database.get("OPTIONS", {})
-_database.setdefault(
-    "CONN_MAX_AGE", 600
-)  # a connection for each request costs more than most of our queries
+# A connection for each request costs more than most of our queries.
+_database.setdefault("CONN_MAX_AGE", 600)
 CACHES = {
     "default": _parsed(
         "CACHE_URL",
@@ -261,11 +265,10 @@ CACHES = {
     )
 }
 
-PAGE_STORE_BYTES = (
-    _whole("PAGE_STORE_MB", 32, 0, 4_096) * 1024 * 1024
-)  # in each process (portal.cache.pages)
+# In each process (portal.cache.pages).
+PAGE_STORE_BYTES = _whole("PAGE_STORE_MB", 32, 0, 4_096) * 1024 * 1024
 
-# --- language: Vietnamese on every screen ------------------------------------------------------------
+# --- language: Vietnamese on every screen -------------------------------------------------------
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt")]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
@@ -273,13 +276,12 @@ USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["portal.formats"]
 
-# --- files -----------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
-MEDIA_URL_BASE = _address(
-    "MEDIA_URL_BASE", "", with_path=True
-)  # where else /media/ of this portal is served from
+# Where else /media/ of this portal is served from.
+MEDIA_URL_BASE = _address("MEDIA_URL_BASE", "", with_path=True)
 MEDIA_URL = f"{MEDIA_URL_BASE or '/media'}/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
@@ -293,7 +295,8 @@ STORAGES = {
 if _text("MEDIA_S3_BUCKET"):
     if find_spec("storages") is None or find_spec("boto3") is None:
         _stop(
-            "MEDIA_S3_BUCKET is set, which needs two more packages: install django-storages and boto3 into .venv."
+            "MEDIA_S3_BUCKET is set, which needs two more packages: "
+            "install django-storages and boto3 into .venv."
         )
     _bucket = {
         "bucket_name": _text("MEDIA_S3_BUCKET"),
@@ -312,19 +315,21 @@ if _text("MEDIA_S3_BUCKET"):
         }
 
 
-def _static_headers(headers, path, url):
-    """Forbid a static file that is opened as a page to run anything: the editor's package brings such pages."""
+def _static_headers(headers: dict[str, str], path: str, url: str) -> None:
+    """Forbid scripts in static files opened as pages: the editor's package brings such pages."""
     headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_ADD_HEADERS_FUNCTION = _static_headers
-#: Left out by `prepare` when it collects static files (the first start takes half as long): pages and tests of packages, languages other than English and
-#: Vietnamese, and parts of the editor that nobody uses.
+#: Left out by `prepare` when it collects static files (the first start takes half as long): pages
+#: and tests of packages, languages other than English and Vietnamese, unused parts of the editor.
 STATIC_IGNORE = [
-    "*.html", "*.htm", "*.md", "samples", "tests", "file-icons", "galleriffic", "bender-runner.config.json", "moono", "*_ie*.css",
-    "ckeditor/*/lang/[!ev]*", "ckeditor/*/lang/e[!n]*", "ckeditor/*/lang/en-*", "admin/js/vendor/select2/i18n/[!ev]*",
-    "adobeair", "bbcode", "codesnippet*", "devtools", "docprops", "exportpdf", "flash", "mathjax", "scayt", "smiley", "uicolor", "wsc",
+    "*.html", "*.htm", "*.md", "samples", "tests", "file-icons", "galleriffic",
+    "bender-runner.config.json", "moono", "*_ie*.css", "ckeditor/*/lang/[!ev]*",
+    "ckeditor/*/lang/e[!n]*", "ckeditor/*/lang/en-*", "admin/js/vendor/select2/i18n/[!ev]*",
+    "adobeair", "bbcode", "codesnippet*", "devtools", "docprops", "exportpdf", "flash", "mathjax",
+    "scayt", "smiley", "uicolor", "wsc",
 ]  # fmt: skip
 ATTACHMENT_MAX_BYTES = _whole("ATTACHMENT_MAX_MB", 50, 1, 2_000) * 1024 * 1024
 ATTACHMENT_MAX_PARTS = _whole("ATTACHMENT_MAX_PARTS", 1_000, 10, 100_000)
@@ -338,18 +343,17 @@ CLAMAV_SECONDS = _whole("CLAMAV_SECONDS", 20, 1, 600)
 PICTURE_MAX_BYTES = 10 * 1024 * 1024
 PICTURE_MAX_PIXELS = 40_000_000
 FILE_UPLOAD_PERMISSIONS = 0o640
-FILE_UPLOAD_TEMP_DIR = _folder(
-    "uploads"
-)  # beside the attachments, so that what a killed server left behind is found and removed
+# Beside the attachments, so that what a killed server left behind is found and removed.
+FILE_UPLOAD_TEMP_DIR = _folder("uploads")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
-# --- the editor of formatted text: swap the editor by this one line -------------------------------------
+# --- the editor of formatted text: swap the editor by this one line -----------------------------
 RICHTEXT_WIDGET = "portal.richtext.ckeditor.CKEditor"
 TAGGIT_TAGS_FROM_STRING = "news.models.tags_from_text"
 TAGGIT_STRING_FROM_TAGS = "news.models.text_of_tags"
 SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]  # docs/decisions: why CKEditor 4 is safe here
 
-# --- who may come in ------------------------------------------------------------------------------------
+# --- who may come in ----------------------------------------------------------------------------
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 AUTHENTICATION_BACKENDS = [
@@ -373,20 +377,14 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-# --- headers ----------------------------------------------------------------------------------------------
+# --- headers ------------------------------------------------------------------------------------
+_media_origin = ["{0.scheme}://{0.netloc}".format(urlsplit(MEDIA_URL_BASE))] * bool(MEDIA_URL_BASE)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [
-            SELF,
-            *(
-                ["{0.scheme}://{0.netloc}".format(urlsplit(MEDIA_URL_BASE))]
-                if MEDIA_URL_BASE
-                else []
-            ),
-        ],
+        "img-src": [SELF, *_media_origin],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
@@ -404,9 +402,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "portal.views.forbidden"
 if HTTPS:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [
-        r"^healthz$"
-    ]  # asked by watchdogs on the machine itself, behind the proxy
+    # Asked by watchdogs on the machine itself, behind the proxy.
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -414,7 +411,7 @@ if HTTPS:
     CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- mail and logs -----------------------------------------------------------------------------------------
+# --- mail and logs ------------------------------------------------------------------------------
 _mail = _parsed(
     "EMAIL_URL",
     "consolemail://",
@@ -423,15 +420,11 @@ _mail = _parsed(
 )
 if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not _mail["EMAIL_HOST"]:
     _stop(
-        "EMAIL_URL names no mail server; it looks like smtp+tls://user:password@mail.example.gov.vn:587."
+        "EMAIL_URL names no mail server; "
+        "it looks like smtp+tls://user:password@mail.example.gov.vn:587."
     )
-vars().update(
-    {
-        name: value
-        for name, value in _mail.items()
-        if name.startswith("EMAIL_") and value is not None
-    }
-)
+_mail = {name: value for name, value in _mail.items() if name.startswith("EMAIL_")}
+vars().update((name, value) for name, value in _mail.items() if value is not None)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -445,7 +438,7 @@ LOGGING = {
     },
 }
 
-# --- only for `make dev`: the toolbar must never reach a server that others can see --------------------------
+# --- only for `make dev`: the toolbar must never reach a server that others can see -------------
 DEBUG_TOOLBAR = DEBUG and "runserver" in sys.argv and find_spec("debug_toolbar") is not None
 if DEBUG_TOOLBAR:
     INSTALLED_APPS.append("debug_toolbar")

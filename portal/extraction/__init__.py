@@ -1,1 +1,1 @@
-"""Text and pictures out of strangers' files, read in a process of its own."""
+"""Extract text and page images of untrusted files, in a process of its own."""

@@ -1,10 +1,12 @@
-"""The fence round `portal.extraction.worker`: what that program, in a process of its own for each file, may tell and for how long.
+"""Extract the text or a page image of a file: run `portal.extraction.worker` and check its answer.
 
-What comes back is bounded and believed no further than its form: whoever broke into that process can lie about the text of this one file.
+The answer is limited and checked in its form: a hostile file can lie about its own text, no more.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import IO, Any
 
 from portal.sandbox import run
 
@@ -19,12 +21,15 @@ TOO_MUCH = "Tệp chứa quá nhiều chữ, không đọc hết được."
 CRASH = "Tệp làm hỏng chương trình đọc, không đọc chữ bên trong. Hãy mở tệp, lưu lại rồi tải lên."
 
 
+_TROUBLES = {run.SLOW: SLOW, run.ENDLESS: TOO_MUCH, run.FAILED: CRASH}
+
+
 class Unread(Exception):
-    """The file was not read; the message (str) is a sentence for readers and clerks."""
+    """The file was not read; the message is a sentence for readers and clerks."""
 
 
 class Crashed(Unread):
-    """The program died of the file, or was killed by others: only a second time tells."""
+    """The program crashed on the file, or was killed by others: only a second time tells."""
 
 
 @dataclass(frozen=True)
@@ -41,27 +46,34 @@ class Page:
 
 @dataclass
 class Reading:
-    """The text of a file. `kind`: "pdf", "word" or "office"; `count`: pages that the file has; `is_whole`: all of them were read."""
+    """The text of a file. `kind`: "pdf", "word" or "office"; `count`: pages that the file has.
+
+    `is_whole`: all of them were read.
+    """
 
     kind: str
     count: int
-    pages: list = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
     is_whole: bool = False
 
     @property
-    def has_text(self):
-        """Whether there is a letter or digit on any page."""
+    def has_text(self) -> bool:
+        """Tell whether there is a letter or digit on any page."""
         return any(any(character.isalnum() for character in page.text) for page in self.pages)
 
 
-def read_text(file, seconds=TEXT_SECONDS, with_ocr=False, beat=None):
-    """Return the text (Reading) of `file` (open, binary) in at most `seconds`, counted on the clock and on the processor.
+def read_text(
+    file: IO[bytes],
+    seconds: int = TEXT_SECONDS,
+    with_ocr: bool = False,
+    beat: Callable[[], None] | None = None,
+) -> Reading:
+    """Extract the text of `file` in at most `seconds`, by the clock and of processor time.
 
-    `beat`: called every few seconds meanwhile. Raises Unread.
+    `beat` is called every few seconds meanwhile. Raises Unread.
     """
-    output, trouble = _ask(
-        ["text", str(seconds), "ocr" if with_ocr else "no"], file, seconds, TEXT_BYTES, beat
-    )
+    arguments = ["text", str(seconds), "ocr" if with_ocr else "no"]
+    output, trouble = _ask(arguments, file, seconds, TEXT_BYTES, beat)
     reading = None
     for line in output.split(b"\n"):
         row = _row(line)
@@ -87,14 +99,10 @@ def read_text(file, seconds=TEXT_SECONDS, with_ocr=False, beat=None):
     return reading
 
 
-def picture(file, page, width):
-    """Return the `page` (int, from 1) of the PDF `file` (open, binary) as WebP (bytes), `width` (int) pixels wide. Raises Unread."""
-    output, trouble = _ask(
-        ["picture", str(PICTURE_SECONDS), str(page), str(width)],
-        file,
-        PICTURE_SECONDS,
-        PICTURE_BYTES,
-    )
+def picture(file: IO[bytes], page: int, width: int) -> bytes:
+    """Render a `page` (from 1) of a PDF as WebP, `width` pixels wide. Raises Unread."""
+    arguments = ["picture", str(PICTURE_SECONDS), str(page), str(width)]
+    output, trouble = _ask(arguments, file, PICTURE_SECONDS, PICTURE_BYTES)
     if trouble:
         raise Unread(trouble)
     if output.startswith(b"RIFF") and output[8:12] == b"WEBP":
@@ -102,19 +110,25 @@ def picture(file, page, width):
     raise Unread(str(_row(output.strip()).get("error", CRASH))[:300])
 
 
-def _ask(arguments, file, seconds, most, beat=None):
-    """Return (what the program says of `file`: bytes, what went wrong: a sentence, "" for nothing). Raises Crashed."""
-    answer = run.ask(
-        ["-m", "portal.extraction.worker", *arguments], file, seconds + _GRACE, most, beat
-    )
+def _ask(
+    arguments: list[str],
+    file: IO[bytes],
+    seconds: int,
+    output_max: int,
+    beat: Callable[[], None] | None = None,
+) -> tuple[bytes, str]:
+    """Run the worker on `file`; return its output and the sentence of what went wrong, or "".
+
+    Raises Crashed.
+    """
+    command = ["-m", "portal.extraction.worker", *arguments]
+    answer = run.ask(command, file, seconds + _GRACE, output_max, beat)
     if answer.trouble == run.DEAD:
         raise Crashed(CRASH)
-    return answer.output, {run.SLOW: SLOW, run.ENDLESS: TOO_MUCH, run.FAILED: CRASH}.get(
-        answer.trouble, ""
-    )
+    return answer.output, _TROUBLES.get(answer.trouble, "")
 
 
-def _row(line):
+def _row(line: bytes) -> dict[str, Any]:
     try:
         row = json.loads(line) if line else {}
     except ValueError:
@@ -122,11 +136,11 @@ def _row(line):
     return row if isinstance(row, dict) else {}
 
 
-def _count(value):
-    """Return `value` as a number of pages (int); 0 for anything that is none."""
+def _count(value: object) -> int:
+    """Return `value` if it is a number of pages, else 0."""
     return value if isinstance(value, int) and 0 < value < 2**31 else 0
 
 
-def _size(value):
-    """Return `value` as a size in points (float); 0 for anything that is none."""
+def _size(value: object) -> float:
+    """Return `value` if it is a size in points, else 0."""
     return float(value) if isinstance(value, int | float) and 0 < value < 1_000_000 else 0.0

@@ -1,12 +1,13 @@
-"""The text of zipped office files: DOCX, XLSX, ODT, ODS. The standard library only, with XML read as a stream.
+"""Extract the text of zipped office files: DOCX, XLSX, ODT, ODS. Standard library only.
 
-Structure after ECMA-376 (WordprocessingML, SpreadsheetML) and OASIS OpenDocument 1.3. Nothing is unpacked to disk; no document type,
-no entity of its own and nothing outside of the file is ever read.
+Structure after ECMA-376 (WordprocessingML, SpreadsheetML) and OASIS OpenDocument 1.3. XML is read
+as a stream, nothing is unpacked to disk; DTDs, own entities and external parts are refused.
 """
 
 import posixpath
-import re
 import zipfile
+import zlib
+from typing import IO, NoReturn, Self
 from xml.parsers import expat
 
 PART_MAX_BYTES = 150 * 1024 * 1024
@@ -15,7 +16,7 @@ ENTRIES_MAX = 5_000
 
 
 class NotOffice(Exception):
-    """The file cannot be read as an office document; the message (str) is a sentence for the clerk."""
+    """The file cannot be read as an office document; the message is a sentence for the clerk."""
 
 
 BROKEN = "Tệp bị hỏng, không đọc được chữ. Hãy mở tệp, lưu lại rồi tải lên."
@@ -23,38 +24,52 @@ TOO_BIG = "Tệp quá lớn khi mở ra, không đọc chữ bên trong."
 FORBIDDEN = "Tệp chứa khai báo XML không được phép (DTD), không đọc chữ bên trong."
 
 
+#: What zipfile and zlib raise for broken archives.
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+)
+
+
 class _Reader:
-    """Reads one XML part and gathers text. Subclasses say what begins and ends what, by names without their namespaces."""
+    """Collect the text of one XML part; subclasses handle elements, by names without namespaces."""
 
-    #: Elements whose whole content is passed over.
-    skipped = frozenset()
+    #: Elements that are skipped with their content.
+    skipped: frozenset[str] = frozenset()
 
-    def __init__(self):
-        self.out, self.size, self.skipping = [], 0, 0
+    def __init__(self) -> None:
+        self.out: list[str] = []
+        self.size, self.skipping = 0, 0
 
-    def add(self, words):
-        """Keep `words` (str); NotOffice beyond the limit of the whole text."""
+    def add(self, words: str) -> None:
+        """Add `words` to the text; NotOffice beyond its limit."""
         self.size += len(words)
         if self.size > TEXT_MAX_CHARACTERS:
             raise NotOffice(TOO_BIG)
         self.out.append(words)
 
-    def begins(self, name, attributes):
-        """Take note of the element `name` (str) with `attributes` ({name: value}, names without namespaces)."""
+    def begins(self, name: str, attributes: dict[str, str]) -> None:
+        """Handle the start of the element `name`."""
 
-    def ends(self, name):
-        """Take note of the end of the element `name`."""
+    def ends(self, name: str) -> None:
+        """Handle the end of the element `name`."""
 
-    def says(self, words):
-        """Take note of the characters `words` (str)."""
+    def says(self, words: str) -> None:
+        """Handle the characters `words`."""
 
     @property
-    def text(self):
-        """What was gathered (str)."""
+    def text(self) -> str:
+        """The text collected so far."""
         return "".join(self.out)
 
-    def read(self, archive, part):
-        """Read the XML `part` (str) of `archive` (ZipFile); return self. Raises NotOffice."""
+    def read(self, archive: zipfile.ZipFile, part: str) -> Self:
+        """Read the XML `part` of `archive`; return self. Raises NotOffice."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self._refuse
@@ -69,52 +84,44 @@ class _Reader:
                         raise NotOffice(TOO_BIG)
                     parser.Parse(piece, False)
             parser.Parse(b"", True)
-        except (
-            expat.ExpatError,
-            zipfile.BadZipFile,
-            KeyError,
-            RuntimeError,
-            NotImplementedError,
-            EOFError,
-            OSError,
-            ValueError,
-        ):
-            raise NotOffice(BROKEN) from None
-        except zipfile.zlib.error:
+        except (expat.ExpatError, *_ZIP_ERRORS):
             raise NotOffice(BROKEN) from None
         return self
 
-    def _refuse(self, *args):
+    def _refuse(self, *args: object) -> NoReturn:
         raise NotOffice(FORBIDDEN)
 
-    def _start(self, name, attributes):
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(" ")[2]
         if self.skipping or name in self.skipped:
             self.skipping += 1
         else:
             self.begins(name, {key.rpartition(" ")[2]: value for key, value in attributes.items()})
 
-    def _end(self, name):
+    def _end(self, name: str) -> None:
         if self.skipping:
             self.skipping -= 1
         else:
             self.ends(name.rpartition(" ")[2])
 
-    def _characters(self, words):
+    def _characters(self, words: str) -> None:
         if not self.skipping:
             self.says(words)
 
 
 class _Word(_Reader):
-    """Paragraphs of WordprocessingML; "\\f" where Word last broke a page. A fallback says again what a choice has said."""
+    """Paragraphs of WordprocessingML; "\\f" where Word last broke a page.
+
+    A fallback repeats a choice, so it is skipped.
+    """
 
     skipped = frozenset({"Fallback", "pPr", "rPr", "sectPr", "moveFrom"})
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.in_text = False
 
-    def begins(self, name, attributes):
+    def begins(self, name: str, attributes: dict[str, str]) -> None:
         if name == "t":
             self.in_text = True
         elif name == "br":
@@ -128,13 +135,13 @@ class _Word(_Reader):
         elif name == "noBreakHyphen":
             self.add("-")
 
-    def ends(self, name):
+    def ends(self, name: str) -> None:
         if name == "t":
             self.in_text = False
         elif name == "p":
             self.add("\n")
 
-    def says(self, words):
+    def says(self, words: str) -> None:
         if self.in_text:
             self.add(words)
 
@@ -144,11 +151,11 @@ class _OpenText(_Reader):
 
     skipped = frozenset({"annotation", "tracked-changes", "sequence-decls", "forms", "ruby-text"})
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.depth = 0
 
-    def begins(self, name, attributes):
+    def begins(self, name: str, attributes: dict[str, str]) -> None:
         if name in ("p", "h"):
             self.depth += 1
         elif name == "s":
@@ -160,12 +167,12 @@ class _OpenText(_Reader):
         elif name == "soft-page-break":
             self.add("\f")
 
-    def ends(self, name):
+    def ends(self, name: str) -> None:
         if name in ("p", "h"):
             self.depth -= 1
             self.add("\n")
 
-    def says(self, words):
+    def says(self, words: str) -> None:
         if self.depth > 0:
             self.add(words.replace("\n", " "))
 
@@ -173,7 +180,7 @@ class _OpenText(_Reader):
 class _OpenSheets(_OpenText):
     """Tables of OpenDocument: a page for each, a line for each row."""
 
-    def ends(self, name):
+    def ends(self, name: str) -> None:
         if name == "p":
             self.depth -= 1
         elif name in ("table-cell", "covered-table-cell"):
@@ -185,24 +192,25 @@ class _OpenSheets(_OpenText):
 
 
 class _Strings(_Reader):
-    """The shared strings of a workbook: `found` (list of str)."""
+    """The shared strings of a workbook."""
 
     skipped = frozenset({"rPh"})
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.found, self.in_text = [], False
+        self.strings: list[str] = []
+        self.in_text = False
 
-    def begins(self, name, attributes):
+    def begins(self, name: str, attributes: dict[str, str]) -> None:
         self.in_text = name == "t"
 
-    def ends(self, name):
+    def ends(self, name: str) -> None:
         self.in_text = False
         if name == "si":
-            self.found.append("".join(self.out))
+            self.strings.append(self.text)
             self.out = []
 
-    def says(self, words):
+    def says(self, words: str) -> None:
         if self.in_text:
             self.add(words)
 
@@ -212,68 +220,65 @@ class _Sheet(_Reader):
 
     skipped = frozenset({"f", "rPh"})
 
-    def __init__(self, strings):
+    def __init__(self, strings: list[str]) -> None:
         super().__init__()
         self.strings, self.kind, self.value, self.in_value = strings, "", "", False
 
-    def begins(self, name, attributes):
+    def begins(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
             self.kind, self.value = attributes.get("t", "n"), ""
         elif name in ("v", "t"):
             self.in_value = True
 
-    def ends(self, name):
+    def ends(self, name: str) -> None:
         if name in ("v", "t"):
             self.in_value = False
         elif name == "c" and self.value:
             value = self.value
             if self.kind == "s":
-                value = (
-                    self.strings[int(value)]
-                    if value.isdigit() and int(value) < len(self.strings)
-                    else ""
-                )
+                is_known = value.isdigit() and int(value) < len(self.strings)
+                value = self.strings[int(value)] if is_known else ""
             self.add(value + "\t")
         elif name == "row":
             self.add("\n")
 
-    def says(self, words):
+    def says(self, words: str) -> None:
         if self.in_value:
             self.value += words
 
 
 class _Links(_Reader):
-    """The relationships of a part: `found` ({id: (type, target)})."""
+    """The relationships of a part: type and target by id."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.found = {}
+        self.links: dict[str, tuple[str, str]] = {}
 
-    def begins(self, name, attributes):
+    def begins(self, name: str, attributes: dict[str, str]) -> None:
         if name == "Relationship" and attributes.get("TargetMode") != "External":
-            self.found[attributes.get("Id", "")] = (
+            self.links[attributes.get("Id", "")] = (
                 attributes.get("Type", ""),
                 attributes.get("Target", ""),
             )
 
 
 class _SheetNames(_Reader):
-    """The sheets of a workbook in their order: `found` (list of relationship ids)."""
+    """The sheets of a workbook in their order, by their relationship ids."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.found = []
+        self.ids: list[str] = []
 
-    def begins(self, name, attributes):
+    def begins(self, name: str, attributes: dict[str, str]) -> None:
         if name == "sheet":
-            self.found.append(attributes.get("id", ""))
+            self.ids.append(attributes.get("id", ""))
 
 
-def text_of(file):
-    """Return the text (str) of the zipped office document `file` (binary, seekable); "\\f" parts its pages. Raises NotOffice."""
+def text_of(file: IO[bytes]) -> str:
+    """Extract the text of a zipped office document; "\\f" parts its pages. Raises NotOffice."""
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except _ZIP_ERRORS:
         raise NotOffice(BROKEN) from None
     names = set(archive.namelist())
     if len(names) > ENTRIES_MAX:
@@ -292,50 +297,39 @@ def text_of(file):
     return "\n".join(_Word().read(archive, part).text for part in [main, *notes])
 
 
-def _main_part(archive, names):
-    """Return the name (str) of the part that the package begins with."""
+def _main_part(archive: zipfile.ZipFile, names: set[str]) -> str:
+    """Return the name of the main part of the package."""
     if "_rels/.rels" in names:
-        for kind, target in _Links().read(archive, "_rels/.rels").found.values():
+        for kind, target in _Links().read(archive, "_rels/.rels").links.values():
             if kind.endswith("/officeDocument"):
                 return target.lstrip("/")
     return "word/document.xml"
 
 
-def _open_document(archive):
+def _open_document(archive: zipfile.ZipFile) -> str:
     try:
-        kind = (
-            archive.read("mimetype")[:200].decode("ascii", "replace")
-            if "mimetype" in archive.namelist()
-            else ""
-        )
-    except (
-        zipfile.BadZipFile,
-        RuntimeError,
-        NotImplementedError,
-        zipfile.zlib.error,
-        EOFError,
-        OSError,
-    ):
+        kind = archive.read("mimetype")[:200] if "mimetype" in archive.namelist() else b""
+    except _ZIP_ERRORS:
         raise NotOffice(BROKEN) from None
-    reader = _OpenSheets() if "spreadsheet" in kind else _OpenText()
+    reader = _OpenSheets() if b"spreadsheet" in kind else _OpenText()
     return reader.read(archive, "content.xml").text
 
 
-def _workbook(archive, names, main):
+def _workbook(archive: zipfile.ZipFile, names: set[str], main: str) -> str:
     folder = posixpath.dirname(main)
     relations = f"{folder}/_rels/{posixpath.basename(main)}.rels"
-    links = _Links().read(archive, relations).found if relations in names else {}
+    links = _Links().read(archive, relations).links if relations in names else {}
     strings_part = f"{folder}/sharedStrings.xml"
-    strings = _Strings().read(archive, strings_part).found if strings_part in names else []
+    strings = _Strings().read(archive, strings_part).strings if strings_part in names else []
     parts = []
-    for name in _SheetNames().read(archive, main).found:
+    for name in _SheetNames().read(archive, main).ids:
         target = links.get(name, ("", ""))[1]
         part = (
             target.lstrip("/")
             if target.startswith("/")
             else posixpath.normpath(f"{folder}/{target}")
         )
-        if part in names and re.search(r"sheet", part):
+        if part in names and "sheet" in part:
             parts.append(part)
     texts, size = [], 0
     for part in parts:

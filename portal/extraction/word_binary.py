@@ -125,7 +125,7 @@ def _windows_1252(raw: bytes) -> str:
     return raw.decode("latin-1").translate(_UPPER_HALF)
 
 
-#: What Word stores between and instead of letters ([MS-DOC] §2.4.1): ends of paragraphs and cells, breaks, hyphens.
+#: What Word stores between letters ([MS-DOC] §2.4.1): ends of paragraphs and cells, hyphens.
 _MARKS = str.maketrans(
     {"\r": "\n", "\x07": "\n", "\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\xa0": " ", "\x1f": None}
 )

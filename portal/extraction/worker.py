@@ -1,8 +1,8 @@
-"""Text and pictures out of one hostile file: a program of its own, which knows no Django, no database and no secrets.
+"""Extract text and page images of one untrusted file: a sandboxed program without Django.
 
-`python -m portal.extraction.worker text|picture …` reads the file from its standard input and answers on its standard output: `text` in lines of
-JSON, one for each page, `picture` with one WebP. `portal.extraction.client` starts it, takes its answer and stops it. Before it looks at the file it
-gives up what it does not need: memory, processor time, files to write, a life beyond its parent's.
+`python -m portal.extraction.worker text|picture …` reads the file from standard input and writes
+to standard output: `text` lines of JSON, one for each page, `picture` one WebP.
+`portal.extraction.client` starts it. It limits itself before it reads the file.
 """
 
 import io
@@ -13,13 +13,21 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from portal.sandbox import limits
+from portal.sandbox import compound_file, limits
 
+if TYPE_CHECKING:  # they are slow to import, and only some files need them
+    from PIL.Image import Image
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
+
+#: Left, bottom, right and top, in points.
+Box = tuple[float, float, float, float]
 MEMORY_BYTES = 1024 * 1024 * 1024
 PAGES_MAX = 2_000
 PAGE_MAX_CHARACTERS = 100_000
-#: Pages that are read by OCR at most, and seconds for one: reading pictures costs a hundred times as much as reading text.
+#: Pages that are read by OCR at most, and seconds for one: OCR is a hundred times as slow as text.
 OCR_PAGES_MAX, OCR_PAGE_SECONDS, OCR_LANGUAGE = 50, 60, "vie"
 #: A picture is at most so big: in bytes where that can be had, in points always.
 PICTURE_BYTES, PICTURE_PIXELS = 120_000, 4_000_000
@@ -33,14 +41,14 @@ TOO_BIG = "Tệp quá lớn hoặc quá phức tạp, không đọc chữ bên t
 
 
 class Refused(Exception):
-    """The file is not read; the message (str) is a sentence for readers and clerks."""
+    """The file is not read; the message is a sentence for readers and clerks."""
 
 
-# --- PDF ------------------------------------------------------------------------------------------------------
+# --- PDF ----------------------------------------------------------------------------------------
 
 
-def _open_pdf():
-    """Return the PDF on the standard input (pypdfium2.PdfDocument). Raises Refused."""
+def _open_pdf() -> "PdfDocument":
+    """Open the PDF on standard input. Raises Refused."""
     import pypdfium2
     from pypdfium2 import raw
 
@@ -55,8 +63,8 @@ def _open_pdf():
     return document
 
 
-def _pdf_pages(document, until, with_ocr):
-    """Yield {"page", "text", "width", "height", "ocr"} for each page until the time `until` (monotonic seconds)."""
+def _pdf_pages(document: "PdfDocument", until: float, with_ocr: bool) -> Iterator[dict[str, Any]]:
+    """Yield {"page", "text", "width", "height", "ocr"} of each page, `until` (monotonic)."""
     import pypdfium2
 
     read_by_ocr = 0
@@ -83,39 +91,36 @@ def _pdf_pages(document, until, with_ocr):
         }
 
 
-def _words_of(document, number, page):
-    """Return (`page` as it is from now on, its words: str). What forms and signatures show is text of the page, at its place."""
+def _words_of(document: "PdfDocument", number: int, page: "PdfPage") -> tuple["PdfPage", str]:
+    """Return the flattened `page` and its text, with that of forms and signatures in place."""
     from pypdfium2 import raw
 
     words = page.get_textpage()
-    places = []
-    for place in range(min(raw.FPDFPage_GetAnnotCount(page), 200)):
-        note, box = raw.FPDFPage_GetAnnot(page, place), raw.FS_RECTF()
-        if raw.FPDFAnnot_GetRect(note, box):
-            corners = box.left, box.bottom, box.right, box.top
-            places.append((corners, words.get_text_bounded(*corners).strip()))
+    boxes: list[tuple[Box, str]] = []
+    for index in range(min(raw.FPDFPage_GetAnnotCount(page), 200)):
+        note, rectangle = raw.FPDFPage_GetAnnot(page, index), raw.FS_RECTF()
+        if raw.FPDFAnnot_GetRect(note, rectangle):
+            box = rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
+            boxes.append((box, words.get_text_bounded(*box).strip()))
         raw.FPDFPage_CloseAnnot(note)
-    before, letters = words.get_text_range(errors="replace"), None
+    before = words.get_text_range(errors="replace")
     flat = _flattened(document, number, page)
-    if flat is page or not places:
-        return flat, before if flat is page else flat.get_textpage().get_text_range(
-            errors="replace"
-        )
+    if flat is page:
+        return page, before
     after = flat.get_textpage()
-    shown = [
-        (box, " ".join(after.get_text_bounded(*box).strip().removeprefix(own).split()))
-        for box, own in places
-    ]
-    for box, said in reversed([(box, said) for box, said in shown if said]):
-        letters = letters or _letters(words)
-        _insert(letters, box, said)
-    if letters is None:
-        return flat, before
-    return flat, "".join(letter for letter, _ in letters)
+    if not boxes:
+        return flat, after.get_text_range(errors="replace")
+    letters: list[_Letter] = []
+    for box, own in reversed(boxes):
+        shown = " ".join(after.get_text_bounded(*box).strip().removeprefix(own).split())
+        if shown:
+            letters = letters or _letters(words)
+            _insert(letters, box, shown)
+    return flat, "".join(letter for letter, _ in letters) if letters else before
 
 
-def _flattened(document, number, page):
-    """Return `page` with all that forms, stamps and signatures show made part of it; the same object where there is nothing of the kind."""
+def _flattened(document: "PdfDocument", number: int, page: "PdfPage") -> "PdfPage":
+    """Return `page` with its forms, stamps and signatures made part of it; itself without any."""
     from pypdfium2 import raw
 
     if (
@@ -126,53 +131,45 @@ def _flattened(document, number, page):
     return document[number]
 
 
-def _letters(words):
-    """Return [[letter, (left, bottom, right, top) or None]] of a page's text (pypdfium2.PdfTextPage); made-up blanks have no box."""
+#: A letter and where it stands; blanks that the PDF does not have stand nowhere.
+_Letter = tuple[str, Box | None]
+
+
+def _letters(words: "PdfTextPage") -> list[_Letter]:
     from pypdfium2 import raw
 
-    found = []
-    for place in range(min(words.count_chars(), PAGE_MAX_CHARACTERS)):
-        code = raw.FPDFText_GetUnicode(words, place)
-        letter = (
-            "-"
-            if raw.FPDFText_IsHyphen(words, place) == 1
-            else chr(code)
-            if 0 < code < 0x110000
-            else ""
-        )
-        found.append([letter, None if letter.isspace() else words.get_charbox(place)])
-    return found
+    letters: list[_Letter] = []
+    for index in range(min(words.count_chars(), PAGE_MAX_CHARACTERS)):
+        code = raw.FPDFText_GetUnicode(words, index)
+        letter = chr(code) if 0 < code < 0x110000 else ""
+        if raw.FPDFText_IsHyphen(words, index) == 1:
+            letter = "-"
+        letters.append((letter, None if letter.isspace() else words.get_charbox(index)))
+    return letters
 
 
-def _insert(letters, box, said):
-    """Put the words `said` (str), shown at `box`, into `letters` behind what stands left of them on the same line; else on a line of their own."""
-    left, bottom, right, top = box
+def _insert(letters: list[_Letter], box: Box, shown: str) -> None:
+    """Insert the words `shown` at `box` into the line of `letters` there, else as a new line."""
+    left, bottom, _, top = box
     middle = (bottom + top) / 2
-
-    def is_before(letter_box):
-        return (
-            letter_box is not None
-            and letter_box[1] - 3 <= middle <= letter_box[3] + 3
-            and letter_box[2] <= left + 4
-        )
-
     before = [
-        (letter_box[2], place)
-        for place, (_, letter_box) in enumerate(letters)
-        if is_before(letter_box)
+        (letter_box[2], index)
+        for index, (_, letter_box) in enumerate(letters)
+        if letter_box is not None
+        and letter_box[1] - 3 <= middle <= letter_box[3] + 3
+        and letter_box[2] <= left + 4
     ]
     if before and top - bottom < 40:
-        place = max(before)[1]
-        letters.insert(place + 1, [f" {said} ", None])
+        letters.insert(max(before)[1] + 1, (f" {shown} ", None))
         return
     highest = max((letter_box[3] for _, letter_box in letters if letter_box), default=0)
     if bottom >= highest - 20:
-        letters.insert(0, [f"{said}\n", None])
+        letters.insert(0, (f"{shown}\n", None))
     else:
-        letters.append([f"\n{said}", None])
+        letters.append((f"\n{shown}", None))
 
 
-def has_ocr():
+def has_ocr() -> bool:
     """Tell whether Tesseract with Vietnamese is installed."""
     program = shutil.which("tesseract")
     if program is None:
@@ -186,15 +183,15 @@ def has_ocr():
     return OCR_LANGUAGE in listed.stdout.split()
 
 
-def _recognised(page):
-    """Return the words (str) that Tesseract sees on the picture of `page`; "" where it sees none or takes too long."""
+def _recognised(page: "PdfPage") -> str:
+    """Read the image of `page` by OCR (Tesseract); "" where it finds nothing or is too slow."""
     width, height = page.get_size()
     scale = min(200 / 72, (12_000_000 / max(width * height, 1)) ** 0.5)
     picture = io.BytesIO()
     page.render(scale=scale, grayscale=True).to_pil().save(picture, "PNG", compress_level=1)
     command = ["tesseract", "stdin", "stdout", "-l", OCR_LANGUAGE, "--psm", "3"]
     try:
-        done = subprocess.run(  # noqa: S603 - the program is the administrator's, what it gets is a picture that we made
+        done = subprocess.run(  # noqa: S603 - the administrator's program; the picture is ours
             command,
             input=picture.getvalue(),
             capture_output=True,
@@ -207,8 +204,8 @@ def _recognised(page):
     return done.stdout.decode("utf-8", "replace")
 
 
-def _picture(number, width):
-    """Return the page `number` (int, from 1) of the PDF on the standard input as a WebP (bytes), `width` pixels wide where that is possible."""
+def _picture(number: int, width: int) -> bytes:
+    """Render the page `number` (from 1) of the PDF on standard input as WebP of `width` pixels."""
     import pypdfium2
 
     document = _open_pdf()
@@ -228,8 +225,8 @@ def _picture(number, width):
     return _encoded(image)
 
 
-def _encoded(image):
-    """Return `image` as WebP (bytes): text in sixteen shades without loss, photographs with loss, smaller until it is small enough.
+def _encoded(image: "Image") -> bytes:
+    """Encode a page image as WebP: text in sixteen shades without loss, else lossy and smaller.
 
     Pages of text come out half as big and sharper than with any lossy format.
     """
@@ -245,28 +242,29 @@ def _encoded(image):
     return data
 
 
-def _webp(image, **options):
-    from PIL import WebPImagePlugin  # noqa: F401 - known before it is asked for: otherwise Pillow imports all its formats
+def _webp(image: "Image", **options: Any) -> bytes:
+    # Imported before it is asked for, otherwise Pillow imports all its formats.
+    from PIL import WebPImagePlugin  # noqa: F401
 
     out = io.BytesIO()
     image.save(out, "WEBP", **options)
     return out.getvalue()
 
 
-# --- any kind -----------------------------------------------------------------------------------------------------
+# --- any kind -----------------------------------------------------------------------------------
 
 
-def _kind(head):
-    """Return what the file is that begins with `head` (bytes): "pdf", "word", "office" or ""; its name does not count."""
+def _kind(head: bytes) -> str:
+    """Return the kind of a file by its `head`: "pdf", "word", "office" or ""."""
     if b"%PDF-" in head:
         return "pdf"
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+    if head.startswith(compound_file.MAGIC):
         return "word"
     return "office" if head.startswith(b"PK") else ""
 
 
-def _whole_text():
-    """Return the text (str) of the office file on the standard input, "\\f" between its pages. Raises Refused."""
+def _whole_text() -> str:
+    """Extract the text of the office file on standard input, "\\f" between pages."""
     from portal.extraction import office, word_binary
 
     file = os.fdopen(0, "rb", closefd=False)
@@ -280,8 +278,8 @@ def _whole_text():
         raise Refused(str(error)) from None
 
 
-def _text(seconds, with_ocr):
-    """Write the pages of the file on the standard input as lines of JSON; the last line tells that all came, or why not."""
+def _text(seconds: int, with_ocr: bool) -> None:
+    """Write the pages of the file on standard input as JSON lines; the last tells if all came."""
     from portal.text import legacy_fonts
 
     until = time.monotonic() + seconds
@@ -291,37 +289,31 @@ def _text(seconds, with_ocr):
     if kind == "pdf":
         document = _open_pdf()
         count = len(document)
-        _say({"kind": "pdf", "pages": count})
+        _write({"kind": "pdf", "pages": count})
         pages = _pdf_pages(document, until, with_ocr and has_ocr())
     else:
         parts = [part for part in _whole_text().split("\f") if part.strip()] or [""]
         count = len(parts)
-        _say({"kind": kind, "pages": count})
-        pages = (
-            {"page": number, "text": part} for number, part in enumerate(parts[:PAGES_MAX], start=1)
-        )
-    said = 0
+        _write({"kind": kind, "pages": count})
+        pages = ({"page": n, "text": part} for n, part in enumerate(parts[:PAGES_MAX], start=1))
+    written = 0
     for page in pages:
-        # U+FFFE is a hyphen at the end of a line; in Vietnamese words are never parted, so it always is one.
-        words = (
-            page["text"]
-            .replace("\r\n", "\n")
-            .replace("\r", "\n")
-            .replace("\ufffe", "-")[:PAGE_MAX_CHARACTERS]
-        )
+        words = page["text"].replace("\r\n", "\n").replace("\r", "\n")
+        # U+FFFE is a hyphen at the end of a line; Vietnamese words are never parted.
+        words = words.replace("\ufffe", "-")[:PAGE_MAX_CHARACTERS]
         words, was_legacy = legacy_fonts.modern(words)
-        _say(page | {"text": words, "legacy": was_legacy})
-        said += 1
-    _say({"end": said, "is_whole": said == count})
+        _write(page | {"text": words, "legacy": was_legacy})
+        written += 1
+    _write({"end": written, "is_whole": written == count})
 
 
-def _say(row):
+def _write(row: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps(row) + "\n")
     sys.stdout.flush()
 
 
-def main(arguments):
-    """Do what `arguments` (list of str) ask: `text SECONDS OCR`, `picture SECONDS PAGE WIDTH`; or tell an {"error"}."""
+def main(arguments: list[str]) -> None:
+    """Run `text SECONDS OCR` or `picture SECONDS PAGE WIDTH`; write an {"error"} if refused."""
     what, seconds, *rest = arguments
     with_ocr = what == "text" and rest[0] == "ocr"
     try:
@@ -331,9 +323,9 @@ def main(arguments):
         else:
             _text(int(seconds), with_ocr)
     except Refused as error:
-        _say({"error": str(error)})
+        _write({"error": str(error)})
     except (MemoryError, OSError, RecursionError):
-        _say({"error": TOO_BIG})
+        _write({"error": TOO_BIG})
 
 
 if __name__ == "__main__":

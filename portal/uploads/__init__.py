@@ -1,1 +1,1 @@
-"""What may be uploaded: names, the look inside, the virus scanner, the store."""
+"""Uploads: names of files, inspection, scanners of hostile content, antivirus, storage."""

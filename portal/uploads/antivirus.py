@@ -1,25 +1,32 @@
-"""Asks ClamAV, where there is one, whether a file holds a virus. No clear answer counts as a refusal.
+"""Scan an upload for viruses with ClamAV, where there is one; no clear answer is a refusal.
 
-Source: clamd(8), INSTREAM: pieces with their length before them (four bytes, big endian), an empty one at the end; one line comes back.
+Source: clamd(8), INSTREAM: pieces with their length before them (four bytes, big endian), an empty
+one at the end; one line comes back.
 """
 
 import logging
 import socket
 import struct
 import time
+from typing import IO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
 log = logging.getLogger(__name__)
+VIRUS = "Tệp có vi-rút ({}), không nhận. Hãy quét máy của bạn rồi tải tệp sạch lên."
+NOT_SCANNED = (
+    "Chưa quét được vi-rút nên chưa nhận tệp. Hãy thử lại sau ít phút; "
+    "nếu vẫn vậy, báo người quản trị máy chủ."
+)
 _PIECE = 64 * 1024
 _LONGEST_ANSWER = 4096
 
 
-def check(file):
-    """Refuse the open `file` (binary, read from its beginning) where ClamAV names a virus or gives no clear answer in time.
+def check(file: IO[bytes]) -> None:
+    """Refuse `file` where ClamAV names a virus or gives no clear answer in time.
 
-    Raises ValidationError with a sentence. Does nothing where no `CLAMAV_SOCKET` is set.
+    Raises ValidationError. Does nothing where no `CLAMAV_SOCKET` is set.
     """
     if not settings.CLAMAV_SOCKET:
         return
@@ -31,44 +38,40 @@ def check(file):
     if answer.endswith(" FOUND"):
         name = answer.removeprefix("stream: ").removesuffix(" FOUND")
         log.warning("ClamAV found %s in an upload", name)
-        raise ValidationError(
-            f"Tệp có vi-rút ({name[:80]}), không nhận. Hãy quét máy của bạn rồi tải tệp sạch lên."
-        )
+        raise ValidationError(VIRUS.format(name[:80]))
     if answer != "stream: OK":
         if answer:
             log.error("ClamAV answers %r", answer)
-        raise ValidationError(
-            "Chưa quét được vi-rút nên chưa nhận tệp. Hãy thử lại sau ít phút; nếu vẫn vậy, báo người quản trị máy chủ."
-        )
+        raise ValidationError(NOT_SCANNED)
 
 
-def _answer(file):
-    """Return the line (str) that clamd answers to the bytes of `file`; OSError where it does not within `CLAMAV_SECONDS`."""
+def _answer(file: IO[bytes]) -> str:
+    """Send `file` to clamd and return its answer; OSError if none comes in `CLAMAV_SECONDS`."""
     end = time.monotonic() + settings.CLAMAV_SECONDS
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as clamd:
 
-        def in_time():
+        def wait_at_most() -> None:
             left = end - time.monotonic()
             if left <= 0:
                 raise TimeoutError("timed out")
             clamd.settimeout(left)
 
-        in_time()
+        wait_at_most()
         clamd.connect(settings.CLAMAV_SOCKET)
         answer = b""
         try:
             clamd.sendall(b"zINSTREAM\0")
             file.seek(0)
             while piece := file.read(_PIECE):
-                in_time()
+                wait_at_most()
                 clamd.sendall(struct.pack("!I", len(piece)) + piece)
             clamd.sendall(struct.pack("!I", 0))
         except (BrokenPipeError, ConnectionResetError):
-            pass  # clamd ends the talk where a file is too long for it, and has said so before
+            pass  # clamd hangs up where a file is too long for it, and has answered so before
         finally:
             file.seek(0)
         while len(answer) < _LONGEST_ANSWER and not answer.endswith((b"\0", b"\n")):
-            in_time()
+            wait_at_most()
             piece = clamd.recv(_LONGEST_ANSWER)
             if not piece:
                 break

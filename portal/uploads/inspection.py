@@ -1,6 +1,7 @@
-"""What may be attached: the kinds that are taken, whether a file is what its name says, and a look into it before it is stored.
+"""Inspect an upload before it is stored: its kind, whether it is what its name says, its content.
 
-The look is taken by `portal.uploads.scanners` in a process of its own, so that no hostile file can stop the server.
+`portal.uploads.scanners` look into it in a process of its own, so that a hostile file cannot stop
+the server.
 """
 
 import json
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files import File
 
-from portal.sandbox import run
+from portal.sandbox import compound_file, run
 from portal.uploads import antivirus
 from portal.uploads.names import extension_of
 
@@ -27,7 +29,7 @@ MEDIA_TYPES = {
     "odt": "application/vnd.oasis.opendocument.text",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
 }
-#: The most that the look may tell; the names of embedded files are the longest of it.
+#: The longest answer of the scanners, whose names of embedded files may be long.
 _ANSWER_BYTES = 1024 * 1024
 _PACKAGES = ("docx", "xlsx", "odt", "ods")
 _COMPOUND = ("doc", "xls")
@@ -58,25 +60,36 @@ _INSTEAD = {
     ),
 }
 _HTML = (
-    "Nội dung tệp là một trang web, không phải {kind} (thường do trang báo lỗi được lưu thay cho tệp). "
+    "Nội dung tệp là một trang web, không phải {kind} "
+    "(thường do trang báo lỗi được lưu thay cho tệp). "
     "Hãy tải lại tệp gốc, mở xem được rồi mới tải lên."
 )
-_EMPTY_BYTES = "Tệp hỏng: bên trong toàn số 0 (thường do chép hoặc tải về dở). Hãy mở bản gốc trên máy, lưu lại rồi tải lên."
-_UNREADABLE = "Không kiểm tra được bên trong tệp: tệp hỏng hoặc quá phức tạp. Hãy mở tệp, lưu lại hoặc in ra PDF mới rồi tải lên."
+_EMPTY_BYTES = (
+    "Tệp hỏng: bên trong toàn số 0 (thường do chép hoặc tải về dở). "
+    "Hãy mở bản gốc trên máy, lưu lại rồi tải lên."
+)
+_UNREADABLE = (
+    "Không kiểm tra được bên trong tệp: tệp hỏng hoặc quá phức tạp. "
+    "Hãy mở tệp, lưu lại hoặc in ra PDF mới rồi tải lên."
+)
+_RTF = "Nội dung tệp là RTF, không phải {kind}. Hãy mở bằng Word, lưu thành DOCX rồi tải lên."
+_HTML_STARTS = (
+    b"<html", b"<!doctype html", b"<head", b"<body", b"<script", b"<table", b"<meta",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Inspected:
-    """What the look into a file yielded: `flags` (list of str) for the approver, `pages` (int; None where unknown)."""
+    """Result of the inspection: sentences for the approver, and the number of pages if known."""
 
-    flags: list
+    flags: list[str]
     pages: int | None
 
 
-def check_attachment(upload):
-    """Refuse an uploaded file (`name`, `size`, readable) that may not be attached; return the Inspected of one that may.
+def check_attachment(upload: File) -> Inspected:
+    """Inspect an uploaded file; refuse one that may not be attached.
 
-    Raises ValidationError with a sentence for the clerk. Nothing of the file is kept, and it stands at its beginning again.
+    Raises ValidationError with a sentence for the clerk. The file is at its beginning afterwards.
     """
     extension = extension_of(upload.name)
     _check_name_and_size(upload, extension)
@@ -89,7 +102,7 @@ def check_attachment(upload):
     return inspected
 
 
-def _check_name_and_size(upload, extension):
+def _check_name_and_size(upload: File, extension: str) -> None:
     if extension not in MEDIA_TYPES:
         kinds = ", ".join(kind.upper() for kind in MEDIA_TYPES)
         sentence = f"Không nhận loại tệp này. Hãy dùng một trong các loại: {kinds}."
@@ -103,71 +116,62 @@ def _check_name_and_size(upload, extension):
         raise ValidationError("Tệp rỗng. Hãy chọn lại tệp.")
 
 
-# --- is it what it says -------------------------------------------------------------------------------------
+# --- is it what its name says ---------------------------------------------------------------------
 
 
-def family_of(head):
-    """Return what begins with `head` (bytes): "pdf", "package" (OOXML, ODF and other ZIP), "compound" (old Word, Excel), or ""."""
+def family_of(head: bytes) -> str:
+    """Return the kind of a file by its `head`: "pdf", "package", "compound" (old Word, Excel), "".
+
+    A package is OOXML, ODF or any other ZIP archive.
+    """
     if head.startswith(b"%PDF-"):
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
         return "package"
-    return "compound" if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") else ""
+    return "compound" if head.startswith(compound_file.MAGIC) else ""
 
 
-def _check_content(head, extension):
-    """Refuse a file that begins (`head`, bytes) as another kind than its `extension` says; tell what it is and what to do."""
-    found = family_of(head)
-    said = (
-        "package" if extension in _PACKAGES else "compound" if extension in _COMPOUND else extension
-    )
-    if found == said:
+def _check_content(head: bytes, extension: str) -> None:
+    """Refuse a file whose `head` is of another kind than its `extension`; say what to do."""
+    family = family_of(head)
+    if extension in {"package": _PACKAGES, "compound": _COMPOUND}.get(family, (family,)):
         return
     kind = extension.upper()
     start = head.lstrip(b"\xef\xbb\xbf\0\t\r\n ")[:512].lower()
     if not head.strip(b"\0"):
         sentence = _EMPTY_BYTES
-    elif (
-        start.startswith(
-            (b"<html", b"<!doctype html", b"<head", b"<body", b"<script", b"<table", b"<meta")
-        )
-        or b"<html" in start
-    ):
+    elif start.startswith(_HTML_STARTS) or b"<html" in start:
         sentence = _HTML.format(kind=kind)
     elif start.startswith(b"{\\rtf"):
-        sentence = (
-            f"Nội dung tệp là RTF, không phải {kind}. Hãy mở bằng Word, lưu thành DOCX rồi tải lên."
-        )
-    elif found:
-        sentence = _rename(found, extension)
+        sentence = _RTF.format(kind=kind)
+    elif family:
+        sentence = _rename(family, extension)
     else:
         guess = filetype.guess(head)
-        what = (
-            f"là {guess.extension.upper()}, không phải {kind}" if guess else f"không phải là {kind}"
-        )
-        sentence = f"Nội dung tệp {what}. Hãy mở tệp, lưu lại đúng loại rồi tải lên."
+        what = f"là {guess.extension.upper()}, không phải" if guess else "không phải là"
+        sentence = f"Nội dung tệp {what} {kind}. Hãy mở tệp, lưu lại đúng loại rồi tải lên."
     raise ValidationError(sentence)
 
 
-def _rename(found, extension):
-    """Return the sentence for a good kind under the wrong name: the name is to be changed, not the file."""
+def _rename(family: str, extension: str) -> str:
+    """Return the sentence for a good kind of file with the wrong extension: rename it."""
     is_sheet = extension in ("xls", "xlsx", "ods")
     right = {
         "pdf": "pdf",
         "package": "xlsx" if is_sheet else "docx",
         "compound": "xls" if is_sheet else "doc",
-    }[found]
+    }[family]
     return (
         f"Nội dung tệp là {right.upper()} nhưng tên tệp là .{extension}. "
         f"Hãy đổi đuôi tệp thành .{right} (hoặc mở ra, lưu lại thành {right.upper()}) rồi tải lên."
     )
 
 
-# --- what is inside -----------------------------------------------------------------------------------------
+# --- what is inside -------------------------------------------------------------------------------
 
 
-def _look_inside(upload, extension):
-    """Return the Inspected of `upload`; refuse it where `portal.uploads.scanners` does, breaks, or takes longer than it may."""
+def _look_inside(upload: File, extension: str) -> Inspected:
+    """Run the scanners on `upload`; refuse it where they do, break, or take too long."""
     options = {
         "memory": settings.ATTACHMENT_CHECK_BYTES,
         "seconds": settings.ATTACHMENT_CHECK_SECONDS,
@@ -175,23 +179,18 @@ def _look_inside(upload, extension):
         "unpacked": settings.ATTACHMENT_MAX_UNPACKED_BYTES,
         "ratio": settings.ATTACHMENT_MAX_RATIO,
     }
-    seconds = (
-        settings.ATTACHMENT_CHECK_SECONDS * 2
-    )  # the limit counts work; a busy machine takes longer for the same
+    command = ["-E", "-S", "-m", "portal.uploads.scanners", extension, json.dumps(options)]
+    # The limit counts processor time; on a busy machine more passes on the clock.
+    seconds = settings.ATTACHMENT_CHECK_SECONDS * 2
     try:
-        answer = run.ask(
-            ["-E", "-S", "-m", "portal.uploads.scanners", extension, json.dumps(options)],
-            upload,
-            seconds,
-            _ANSWER_BYTES,
-        )
-        found = {} if answer.trouble else json.loads(answer.output)
+        answer = run.ask(command, upload, seconds, _ANSWER_BYTES)
+        result = {} if answer.trouble else json.loads(answer.output)
     except (OSError, ValueError) as error:
-        answer, found = run.Answer(complaint=str(error), trouble=run.FAILED), {}
+        answer, result = run.Answer(complaint=str(error), trouble=run.FAILED), {}
     if answer.trouble:
         what = extension, upload.size, answer.trouble, answer.complaint[:200]
         log.warning("looking into an upload (%s, %d bytes) failed: %s %s", *what)
         raise ValidationError(_UNREADABLE)
-    if found["refusal"]:
-        raise ValidationError(found["refusal"])
-    return Inspected(found["flags"], found["pages"])
+    if result["refusal"]:
+        raise ValidationError(result["refusal"])
+    return Inspected(result["flags"], result["pages"])

@@ -1,4 +1,4 @@
-"""File names: cleaned for showing and storing, the extension, and the path a file is stored under."""
+"""Clean file names for showing and storing; make the path that a file is stored under."""
 
 import re
 import uuid
@@ -8,18 +8,14 @@ from django.utils import timezone
 
 from portal.text import vietnamese
 
-_WINDOWS_NAMES = {
-    "con",
-    "prn",
-    "aux",
-    "nul",
-    *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10)),
-}
+_WINDOWS_NAMES = frozenset(["con", "prn", "aux", "nul"]).union(
+    f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)
+)
 NAME_MAX_BYTES = 200
 
 
-def clean_name(name):
-    """Return the file name `name` (str, as sent by a browser) fit to be shown, stored in a row and sent back.
+def clean_name(name: str) -> str:
+    """Clean a file name sent by a browser, for showing, storing in a row and sending back.
 
     NFC, no folders, no control, invisible or bidi characters, no leading dot or dash, at most
     `NAME_MAX_BYTES` bytes of UTF-8, extension in lower case. Never empty: "tep" stands for nothing.
@@ -38,11 +34,11 @@ def clean_name(name):
     return f"{stem}.{extension}" if extension else stem
 
 
-def extension_of(name):
-    """Return the extension of `name` (str) in lower case without the dot; "" where there is none."""
+def extension_of(name: str) -> str:
+    """Return the extension of a file name in lower case without the dot; "" if it has none."""
     return PurePosixPath(clean_name(name)).suffix.removeprefix(".")
 
 
-def generated_path(folder, extension):
-    """Return a new path (str) below `folder` that tells nothing of the original name: folder/2018/12/<random>.ext."""
+def generated_path(folder: str, extension: str) -> str:
+    """Make a random path below `folder` for a new file: folder/2018/12/<random>.ext."""
     return f"{folder}/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}.{extension}"

@@ -20,7 +20,8 @@ def taken_back_on_failure() -> Iterator[None]:
 
     Put it around the transaction. Blocks nest: what an inner one keeps, the outer one may delete.
     """
-    outer, own = _stored.get(), {}
+    outer = _stored.get()
+    own: dict[tuple[Storage, str], None] = {}
     token = _stored.set(own)
     try:
         yield

@@ -1,21 +1,23 @@
-"""`python -E -S -m portal.uploads.scanners EXTENSION` with the file as standard input and the limits as JSON in the next argument.
+"""Scan the file on standard input: `python -E -S -m portal.uploads.scanners EXTENSION LIMITS`.
 
-Prints {"refusal": sentence or null, "flags": [...], "pages": number or null}. It first gives up what it does not need
-(`portal.sandbox.limits`). Whatever goes wrong here ends this process and nothing else.
+LIMITS is JSON. It prints {"refusal": sentence or null, "flags": [...], "pages": number or null}.
+`portal.uploads.inspection` starts it, and never imports these modules into the server. Standard
+library only; it limits itself first (`portal.sandbox.limits`).
 """
 
 import json
 import mmap
 import os
 import sys
+from typing import IO
 
 from portal.sandbox import limits
 from portal.uploads.scanners import compound, packages, pdf
 from portal.uploads.scanners.findings import EICAR, TEST_VIRUS, Findings, Limits, Refused
 
 
-def look(file, size, extension, limits):
-    """Return the Findings of the open `file` (binary, `size` bytes) that is called `.extension`; raises Refused."""
+def scan(file: IO[bytes], size: int, extension: str, limits: Limits) -> Findings:
+    """Scan `file` of `size` bytes by the scanner of its `extension`; raises Refused."""
     findings = Findings()
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if data.find(EICAR) >= 0:
@@ -29,15 +31,19 @@ def look(file, size, extension, limits):
     return findings
 
 
-def main(extension, options):
-    """Look at standard input and print what was found."""
-    options = json.loads(options)
+def main(extension: str, limits_json: str) -> None:
+    """Scan standard input and print the result as JSON."""
+    options = json.loads(limits_json)
     size = os.fstat(0).st_size
     limits.give_up_rights(options["memory"] + size, options["seconds"])
     bounds = Limits(options["parts"], options["unpacked"], options["ratio"])
     try:
-        found = look(sys.stdin.buffer, size, extension, bounds)
-        answer = {"refusal": None, "flags": found.flags, "pages": found.pages}
+        findings = scan(sys.stdin.buffer, size, extension, bounds)
+        answer: dict[str, object] = {
+            "refusal": None,
+            "flags": findings.flags,
+            "pages": findings.pages,
+        }
     except Refused as refusal:
         answer = {"refusal": str(refusal), "flags": [], "pages": None}
     sys.stdout.write(json.dumps(answer))

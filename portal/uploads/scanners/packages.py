@@ -1,4 +1,4 @@
-"""Looks into packages: OOXML (.docx, .xlsx) and OpenDocument (.odt, .ods), which are ZIP archives of XML.
+"""Scan packages, ZIP archives of XML: OOXML (.docx, .xlsx) and OpenDocument (.odt, .ods).
 
 Source: ECMA-376 part 2 (packages, relationships), OpenDocument 1.3 part 2, APPNOTE.TXT 6.3 (ZIP).
 """
@@ -7,20 +7,54 @@ import io
 import re
 import struct
 import zipfile
+from collections.abc import Iterator
 from html import unescape
+from typing import IO
 
-from portal.uploads.scanners.findings import EICAR, TEST_VIRUS, Refused, is_program
+from portal.uploads.scanners.findings import (
+    EICAR,
+    TEST_VIRUS,
+    Findings,
+    Limits,
+    Refused,
+    is_program,
+)
 
 BROKEN = "Tệp bị hỏng hoặc bị cắt ngang, không mở được. Hãy mở bản gốc, lưu lại rồi tải lên."
-BOMB = "Tệp giải nén ra quá lớn so với một văn bản. Hãy mở tệp, bỏ bớt ảnh, lưu lại thành tệp mới hoặc PDF rồi tải lên."
-LOCKED = "Tệp đặt mật khẩu, người dân không mở được. Hãy bỏ mật khẩu (Lưu thành… → không đặt mật khẩu) rồi tải lên."
-ODD = "Tệp có thành phần không thuộc về một tệp văn phòng («{}»). Hãy mở tệp, lưu lại thành tệp mới hoặc PDF rồi tải lên."
-MACROS = "Tệp có macro. Hãy lưu lại thành tệp không có macro (DOCX, XLSX, ODT, ODS) hoặc PDF rồi tải lên."
-OBJECT = "Tệp có đối tượng nhúng (OLE, ActiveX). Hãy thay đối tượng bằng ảnh hoặc lưu lại thành PDF rồi tải lên."
-REMOTE = "Tệp lấy mẫu hoặc nội dung từ nơi khác. Hãy gỡ liên kết tới mẫu bên ngoài, lưu lại hoặc xuất ra PDF rồi tải lên."
-DDE = "Tệp có lệnh lấy dữ liệu từ chương trình khác (DDE). Hãy thay bằng giá trị, lưu lại hoặc xuất ra PDF rồi tải lên."
-DTD = "Tệp có khai báo XML không được phép. Hãy mở tệp bằng Word hoặc Excel, lưu lại thành tệp mới rồi tải lên."
+BOMB = (
+    "Tệp giải nén ra quá lớn so với một văn bản. "
+    "Hãy mở tệp, bỏ bớt ảnh, lưu lại thành tệp mới hoặc PDF rồi tải lên."
+)
+LOCKED = (
+    "Tệp đặt mật khẩu, người dân không mở được. "
+    "Hãy bỏ mật khẩu (Lưu thành… → không đặt mật khẩu) rồi tải lên."
+)
+ODD = (
+    "Tệp có thành phần không thuộc về một tệp văn phòng («{}»). "
+    "Hãy mở tệp, lưu lại thành tệp mới hoặc PDF rồi tải lên."
+)
+MACROS = (
+    "Tệp có macro. Hãy lưu lại thành tệp không có macro (DOCX, XLSX, ODT, ODS) "
+    "hoặc PDF rồi tải lên."
+)
+OBJECT = (
+    "Tệp có đối tượng nhúng (OLE, ActiveX). "
+    "Hãy thay đối tượng bằng ảnh hoặc lưu lại thành PDF rồi tải lên."
+)
+REMOTE = (
+    "Tệp lấy mẫu hoặc nội dung từ nơi khác. "
+    "Hãy gỡ liên kết tới mẫu bên ngoài, lưu lại hoặc xuất ra PDF rồi tải lên."
+)
+DDE = (
+    "Tệp có lệnh lấy dữ liệu từ chương trình khác (DDE). "
+    "Hãy thay bằng giá trị, lưu lại hoặc xuất ra PDF rồi tải lên."
+)
+DTD = (
+    "Tệp có khai báo XML không được phép. "
+    "Hãy mở tệp bằng Word hoặc Excel, lưu lại thành tệp mới rồi tải lên."
+)
 OTHER = "Nội dung tệp không phải là {}. Hãy mở tệp, lưu lại đúng loại rồi tải lên."
+RENAMED = "Nội dung tệp là {} nhưng tên tệp là .{}. Hãy đổi đuôi tệp thành .{} rồi tải lại."
 
 LOCAL_TEMPLATE = "Tệp Word gắn với một mẫu trên máy người soạn."
 LINKED_PICTURE = "Tệp lấy ảnh từ nơi khác khi mở."
@@ -35,18 +69,24 @@ _MAIN = {
     "odt": "application/vnd.oasis.opendocument.text",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
 }
-_SMALL = (
-    10 * 1024 * 1024
-)  # a drawing of one colour may be packed 1000 : 1; it is harmless while it is small
+#: A drawing of one colour may be packed 1000 : 1; it is harmless while it is small.
+_SMALL = 10 * 1024 * 1024
+_LINKED_BOOKS = frozenset(
+    "externallinkpath externallink xlpathmissing xlstartup xlalternatestartup".split()
+)
+_REMOTE_PARTS = frozenset(
+    "attachedtemplate oleobject package frame subdocument recipientdata mailmergesource".split()
+)
+_ENCODINGS = b"utf-8 utf8 us-ascii ascii iso-8859-1 windows-1252".split()
 _CHUNK = 256 * 1024
 _OVERLAP = 4096
 _LARGEST_XML = 48 * 1024 * 1024
 
 
 class _Package:
-    """A ZIP archive held to the rules: every part is where the directory says, named so that it stays inside, and small enough."""
+    """A ZIP archive whose parts have safe names, do not overlap and are small enough unpacked."""
 
-    def __init__(self, file, size, limits):
+    def __init__(self, file: IO[bytes], size: int, limits: Limits) -> None:
         self.file, self.size, self.limits, self.left = file, size, limits, limits.unpacked
         try:
             self.zip = zipfile.ZipFile(file)
@@ -63,63 +103,54 @@ class _Package:
         if len(self.parts) > limits.parts:
             raise Refused(BOMB)
         self._check_names()
-        self._check_places()
+        self._check_offsets()
 
-    def _check_names(self):
-        seen = set()
+    def _check_names(self) -> None:
+        seen: set[str] = set()
         for part in self.parts:
             name = part.orig_filename
-            steps = re.split(r"[/\\]", name)
-            if (
-                name.startswith(("/", "\\"))
-                or ".." in steps
-                or re.match(r"[A-Za-z]:", name)
-                or "\0" in name
-                or "\\" in name
-            ):
-                raise Refused(ODD.format(_shown(name)))
-            if part.create_system == 3 and (part.external_attr >> 16) & 0o170000 == 0o120000:
-                raise Refused(ODD.format(_shown(name)))
-            if name.lower() in seen:
+            leads_out = re.match(r"/|[A-Za-z]:", name) or ".." in name.split("/")
+            is_link = part.create_system == 3 and (part.external_attr >> 16) & 0o170000 == 0o120000
+            if leads_out or is_link or re.search(r"[\0\\]", name) or name.lower() in seen:
                 raise Refused(ODD.format(_shown(name)))
             seen.add(name.lower())
             if part.flag_bits & 0x1:
                 raise Refused(LOCKED)
 
-    def _check_places(self):
-        """Refuse parts that lie upon each other, and sizes that cannot be."""
-        behind = 0
+    def _check_offsets(self) -> None:
+        """Refuse parts that overlap, and sizes that are impossible or a bomb."""
+        end = 0
         for part in sorted(self.parts, key=lambda part: part.header_offset):
-            if part.header_offset < behind:
+            if part.header_offset < end:
                 raise Refused(BROKEN)
-            behind = part.header_offset + 30 + part.compress_size
-        if behind > self.size:
+            end = part.header_offset + 30 + part.compress_size
+        if end > self.size:
             raise Refused(BROKEN)
         total = sum(part.file_size for part in self.parts)
         if total > self.left or total > max(_SMALL, self.size * self.limits.ratio):
             raise Refused(BOMB)
 
-    def chunks(self, part):
-        """Yield the bytes of `part`, each chunk beginning with the end of the one before; more than allowed is refused."""
-        behind = b""
+    def chunks(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
+        """Unpack `part` in chunks that overlap, so that no word is cut; refuse too many bytes."""
+        overlap = b""
         try:
             with self.zip.open(part) as stream:
                 while chunk := stream.read(_CHUNK):
                     self.left -= len(chunk)
                     if self.left < 0:
                         raise Refused(BOMB)
-                    chunk = behind + chunk
+                    chunk = overlap + chunk
                     if EICAR in chunk:
                         raise Refused(TEST_VIRUS)
                     yield chunk
-                    behind = chunk[-_OVERLAP:]
+                    overlap = chunk[-_OVERLAP:]
         except Refused:
             raise
         except Exception:  # noqa: BLE001 - zipfile and zlib raise many kinds of errors on broken archives
             raise Refused(BROKEN) from None
 
-    def whole(self, part):
-        """Return the bytes of `part`; refuse one beyond what XML of an office file comes to."""
+    def whole(self, part: zipfile.ZipInfo) -> bytes:
+        """Unpack `part` whole; refuse one that is too large for XML of an office file."""
         if part.file_size > _LARGEST_XML:
             raise Refused(BOMB)
         out = bytearray()
@@ -128,15 +159,20 @@ class _Package:
         return bytes(out)
 
 
-def _shown(name):
+def _shown(name: str) -> str:
     return "".join(c if c.isprintable() else "_" for c in name)[:80]
 
 
-def inspect(file, size, extension, limits, findings, depth=0):
-    """Look into the package `file` (seekable, `size` bytes) that is called `.extension`; raises Refused, or fills `findings`."""
+def inspect(
+    file: IO[bytes],
+    size: int,
+    extension: str,
+    limits: Limits,
+    findings: Findings,
+    depth: int = 0,
+) -> None:
+    """Scan the package `file` of `size` bytes: raise Refused, or fill `findings`."""
     package = _Package(file, size, limits)
-    if any(part.flag_bits & 0x1 for part in package.parts):
-        raise Refused(LOCKED)
     names = {part.orig_filename for part in package.parts}
     if extension in ("docx", "xlsx"):
         _check_kind(package, names, extension)
@@ -147,10 +183,10 @@ def inspect(file, size, extension, limits, findings, depth=0):
             _check_part(package, part, extension, findings, depth)
 
 
-# --- what it is ---------------------------------------------------------------------------------------------
+# --- what it is ---------------------------------------------------------------------------------
 
 
-def _check_kind(package, names, extension):
+def _check_kind(package: _Package, names: set[str], extension: str) -> None:
     types = next(
         (part for part in package.parts if part.orig_filename.lower() == "[content_types].xml"),
         None,
@@ -167,25 +203,24 @@ def _check_kind(package, names, extension):
     if _MAIN[extension] not in text:
         other = next((kind for kind in ("docx", "xlsx") if _MAIN[kind] in text), None)
         if other:
-            raise Refused(
-                f"Nội dung tệp là {other.upper()} nhưng tên tệp là .{extension}. Hãy đổi đuôi tệp thành .{other} rồi tải lại."
-            )
+            raise Refused(RENAMED.format(other.upper(), extension, other))
         raise Refused(OTHER.format(extension.upper()))
 
 
-def _check_opendocument_kind(package, extension):
+def _check_opendocument_kind(package: _Package, extension: str) -> None:
     kind = next((part for part in package.parts if part.orig_filename == "mimetype"), None)
     if kind is None or kind.file_size > 200:
         raise Refused(OTHER.format(extension.upper()))
-    said = package.whole(kind).decode("ascii", "replace").strip()
-    if said != _MAIN[extension]:
+    if package.whole(kind).decode("ascii", "replace").strip() != _MAIN[extension]:
         raise Refused(OTHER.format(extension.upper()))
 
 
-# --- its parts ----------------------------------------------------------------------------------------------
+# --- its parts ----------------------------------------------------------------------------------
 
 
-def _check_part(package, part, extension, findings, depth):
+def _check_part(
+    package: _Package, part: zipfile.ZipInfo, extension: str, findings: Findings, depth: int
+) -> None:
     name = part.orig_filename
     low = name.lower()
     if (
@@ -214,8 +249,10 @@ def _check_part(package, part, extension, findings, depth):
         raise Refused(ODD.format(_shown(name)))
 
 
-def _check_nested(package, part, low, findings, depth):
-    """Take the workbook behind a chart, looked into by the same rules; refuse any other archive, and any in an embedded one."""
+def _check_nested(
+    package: _Package, part: zipfile.ZipInfo, low: str, findings: Findings, depth: int
+) -> None:
+    """Scan the workbook behind a chart; refuse any other archive, and any in an embedded one."""
     kind = low.rpartition(".")[2]
     if (
         depth
@@ -229,32 +266,24 @@ def _check_nested(package, part, low, findings, depth):
     findings.flag(CHARTS)
 
 
-def _as_text(data):
-    """Return the XML `data` (bytes) as str; refuse an encoding that hides what is said from a reader of UTF-8 and UTF-16."""
+def _as_text(data: bytes) -> str:
+    """Decode XML; refuse an encoding that would hide its content from this scanner."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     if b"\0" in data[:200]:
         raise Refused(DTD)
-    said = re.match(
+    declared = re.match(
         rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([A-Za-z0-9._-]+)", data
     )
-    if said and said[1].lower() not in (
-        b"utf-8",
-        b"utf8",
-        b"us-ascii",
-        b"ascii",
-        b"iso-8859-1",
-        b"windows-1252",
-    ):
+    if declared and declared[1].lower() not in _ENCODINGS:
         raise Refused(DTD)
     return data.decode("utf-8", "replace")
 
 
-def _check_xml(text, name, extension, findings):
+def _check_xml(text: str, name: str, extension: str, findings: Findings) -> None:
     doctype = re.search(r"<!DOCTYPE([^>\[]*)(\[)?", text)
-    of_old_openoffice = (
-        extension in ("odt", "ods") and doctype and not doctype[2]
-    )  # its manifest names a DTD, which nobody reads
+    # The manifest of old OpenOffice names a DTD, which is never read.
+    of_old_openoffice = extension in ("odt", "ods") and doctype and not doctype[2]
     if "<!ENTITY" in text or doctype and not of_old_openoffice:
         raise Refused(DTD)
     if name.lower().endswith(".rels"):
@@ -266,13 +295,13 @@ def _check_xml(text, name, extension, findings):
         _check_opendocument(text, name, findings)
 
 
-def _attribute(tag, name):
+def _attribute(tag: str, name: str) -> str:
     match = re.search(rf"\b{name}\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", tag)
     return unescape(match[1] or match[2] or "") if match else ""
 
 
-def _check_relationship(tag, findings):
-    """Judge one relationship (str): what it leads to outside of the file, and what kind of thing inside."""
+def _check_relationship(tag: str, findings: Findings) -> None:
+    """Check one relationship: a dangerous kind of part, or a link to outside of the file."""
     kind = _attribute(tag, "Type").rpartition("/")[2].lower()
     target = _attribute(tag, "Target").strip()
     if kind in ("vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet"):
@@ -283,8 +312,8 @@ def _check_relationship(tag, findings):
         raise Refused(ODD.format("altChunk"))
     if _attribute(tag, "TargetMode").lower() != "external":
         return
-    scheme = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:", target)
-    scheme = scheme[0].lower() if scheme else ""
+    match = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:", target)
+    scheme = match[0].lower() if match else ""
     if kind == "hyperlink":
         if scheme not in ("http:", "https:", "mailto:", "tel:", "ftp:", ""):
             findings.flag(LINKED.format(scheme.rstrip(":")))
@@ -292,36 +321,22 @@ def _check_relationship(tag, findings):
         findings.flag(LOCAL_TEMPLATE)
     elif kind == "image":
         findings.flag(LINKED_PICTURE)
-    elif kind in (
-        "externallinkpath",
-        "externallink",
-        "xlpathmissing",
-        "xlstartup",
-        "xlalternatestartup",
-    ):
+    elif kind in _LINKED_BOOKS:
         findings.flag(LINKED_BOOK)
-    elif kind in (
-        "attachedtemplate",
-        "oleobject",
-        "package",
-        "frame",
-        "subdocument",
-        "recipientdata",
-        "mailmergesource",
-    ):
+    elif kind in _REMOTE_PARTS:
         raise Refused(REMOTE)
     else:
         findings.flag(LINKED.format(_shown(kind)))
 
 
-def _is_on_this_machine(target):
-    """Tell whether `target` (str) is a path on a local drive or a bare file name, and not on some server."""
+def _is_on_this_machine(target: str) -> bool:
+    """Tell whether `target` is a path on a local drive or a bare file name, not on a server."""
     path = re.sub(r"^file:/*(?=[A-Za-z]:)", "", target, flags=re.IGNORECASE)
     return bool(re.match(r"[A-Za-z]:[/\\]", path)) or not re.search(r"^[\w+.-]+:|^[/\\]{2}", path)
 
 
-def _check_commands(text):
-    """Refuse fields and formulas that ask another program for data, however the words are cut into pieces."""
+def _check_commands(text: str) -> None:
+    """Refuse fields and formulas that get data of another program (DDE), even cut into pieces."""
     if re.search(r"<(?:\w+:)?(?:ddeLink|oleLink)\b", text):
         raise Refused(DDE)
     pieces = re.findall(r"<(?:\w+:)?instrText\b[^>]*>([^<]*)<", text)
@@ -339,7 +354,7 @@ def _check_commands(text):
         raise Refused(DDE)
 
 
-def _check_opendocument(text, name, findings):
+def _check_opendocument(text: str, name: str, findings: Findings) -> None:
     if name == "META-INF/manifest.xml" and re.search(r"<(?:\w+:)?encryption-data\b", text):
         raise Refused(LOCKED)
     if re.search(r"<(?:\w+:)?(?:dde-source|dde-link|dde-connection-decl)\b", text):

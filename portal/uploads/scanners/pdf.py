@@ -1,7 +1,8 @@
-"""Looks into a PDF: actions, embedded files, scripts, encryption, pages. Finds what hides in object streams and behind `#xx`.
+"""Scan a PDF for actions, scripts, embedded files and encryption, and count its pages.
 
-It does not read a PDF as a viewer does, by its table of contents, for that is what attackers bend. It searches the whole file for
-dangerous names and asks of each whether it stands in an object (and not in the bytes of a picture or inside a text in brackets).
+It does not follow the cross-reference table as a viewer does, for attackers bend that. It searches
+the whole file for dangerous names, also in object streams and written with `#xx`, and checks of
+each whether it stands in an object (and not in the bytes of a picture or inside a text).
 Source: ISO 32000-1, 7.2 (tokens), 7.5.7 (object streams), 12.6.4 (actions).
 """
 
@@ -9,12 +10,15 @@ import bisect
 import re
 import zlib
 from array import array
+from collections.abc import Iterator, Sequence
+from mmap import mmap
 
-from portal.uploads.scanners.findings import Refused, is_program
+from portal.uploads.scanners.findings import Findings, Limits, Refused, is_program
 from portal.uploads.scanners.pdf_objects import (
     Broken,
     Name,
     Ref,
+    Value,
     is_whole,
     parse,
     readable,
@@ -28,7 +32,10 @@ ENCRYPTED = (
     "Tệp PDF đặt mật khẩu hoặc khóa quyền, người dân không dùng được và cổng không kiểm tra được. "
     "Hãy lưu lại bản không khóa rồi tải lên."
 )
-CUT = "Tệp PDF bị cắt ngang, thiếu phần cuối (thường do tải hoặc chép về dở). Hãy lấy lại tệp gốc rồi tải lên."
+CUT = (
+    "Tệp PDF bị cắt ngang, thiếu phần cuối (thường do tải hoặc chép về dở). "
+    "Hãy lấy lại tệp gốc rồi tải lên."
+)
 MIXED = "Sau phần PDF còn gắn thêm một tệp nén. Hãy mở tệp, in ra PDF mới rồi tải lên."
 EMBEDDED = (
     "Tệp PDF có nhúng chương trình hoặc tệp không rõ loại («{}»). Hãy bỏ tệp nhúng rồi tải lên."
@@ -49,7 +56,8 @@ NO_PAGE = "PDF không có trang nào."
 NO_TREE = "PDF không đếm được trang, có thể bị hỏng."
 
 _FLAGS = {
-    "JavaScript": SCRIPT, "JS": SCRIPT, "SubmitForm": SENDS, "ImportData": SENDS, "GoToR": OPENS, "GoToE": OPENS, "XFA": FORM,
+    "JavaScript": SCRIPT, "JS": SCRIPT, "SubmitForm": SENDS, "ImportData": SENDS,
+    "GoToR": OPENS, "GoToE": OPENS, "XFA": FORM,
     "RichMedia": MEDIA, "Movie": MEDIA, "Rendition": MEDIA, "3D": MEDIA,
 }  # fmt: skip
 _WANTED = frozenset([*_FLAGS, "Launch", "EF", "EmbeddedFile", "Encrypt", "ObjStm", "URI"])
@@ -60,7 +68,7 @@ _GOOD_SCHEMES = frozenset(["http", "https", "mailto", "tel", "ftp", ""])
 
 _END_OF_NAME = rb"(?=[\0\t\n\f\r ()<>\[\]{}/%]|\Z)"
 _NAMES = b"|".join(sorted((name.encode() for name in _WANTED - {"URI"}), reverse=True))
-#: A dangerous name; of links only those that are not plainly written and harmless, for a law may cite thousands.
+#: A dangerous name; a link only if it is not plainly harmless, for a law may cite thousands.
 _PLAIN = re.compile(
     rb"/(?:(?:"
     + _NAMES
@@ -80,25 +88,27 @@ _WHITE = b"\0\t\n\f\r "
 _PAGES_AT_MOST = 200_000
 
 
-# --- the whole file -----------------------------------------------------------------------------------------
+# --- the whole file -----------------------------------------------------------------------------
 
 
 class Scan:
-    """The file `data` (bytes or mmap) and where its objects begin; `inside`: the texts of its object streams."""
+    """The scan of a PDF: where its objects begin, and what was found in them."""
 
-    def __init__(self, data, limits, findings):
+    def __init__(self, data: bytes | mmap, limits: Limits, findings: Findings) -> None:
         self.data, self.limits, self.findings = data, limits, findings
         self.starts = self._starts()
-        self.objects = {}  # number -> its start in the file, or (start of the object stream, its text, position in that)
+        #: Of each number its start in the file, or (start of its object stream, text of that,
+        #: position in the text).
+        self.objects: dict[int, int | tuple[int, bytes, int]] = {}
         for start in self.starts:
             number = _NUMBERED.search(data[max(start - 43, 0) : start - 3])
             if number:
                 self.objects[int(number[1])] = start
         self.left = limits.unpacked
-        self._parsed = {}
+        self._parsed: dict[int, tuple[Value, int]] = {}
 
-    def _starts(self):
-        """Return the positions (sorted array) behind every `obj` and `trailer`."""
+    def _starts(self) -> "array[int]":
+        """Return the sorted positions behind every `obj` and `trailer`."""
         data = self.data
         before = _WHITE + b"0123456789"
         return array(
@@ -110,13 +120,14 @@ class Scan:
             ),
         )
 
-    def run(self):
-        """Look at every dangerous name of the file and of its object streams; then count the pages."""
+    def run(self) -> None:
+        """Judge every dangerous name of the file and of its object streams; count the pages."""
         hits = sorted({*_hits(self.data)})
-        for start in self._suspects([place for place, name in hits if name == "Encrypt"]):
-            if "Encrypt" in self._at(start):
+        for start in self._suspects([position for position, name in hits if name == "Encrypt"]):
+            value = self._at(start)
+            if isinstance(value, dict | list | str) and "Encrypt" in value:
                 raise Refused(ENCRYPTED)
-        for start in self._suspects([place for place, _ in hits]):
+        for start in self._suspects([position for position, _ in hits]):
             value = self._at(start)
             if isinstance(value, dict) and (
                 value.get("Type") == "ObjStm" or "ObjStm" in value.values()
@@ -127,8 +138,11 @@ class Scan:
         if not self.findings.pages:
             self.findings.flag(NO_TREE if self.findings.pages is None else NO_PAGE)
 
-    def _suspects(self, positions):
-        """Yield, once and in order, the start of every object in which one of `positions` (sorted list) lies, not in its stream."""
+    def _suspects(self, positions: Sequence[int]) -> Iterator[int]:
+        """Yield the start of every object that has one of the sorted `positions` in it.
+
+        A position in the stream of an object does not count.
+        """
         last = None
         for position in positions:
             index = bisect.bisect_right(self.starts, position) - 1
@@ -143,27 +157,28 @@ class Scan:
                 last = self.starts[index]
                 yield last
 
-    def _parse(self, start):
+    def _parse(self, start: int) -> tuple[Value, int]:
         if start not in self._parsed:
             if len(self._parsed) > 50:
                 self._parsed.clear()
             self._parsed[start] = parse(self.data, start)
         return self._parsed[start]
 
-    def _at(self, start):
+    def _at(self, start: int) -> Value:
         return self._parse(start)[0]
 
-    def _judge_words(self, text):
-        """Take the name at the beginning of `text` (bytes) for real: the object around it cannot be read."""
-        name = unescaped(re.match(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]*)", text)[1]).decode("latin-1")
+    def _judge_words(self, text: bytes) -> None:
+        """Judge the name that `text` begins with alone, where its object cannot be parsed."""
+        words = re.split(rb"[\0\t\n\f\r ()<>\[\]{}/%]", text[1:], maxsplit=1)
+        name = unescaped(words[0]).decode("latin-1")
         if name == "Encrypt":
             raise Refused(ENCRYPTED)
         if name in ("EF", "EmbeddedFile", "ObjStm"):
             raise Refused(UNREADABLE)
         self._judge(Name(name))
 
-    def _judge(self, value):
-        """Refuse or flag what is in `value` (as `parse` gives it)."""
+    def _judge(self, value: Value) -> None:
+        """Refuse or flag what is in a parsed `value`."""
         todo = [value]
         while todo:
             item = todo.pop()
@@ -182,15 +197,14 @@ class Scan:
                 if item in _FLAGS:
                     self.findings.flag(_FLAGS[item])
 
-    def _judge_link(self, address):
-        scheme = re.match(r"[\s\0]*([a-zA-Z][a-zA-Z0-9+.-]*):", address)
-        scheme = scheme[1].lower() if scheme else ""
-        if scheme not in _GOOD_SCHEMES and not re.search(
-            r"\.|^localhost$", scheme
-        ):  # "nghean.gov.vn:80" has no scheme
+    def _judge_link(self, address: str) -> None:
+        match = re.match(r"[\s\0]*([a-zA-Z][a-zA-Z0-9+.-]*):", address)
+        scheme = match[1].lower() if match else ""
+        is_host = re.search(r"\.|^localhost$", scheme)  # "nghean.gov.vn:80" has no scheme
+        if scheme not in _GOOD_SCHEMES and not is_host:
             self.findings.flag(BAD_LINK.format(scheme[:20]))
 
-    def _judge_embedded(self, spec):
+    def _judge_embedded(self, spec: dict[str, Value]) -> None:
         """Refuse a file specification with a program; name any other file to the approver."""
         names = [
             readable(self._resolved(spec.get(key))) for key in ("UF", "F", "DOS", "Unix", "Mac")
@@ -201,38 +215,41 @@ class Scan:
             raise Refused(EMBEDDED.format(shown(names[0]) if names else "không có tên"))
         streams = self._resolved(spec["EF"])
         for ref in streams.values() if isinstance(streams, dict) else []:
-            place = self.objects.get(ref) if isinstance(ref, Ref) else None
-            if isinstance(place, int):
-                head = self._stream(place)
+            start = self.objects.get(ref) if isinstance(ref, Ref) else None
+            if isinstance(start, int):
+                head = self._stream(start)
                 if head is None or is_program(names[0], head):
                     raise Refused(EMBEDDED.format(shown(names[0])))
         self.findings.flag(HOLDS.format(shown(names[0])))
 
-    def _resolved(self, value):
-        """Return `value`, or of a Ref what it leads to (None where that cannot be read)."""
+    def _resolved(self, value: Value) -> Value:
+        """Return `value`, or of a Ref the object that it leads to; None if that is unreadable."""
         for _ in range(5):
             if not isinstance(value, Ref):
                 return value
             value = self._object(value)
         return None
 
-    def _object(self, number):
-        place = self.objects.get(number)
-        text, position = place[1:] if isinstance(place, tuple) else (self.data, place)
+    def _object(self, number: int) -> Value:
+        position = self.objects.get(number)
+        text: bytes | mmap = self.data
+        if isinstance(position, tuple):
+            _, text, position = position
+        elif not position:
+            return None
         try:
-            return parse(text, position)[0] if place else None
+            return parse(text, position)[0]
         except Broken:
             return None
 
     # --- object streams
 
-    def _look_inside(self, head, start):
-        """Unpack the object stream whose dictionary `head` stands at `start`; judge what is in it and note its objects."""
+    def _look_inside(self, head: dict[str, Value], start: int) -> None:
+        """Unpack the object stream with the dictionary `head` at `start`; judge its objects."""
         text = self._stream(start, whole=True)
         if text is None:
             raise Refused(UNREADABLE)
-        first = self._resolved(head.get("First"))
-        first = int(first) if is_whole(first) else 0
+        first = self._whole(head.get("First"))
         pairs = text[:first].split()
         for number, offset in zip(pairs[::2], pairs[1::2], strict=False):
             if number.isdigit() and offset.isdigit():
@@ -252,33 +269,34 @@ class Scan:
                 return
             self._judge(value)
 
-    def _stream(self, start, whole=False):
-        """Return the unpacked bytes (its beginning, unless `whole`) of the stream of the object at `start`; None where unknown."""
+    def _whole(self, value: Value) -> int:
+        value = self._resolved(value)
+        return int(value) if is_whole(value) else 0
+
+    def _stream(self, start: int, whole: bool = False) -> bytes | None:
+        """Unpack the stream of the object at `start`, its beginning or all of it.
+
+        None where it is packed in another way.
+        """
         head, end = self._parse(start)
         match = _STREAM.match(self.data, end)
         if not match or not isinstance(head, dict):
             return None
-        filters = self._resolved(head.get("Filter"))
-        filters = [
-            self._resolved(each)
-            for each in (filters if isinstance(filters, list) else [filters] if filters else [])
-        ]
         parameters = self._resolved(head.get("DecodeParms"))
         for each in parameters if isinstance(parameters, list) else [parameters]:
             each = self._resolved(each)
             if isinstance(each, dict) and each.get("Predictor", "1") != "1":
                 return None
-        return self._decoded(match.end(), filters, whole, head)
+        return self._decoded(match.end(), whole, head)
 
-    def _decoded(self, begin, filters, whole, head):
+    def _decoded(self, begin: int, whole: bool, head: dict[str, Value]) -> bytes | None:
         most = self.left if whole else 4096
         end = self.data.find(b"endstream", begin)
-        length = self._resolved(head.get("Length"))
-        end = (
-            max(end, begin + int(length) if is_whole(length) else 0) if end >= 0 else len(self.data)
-        )
+        end = max(end, begin + self._whole(head.get("Length"))) if end >= 0 else len(self.data)
         raw = self.data[begin : min(end, begin + self.limits.unpacked)]
-        for name in filters:
+        filters = self._resolved(head.get("Filter"))
+        for each in filters if isinstance(filters, list) else [filters] if filters else []:
+            name = self._resolved(each)
             if name in ("FlateDecode", "Fl"):
                 raw = _inflated(raw, most)
             elif name in ("ASCIIHexDecode", "AHx"):
@@ -294,12 +312,14 @@ class Scan:
 
     # --- pages
 
-    def _pages(self):
-        """Return the number of pages (int) as the tree of pages has them; None where no tree can be read. Loops end."""
+    def _pages(self) -> int | None:
+        """Count the pages of the page tree; None where no tree can be read. Loops end."""
         root, tree = self._tree()
         if tree is None:
             return None
-        count, seen, todo, leaves = 0, {root}, [tree], {}
+        count, todo = 0, [tree]
+        seen: set[object] = {root}
+        leaves: dict[Ref, int] = {}
         while todo and count < _PAGES_AT_MOST:
             kids = self._resolved(todo.pop().get("Kids"))
             for kid in reversed(kids) if isinstance(kids, list) else []:
@@ -307,17 +327,17 @@ class Scan:
                     count += leaves[kid]
                     continue
                 node = self._resolved(kid)
-                is_node = isinstance(node, dict) and "Kids" in node
-                if is_node and kid not in seen:
+                is_leaf = isinstance(node, dict) and "Kids" not in node
+                if isinstance(node, dict) and not is_leaf and kid not in seen:
                     seen.add(kid)
                     todo.append(node)
                 if isinstance(kid, Ref):
-                    leaves[kid] = int(isinstance(node, dict) and not is_node)
-                count += int(isinstance(node, dict) and not is_node)
+                    leaves[kid] = int(is_leaf)
+                count += is_leaf
         return min(count, _PAGES_AT_MOST)
 
-    def _tree(self):
-        """Return (number, dictionary) of the root of the pages, of the last catalog of the file; (None, None) where there is none."""
+    def _tree(self) -> tuple[Ref | None, dict[str, Value] | None]:
+        """Return the root of the page tree, its number and dictionary, of the last catalog."""
         for match in reversed([*_ROOT.finditer(self.data)][-20:]):
             catalog = self._resolved(Ref(int(match[1])))
             root = catalog.get("Pages") if isinstance(catalog, dict) else None
@@ -327,8 +347,8 @@ class Scan:
         return None, None
 
 
-def _hits(data):
-    """Yield (position, name as str) of the dangerous names in `data`, plain ones first."""
+def _hits(data: bytes | mmap) -> Iterator[tuple[int, str]]:
+    """Yield positions and names of the dangerous names in `data`, plain ones first."""
     for match in _PLAIN.finditer(data):
         yield match.start(), match[0][1:].decode()
     for match in _HIDDEN.finditer(data):
@@ -337,8 +357,8 @@ def _hits(data):
             yield match.start(), name
 
 
-def _inflated(raw, most):
-    """Return `raw` inflated, at most `most` bytes; what a broken stream yields before it breaks."""
+def _inflated(raw: bytes, most: int) -> bytes:
+    """Inflate at most `most` bytes; of a broken stream what it yields before it breaks."""
     machine = zlib.decompressobj()
     try:
         return machine.decompress(raw, most)
@@ -352,13 +372,13 @@ def _inflated(raw, most):
         return b"".join(out)[:most]
 
 
-def shown(name):
-    """Return the name of an embedded file (str) fit for a sentence."""
+def shown(name: str) -> str:
+    """Make the name of an embedded file fit for a sentence."""
     return "".join(c if c.isprintable() else "_" for c in name)[:80]
 
 
-def inspect(data, limits, findings):
-    """Look into the PDF `data` (bytes or mmap): raises Refused, or fills `findings` (Findings)."""
+def inspect(data: bytes | mmap, limits: Limits, findings: Findings) -> None:
+    """Scan the PDF `data`: raise Refused, or fill `findings`."""
     end = data.rfind(b"%%EOF")
     if end < 0:
         raise Refused(CUT)

@@ -1,10 +1,13 @@
-"""Reads one object of a PDF: numbers, names, texts, lists, dictionaries. Source: ISO 32000-1, 7.2 and 7.3."""
+"""Parse one object of a PDF: a number, name, text, list or dictionary (ISO 32000-1, 7.2, 7.3)."""
 
 import re
+from mmap import mmap
+from typing import TypeGuard, Union
 
 _TOKEN = re.compile(
-    rb"(?P<space>(?:[\0\t\n\f\r ]+|%[^\r\n]*)+)|/(?P<name>[^\0\t\n\f\r ()<>\[\]{}/%]*)|(?P<open><<|\[)|(?P<close>>>|\])"
-    rb"|<(?P<hex>[^<>]*)>|(?P<text>\()|(?P<word>[^\0\t\n\f\r ()<>\[\]{}/%]+)|(?P<odd>.)",
+    rb"(?P<space>(?:[\0\t\n\f\r ]+|%[^\r\n]*)+)|/(?P<name>[^\0\t\n\f\r ()<>\[\]{}/%]*)"
+    rb"|(?P<open><<|\[)|(?P<close>>>|\])|<(?P<hex>[^<>]*)>|(?P<text>\()"
+    rb"|(?P<word>[^\0\t\n\f\r ()<>\[\]{}/%]+)|(?P<odd>.)",
     re.DOTALL,
 )
 _TEXT = re.compile(rb"([^()\\]+)|(\\(?:[0-7]{1,3}|\r\n|.)|[()])", re.DOTALL)
@@ -21,24 +24,28 @@ class Ref(int):
 
 
 class Broken(ValueError):
-    """An object that is not written as the standard says, or is nested beyond reason."""
+    """An object that is not written as the standard says, or is nested too deep."""
 
 
-def unescaped(name):
-    """Return the name (bytes, without slash) with every `#xx` as the byte that it stands for."""
-    return (
-        re.sub(rb"#([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), name)
-        if b"#" in name
-        else name
-    )
+#: A word or number is a str, a text is bytes; None is an object that cannot be read.
+Value = Union[dict[str, "Value"], list["Value"], Name, Ref, bytes, str, None]  # noqa: UP007
 
 
-def parse(data, position):
-    """Return (value, position behind it) of the object at `position` of `data`; never recursive.
+def unescaped(name: bytes) -> bytes:
+    """Replace every `#xx` of a name by the byte that it stands for."""
+    if b"#" not in name:
+        return name
+    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), name)
 
-    Values: dict, list, Name, Ref, bytes (a text), str (a word or number). Raises Broken.
+
+def parse(data: bytes | mmap, position: int) -> tuple[Value, int]:
+    """Parse the object at `position`, without recursion; also return the position behind it.
+
+    Raises Broken.
     """
-    stack, marks, count = [], [], 0
+    stack: list[Value] = []
+    marks: list[tuple[bytes, int]] = []
+    count = 0
     while True:
         match = _TOKEN.match(data, position)
         count += 1
@@ -58,11 +65,8 @@ def parse(data, position):
             opened, start = marks.pop()
             items = stack[start:]
             del stack[start:]
-            stack.append(
-                dict(zip(map(str, items[::2]), items[1::2], strict=False))
-                if opened == b"<<"
-                else items
-            )
+            pairs = zip(map(str, items[::2]), items[1::2], strict=False)
+            stack.append(dict(pairs) if opened == b"<<" else items)
         elif kind == "name":
             stack.append(Name(unescaped(match["name"]).decode("latin-1")))
         elif kind == "hex":
@@ -76,26 +80,27 @@ def parse(data, position):
             if word in ("stream", "endobj", "obj"):
                 raise Broken
             if word == "R" and len(stack) >= 2 and is_whole(stack[-1]) and is_whole(stack[-2]):
-                stack.pop()
-                word = Ref(int(stack.pop()))
-            stack.append(word)
+                stack[-2:] = [Ref(int(str(stack[-2])))]
+            else:
+                stack.append(word)
         else:
             raise Broken
         if not marks:
             return stack[-1], position
 
 
-def is_whole(value):
-    """Tell whether `value`, as `parse` gives it, is a whole number."""
+def is_whole(value: Value) -> TypeGuard[str]:
+    """Tell whether a parsed `value` is a whole number."""
     return type(value) is str and value.isdecimal() and len(value) <= 10
 
 
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
-def _text(data, position):
-    """Return (bytes, position behind it) of the text in brackets that begins before `position`."""
-    out, depth = [], 1
+def _text(data: bytes | mmap, position: int) -> tuple[bytes, int]:
+    """Parse the text in brackets that begins before `position`; return the position behind it."""
+    out: list[bytes] = []
+    depth = 1
     for match in _TEXT.finditer(data, position):
         plain, mark = match.groups()
         if plain:
@@ -110,14 +115,14 @@ def _text(data, position):
     raise Broken
 
 
-def _escaped(mark):
+def _escaped(mark: bytes) -> bytes:
     if mark[:1].isdigit() and mark[0] < 0x38:
         return bytes([int(mark, 8) & 255])
     return b"" if mark[:1] in b"\r\n" else _ESCAPES.get(mark, mark)
 
 
-def readable(value):
-    """Return the text (bytes or other value) as str, as viewers read it (UTF-16 where it says so)."""
+def readable(value: Value) -> str:
+    """Decode a text as viewers do: UTF-16 where its mark says so; "" for any other value."""
     if not isinstance(value, bytes):
         return ""
     if value.startswith((b"\xfe\xff", b"\xff\xfe")):
