@@ -1,4 +1,4 @@
-"""The words with which the house speaks for Django: what is written is what is used."""
+"""Our Vietnamese translations are compiled as written, and come before those of Django."""
 
 import gettext
 import re

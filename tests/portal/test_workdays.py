@@ -1,4 +1,4 @@
-"""Working days: counted as a brute-force walk over the calendar counts them; a table that staff keep."""
+"""Working days are counted as a walk over the calendar counts them; staff keep their table."""
 
 import random
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Text out of zipped office files, and what hostile ones do: nothing but say so."""
+"""The text of zipped office files is extracted; broken and hostile ones are refused."""
 
 import io
 import random
@@ -26,10 +26,14 @@ def test_docx_is_read_paragraph_by_paragraph():
 
 def test_docx_keeps_breaks_and_leaves_out_what_is_not_shown():
     raw = (
-        "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>một</w:t><w:tab/><w:t>hai</w:t><w:br/><w:noBreakHyphen/></w:r>"
-        '<w:del><w:r><w:delText>bỏ</w:delText></w:r></w:del><w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:br w:type="page"/></w:r></w:p>'
-        "<w:moveFrom><w:r><w:t>chuyển</w:t></w:r></w:moveFrom><w:p><w:r><w:lastRenderedPageBreak/><w:t>ba</w:t></w:r></w:p>"
-        "<mc:AlternateContent><mc:Choice><w:t>hình</w:t></mc:Choice><mc:Fallback><w:t>hình</w:t></mc:Fallback></mc:AlternateContent>"
+        "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr>"
+        "<w:r><w:t>một</w:t><w:tab/><w:t>hai</w:t><w:br/><w:noBreakHyphen/></w:r>"
+        "<w:del><w:r><w:delText>bỏ</w:delText></w:r></w:del>"
+        '<w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:br w:type="page"/></w:r></w:p>'
+        "<w:moveFrom><w:r><w:t>chuyển</w:t></w:r></w:moveFrom>"
+        "<w:p><w:r><w:lastRenderedPageBreak/><w:t>ba</w:t></w:r></w:p>"
+        "<mc:AlternateContent><mc:Choice><w:t>hình</w:t></mc:Choice>"
+        "<mc:Fallback><w:t>hình</w:t></mc:Fallback></mc:AlternateContent>"
     )
     assert read(office_files.docx(raw=raw)) == "một\thai\n-\f\n\fba\nhình"
 
@@ -43,7 +47,9 @@ def test_xlsx_is_read_row_by_row_and_sheet_by_sheet():
 
 def test_odt_is_read_paragraph_by_paragraph():
     body = (
-        "<text:h>Tiêu đề</text:h><text:p>một<text:s text:c='3'/>hai<text:tab/>ba<text:line-break/>bốn<office:annotation><text:p>ghi chú</text:p>"
+        "<text:h>Tiêu đề</text:h>"
+        "<text:p>một<text:s text:c='3'/>hai<text:tab/>ba<text:line-break/>bốn"
+        "<office:annotation><text:p>ghi chú</text:p>"
         "</office:annotation></text:p><text:soft-page-break/><text:p>trang sau</text:p>"
     )
     assert read(office_files.open_document(body)) == "Tiêu đề\nmột   hai\tba\nbốn\n\ftrang sau\n"
@@ -58,7 +64,10 @@ def test_ods_is_read_row_by_row():
 
 
 def test_document_type_is_refused():
-    bomb = '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><w:document xmlns:w="x"><w:t>&b;</w:t></w:document>'
+    bomb = (
+        '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+        '<w:document xmlns:w="x"><w:t>&b;</w:t></w:document>'
+    )
     with pytest.raises(NotOffice, match="DTD"):
         read(office_files.zipped(word__document___xml=bomb))
 

@@ -1,4 +1,4 @@
-"""Text out of Word's binary files, and what broken and hostile ones do: nothing but say so."""
+"""The text of Word's binary files is extracted; broken and hostile ones are refused."""
 
 import contextlib
 import random
@@ -26,7 +26,10 @@ def test_text_of_eight_bits_is_windows_1252():
 
 
 def test_marks_of_word_become_lines_and_pages():
-    stored = "Ô 1\x07Ô 2\x07\rDòng\x0btiếp\rTrang\x0cHai\r\x13 PAGE \\* MERGEFORMAT \x14 7\x15 A\x1eB\x1fC\x01\xa0D"
+    stored = (
+        "Ô 1\x07Ô 2\x07\rDòng\x0btiếp\rTrang\x0cHai\r"
+        "\x13 PAGE \\* MERGEFORMAT \x14 7\x15 A\x1eB\x1fC\x01\xa0D"
+    )
     assert (
         word_binary.text_of(office_files.doc(stored))
         == "Ô 1\nÔ 2\n\nDòng\ntiếp\nTrang\x0cHai\n 7 A-BC D"

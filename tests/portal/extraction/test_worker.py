@@ -1,4 +1,4 @@
-"""The program that reads files, behind its fence: what it tells, and how it ends when a file is broken, endless or hostile."""
+"""The sandboxed extraction of text and pictures, also of broken, endless and hostile files."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""SQLite's planner knows our tables, and nothing false of the store of the search, which was empty when it was looked at."""
+"""SQLite's planner has statistics of our tables, and no false ones of the search's own store."""
 
 import pytest
 from django.db import connection

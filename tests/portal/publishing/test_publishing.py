@@ -1,4 +1,4 @@
-"""What "published" means: phases, visibility, slugs, former addresses, the signal of change."""
+"""Publication: phases, visibility, slugs, former addresses, the signal of change."""
 
 from datetime import timedelta
 

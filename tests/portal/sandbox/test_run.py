@@ -1,4 +1,4 @@
-"""Programs that look at strangers' files: what they may, what they learn, what is heard of them, and that nothing of them stays."""
+"""Sandboxed programs: their limits, their environment, their output, and that they end."""
 
 import os
 import subprocess
@@ -48,7 +48,8 @@ def test_program_that_dies_is_noticed():
 def test_program_without_end_is_stopped_with_all_it_started(tmp_path):
     code = (
         "import subprocess, time\n"
-        f"child = subprocess.Popen(['sleep', '600']); open({str(tmp_path / 'pid')!r}, 'w').write(str(child.pid))\n"
+        "child = subprocess.Popen(['sleep', '600'])\n"
+        f"open({str(tmp_path / 'pid')!r}, 'w').write(str(child.pid))\n"
         "print('begun', flush=True); time.sleep(600)"
     )
     answer = ask(code, seconds=2)
@@ -82,7 +83,9 @@ def test_beat_is_given_while_the_program_works(monkeypatch):
 def test_rights_that_were_given_up_do_not_come_back(tmp_path):
     code = (
         "from portal.sandbox import limits; limits.give_up_rights(256 << 20, 4)\n"
-        "import resource as r; print([r.getrlimit(n) for n in (r.RLIMIT_AS, r.RLIMIT_CPU, r.RLIMIT_FSIZE, r.RLIMIT_CORE)])\n"
+        "import resource as r\n"
+        "kinds = r.RLIMIT_AS, r.RLIMIT_CPU, r.RLIMIT_FSIZE, r.RLIMIT_CORE\n"
+        "print([r.getrlimit(kind) for kind in kinds])\n"
         f"import os; os.write(os.open({str(tmp_path / 'x')!r}, os.O_CREAT | os.O_WRONLY), b'x')"
     )
     answer = ask(code)
@@ -107,8 +110,14 @@ def test_program_learns_no_secret(monkeypatch):
 
 
 def test_program_ends_with_whoever_started_it():
-    inner = "from portal.sandbox import limits; limits.give_up_rights(1 << 30, 60); import os, time; print(os.getpid(), flush=True); time.sleep(600)"
-    outer = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {inner!r}]); time.sleep(600)"
+    inner = (
+        "from portal.sandbox import limits; limits.give_up_rights(1 << 30, 60)\n"
+        "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+    )
+    outer = (
+        "import subprocess, sys, time\n"
+        f"subprocess.Popen([sys.executable, '-c', {inner!r}]); time.sleep(600)"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", outer], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as parent:
@@ -118,7 +127,7 @@ def test_program_ends_with_whoever_started_it():
 
 
 def is_gone(pid, patience=10):
-    """Tell whether the process `pid` (str) ends within `patience` seconds; a dead one that nobody has buried counts as gone."""
+    """Tell whether the process `pid` ends within `patience` seconds; a zombie counts as ended."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
         try:

@@ -1,4 +1,4 @@
-"""Text of .VnTime and VNI-Times: recognised without being told, turned into Unicode; everything else is left alone."""
+"""Text of .VnTime and VNI-Times is recognised and converted to Unicode; other text stays."""
 
 import json
 import unicodedata
@@ -50,7 +50,11 @@ def test_capital_with_its_tone_behind_it_is_one_letter():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Cong van so 5", "Hòa giải tại Tòa án", "Thông tư", unicodedata.normalize("NFD", "Hướng dẫn"), "Café déjà vu, très élégant", "Straße in Zürich", "10 m² ± 5 %", "«Lời nói»", "niño, señor"],
+    [
+        "", "Cong van so 5", "Hòa giải tại Tòa án", "Thông tư",
+        unicodedata.normalize("NFD", "Hướng dẫn"), "Café déjà vu, très élégant",
+        "Straße in Zürich", "10 m² ± 5 %", "«Lời nói»", "niño, señor",
+    ],
 )  # fmt: skip
 def test_other_text_is_left_alone(text):
     assert legacy_fonts.recognised(text) == ""

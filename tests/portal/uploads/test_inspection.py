@@ -1,4 +1,4 @@
-"""What may be attached, asked at the door: kinds, lies, limits, the process that looks inside, ClamAV."""
+"""Inspection of uploads: kinds, wrong extensions, limits, the process of the scanners, ClamAV."""
 
 import io
 import socket
@@ -34,14 +34,15 @@ def refusal(name, data):
     return caught.value.messages[0]
 
 
-# --- kinds and lies -----------------------------------------------------------------------------------------
+# --- kinds and lies -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("A.PDF", make.PDF), ("b.docx", samples.docx()), ("c.xlsx", samples.xlsx()), ("d.odt", samples.odt()),
-        ("đ.ods", samples.odt(kind="spreadsheet")), ("e.doc", samples.doc()), ("g.xls", samples.xls()),
+        ("A.PDF", make.PDF), ("b.docx", samples.docx()), ("c.xlsx", samples.xlsx()),
+        ("d.odt", samples.odt()), ("đ.ods", samples.odt(kind="spreadsheet")),
+        ("e.doc", samples.doc()), ("g.xls", samples.xls()),
     ],
 )  # fmt: skip
 def test_every_kind_of_the_list_is_taken(name, data):
@@ -126,7 +127,7 @@ def test_real_files_are_taken_with_their_pages():
         assert found.pages and found.flags == [], path.name
 
 
-# --- the process that looks inside ----------------------------------------------------------------------------
+# --- the process that looks inside --------------------------------------------------------------
 
 
 def test_what_is_found_inside_comes_back():
@@ -181,7 +182,7 @@ def test_file_that_takes_too_long_is_refused(settings):
 
 
 def answers(**values):
-    """Return a stand-in for `confined.ask` that answers so."""
+    """Return a stand-in for `run.ask` that answers so."""
     return lambda *args, **options: run.Answer(**values)
 
 
@@ -191,7 +192,7 @@ def answers(**values):
         {"trouble": "dead"},
         {"trouble": "failed", "complaint": "MemoryError"},
         {"trouble": "slow"},
-        {"said": b"{"},
+        {"output": b"{"},
     ],
 )
 def test_look_that_fails_is_a_refusal(monkeypatch, values, caplog):
@@ -209,12 +210,12 @@ def test_look_that_cannot_begin_is_a_refusal(monkeypatch, caplog):
     assert "no more processes" in caplog.text
 
 
-# --- ClamAV ---------------------------------------------------------------------------------------------------
+# --- ClamAV -------------------------------------------------------------------------------------
 
 
 @contextmanager
 def clamd(path, behave):
-    """A clamd at the Unix socket `path`: takes one INSTREAM as the real one does, then does `behave(connection, bytes received)`."""
+    """Run a clamd at the Unix socket `path`: one INSTREAM, then `behave(connection, bytes)`."""
     server = socket.socket(socket.AF_UNIX)
     server.bind(str(path))
     server.listen()

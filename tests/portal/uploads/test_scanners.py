@@ -1,4 +1,7 @@
-"""What hides in files: each trick refused or told, each honest file taken. The readers are called directly, without their process."""
+"""Scanners of hostile files: each trick is refused or flagged, each honest file is taken.
+
+They are called directly, without their process.
+"""
 
 import io
 import struct
@@ -33,7 +36,7 @@ def refusal(kind, data, limits=LIMITS):
     return str(caught.value)
 
 
-# --- honest files -------------------------------------------------------------------------------------------
+# --- honest files -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -74,11 +77,14 @@ def test_honest_file_is_taken_without_a_word(kind, data):
 
 
 def test_old_openoffice_names_a_dtd_that_nobody_reads():
-    named = '<!DOCTYPE manifest:manifest PUBLIC "-//OpenOffice.org//DTD Manifest 1.0//EN" "Manifest.dtd"><manifest:manifest/>'
+    named = (
+        '<!DOCTYPE manifest:manifest PUBLIC "-//OpenOffice.org//DTD Manifest 1.0//EN" '
+        '"Manifest.dtd"><manifest:manifest/>'
+    )
     assert look("odt", samples.odt(manifest=named)).flags == []
 
 
-# --- PDF ----------------------------------------------------------------------------------------------------
+# --- PDF ----------------------------------------------------------------------------------------
 
 JS = "<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
 
@@ -110,7 +116,8 @@ JS = "<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
         samples.pdf(
             more=[
                 stream(
-                    b"q 9 0 obj << /S /JavaScript /JS (hidden in a stream that a table leads into) >> endobj Q"
+                    b"q 9 0 obj << /S /JavaScript "
+                    b"/JS (hidden in a stream that a table leads into) >> endobj Q"
                 )
             ]
         ),
@@ -301,7 +308,7 @@ def test_thousands_of_plain_links_cost_no_parsing(monkeypatch):
     assert len(parsed) < 10
 
 
-# --- packages -----------------------------------------------------------------------------------------------
+# --- packages -----------------------------------------------------------------------------------
 
 
 def change(**values):
@@ -338,7 +345,10 @@ def test_locked_package_is_refused():
     place = data.rfind(b"PK\1\2")
     data[place + 8] |= 1
     assert refusal("docx", bytes(data)) == packages.LOCKED
-    locked = "<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"
+    locked = (
+        "<manifest:manifest><manifest:file-entry><manifest:encryption-data/>"
+        "</manifest:file-entry></manifest:manifest>"
+    )
     assert refusal("odt", samples.odt(manifest=locked)) == packages.LOCKED
 
 
@@ -437,8 +447,10 @@ def test_embedded_objects_are_refused(kind, data):
 @pytest.mark.parametrize(
     "entry",
     [
-        ("word/media/a.exe", b"x"), ("word/media/a.png", b"MZ\x90"), ("a.js", "1"), ("word/afchunk.mht", "x"), ("word/a.txt", "<html>"),
-        ("word/a.dat", "{\\rtf1}"), ("word/media/a.png", b"PK\x03\x04x"), ("word/embeddings/a.zip", samples.package([("a", "b")])),
+        ("word/media/a.exe", b"x"), ("word/media/a.png", b"MZ\x90"), ("a.js", "1"),
+        ("word/afchunk.mht", "x"), ("word/a.txt", "<html>"), ("word/a.dat", "{\\rtf1}"),
+        ("word/media/a.png", b"PK\x03\x04x"),
+        ("word/embeddings/a.zip", samples.package([("a", "b")])),
     ],
 )  # fmt: skip
 def test_part_that_does_not_belong_is_refused(entry):
@@ -546,7 +558,7 @@ def test_test_virus_is_found_in_a_packed_part():
     assert "EICAR" in refusal("docx", samples.docx(extra=[("word/media/a.bmp", b"BM" + EICAR)]))
 
 
-# --- old Word and Excel -------------------------------------------------------------------------------------
+# --- old Word and Excel -------------------------------------------------------------------------
 
 
 def test_macros_in_old_formats_are_told():
