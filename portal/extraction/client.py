@@ -122,7 +122,7 @@ def _ask(
     Raises Crashed.
     """
     command = ["-m", "portal.extraction.worker", *arguments]
-    answer = run.ask(command, file, seconds + _GRACE, output_max, beat)
+    answer = run.run_program(command, file, seconds + _GRACE, output_max, beat)
     if answer.trouble == run.DEAD:
         raise Crashed(CRASH)
     return answer.output, _TROUBLES.get(answer.trouble, "")

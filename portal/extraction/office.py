@@ -116,6 +116,9 @@ class _Word(_Reader):
     """
 
     skipped = frozenset({"Fallback", "pPr", "rPr", "sectPr", "moveFrom"})
+    marks = {
+        "lastRenderedPageBreak": "\f", "tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-",
+    }  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,14 +129,8 @@ class _Word(_Reader):
             self.in_text = True
         elif name == "br":
             self.add("\f" if attributes.get("type") == "page" else "\n")
-        elif name == "lastRenderedPageBreak":
-            self.add("\f")
-        elif name in ("tab", "ptab"):
-            self.add("\t")
-        elif name == "cr":
-            self.add("\n")
-        elif name == "noBreakHyphen":
-            self.add("-")
+        elif mark := self.marks.get(name):
+            self.add(mark)
 
     def ends(self, name: str) -> None:
         if name == "t":
@@ -150,6 +147,7 @@ class _OpenText(_Reader):
     """Paragraphs of OpenDocument text."""
 
     skipped = frozenset({"annotation", "tracked-changes", "sequence-decls", "forms", "ruby-text"})
+    marks = {"tab": "\t", "line-break": "\n", "soft-page-break": "\f"}
 
     def __init__(self) -> None:
         super().__init__()
@@ -160,12 +158,8 @@ class _OpenText(_Reader):
             self.depth += 1
         elif name == "s":
             self.add(" " * min(int(attributes.get("c", "1")), 100))
-        elif name == "tab":
-            self.add("\t")
-        elif name == "line-break":
-            self.add("\n")
-        elif name == "soft-page-break":
-            self.add("\f")
+        elif mark := self.marks.get(name):
+            self.add(mark)
 
     def ends(self, name: str) -> None:
         if name in ("p", "h"):
@@ -180,15 +174,13 @@ class _OpenText(_Reader):
 class _OpenSheets(_OpenText):
     """Tables of OpenDocument: a page for each, a line for each row."""
 
+    ends_of = {"table-cell": "\t", "covered-table-cell": "\t", "table-row": "\n", "table": "\f"}
+
     def ends(self, name: str) -> None:
         if name == "p":
             self.depth -= 1
-        elif name in ("table-cell", "covered-table-cell"):
-            self.add("\t")
-        elif name == "table-row":
-            self.add("\n")
-        elif name == "table":
-            self.add("\f")
+        elif mark := self.ends_of.get(name):
+            self.add(mark)
 
 
 class _Strings(_Reader):

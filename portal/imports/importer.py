@@ -265,7 +265,7 @@ class ImportCommand(BaseCommand):
             raise CommandError(
                 f"Dừng giữa chừng, chạy lại lệnh này sẽ làm tiếp: {error}"
             ) from error
-        sqlite_statistics.tell()
+        sqlite_statistics.analyze()
         for sentence in importer.report.told(most=20 if report else None):
             self.stdout.write(sentence)
         told = ", ".join(f"{count} {what}" for what, count in importer.counts.items())

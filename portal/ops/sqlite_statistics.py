@@ -7,7 +7,7 @@ Benchmark: tests/benchmarks/pages.py at 12,000 documents. Gain: a portlet takes 
 from django.db import connection
 
 
-def tell() -> None:
+def analyze() -> None:
     """Analyze the tables of SQLite after many rows were written, so that lists use their index.
 
     All rows are analyzed: from a thousand (`PRAGMA analysis_limit`) it takes the wrong index, too.

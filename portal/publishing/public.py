@@ -49,7 +49,7 @@ class PublicQuerySet(models.QuerySet):
         """Create as Django does, make each object ready as `save` does, send `content_changed`."""
         objs = list(objs)
         with transaction.atomic(using=self.db):
-            taken = self.model.taken_from(objs)
+            taken = self.model.taken_slugs(objs)
             for item in objs:
                 item.make_ready(taken)
             made = super().bulk_create(objs, *args, **kwargs)
@@ -71,7 +71,7 @@ class Public(models.Model):
         """Fill derived fields before a write. `taken`: slugs given away in the same batch."""
 
     @classmethod
-    def taken_from(cls, items: Sequence[Self]) -> set[str]:
+    def taken_slugs(cls, items: Sequence[Self]) -> set[str]:
         """Return the slugs `taken` that `make_ready` gets for `items` written in one batch."""
         return set()
 

@@ -34,7 +34,7 @@ class Answer(NamedTuple):
     complaint: str = ""
 
 
-def ask(
+def run_program(
     arguments: Sequence[str],
     file: IO[bytes],
     seconds: float,

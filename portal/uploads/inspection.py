@@ -183,7 +183,7 @@ def _look_inside(upload: File, extension: str) -> Inspected:
     # The limit counts processor time; on a busy machine more passes on the clock.
     seconds = settings.ATTACHMENT_CHECK_SECONDS * 2
     try:
-        answer = run.ask(command, upload, seconds, _ANSWER_BYTES)
+        answer = run.run_program(command, upload, seconds, _ANSWER_BYTES)
         result = {} if answer.trouble else json.loads(answer.output)
     except (OSError, ValueError) as error:
         answer, result = run.Answer(complaint=str(error), trouble=run.FAILED), {}

@@ -74,7 +74,7 @@ class Command(BaseCommand):
         self._add("articles", articles, Articles(self.crowd, self.now))
         self._add("documents", documents, Documents(self.crowd, self.now))
         self._add("weeks", weeks, Weeks(self.crowd, self.now))
-        sqlite_statistics.tell()
+        sqlite_statistics.analyze()
 
     def _add(self, name, count, maker):
         began, made = time.monotonic(), 0

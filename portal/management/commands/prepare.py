@@ -34,7 +34,7 @@ class Command(BaseCommand):
         check_services()
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         move_on()  # templates and settings may be other ones than when a proxy kept its pages
-        sqlite_statistics.tell()
+        sqlite_statistics.analyze()
         self.collect_static()
         call_command("set_up_groups", stdout=io.StringIO())
         call_command("reindex", "--if-needed", stdout=io.StringIO() if is_empty() else self.stdout)

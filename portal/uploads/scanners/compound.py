@@ -9,25 +9,17 @@ from mmap import mmap
 from uuid import UUID
 
 from portal.sandbox.compound_file import STREAM, BrokenContainer, CompoundFile
-from portal.uploads.scanners.findings import Findings, Refused
+from portal.uploads.scanners.findings import DDE, LOCKED, Findings, Refused
 
 BROKEN = (
     "Tệp bị hỏng, không đọc được bên trong. Hãy mở tệp bằng Word hoặc Excel, "
     "lưu lại thành DOCX, XLSX hoặc PDF rồi tải lên."
-)
-LOCKED = (
-    "Tệp đặt mật khẩu, người dân không mở được. "
-    "Hãy bỏ mật khẩu (Lưu thành… → không đặt mật khẩu) rồi tải lên."
 )
 PACKAGE = (
     "Tệp có nhúng một tệp khác (OLE Package). Hãy bỏ tệp nhúng hoặc lưu lại thành PDF rồi tải lên."
 )
 OTHER = "Nội dung tệp là {} nhưng tên tệp là .{}. Hãy đổi đuôi tệp thành .{} rồi tải lại."
 UNKNOWN = "Nội dung tệp không phải là {}. Hãy mở tệp, lưu lại đúng loại rồi tải lên."
-DDE = (
-    "Tệp có lệnh lấy dữ liệu từ chương trình khác (DDE). "
-    "Hãy thay bằng giá trị, lưu lại hoặc xuất ra PDF rồi tải lên."
-)
 
 MACROS = "Tệp {} đời cũ có macro."
 EQUATION = "Tệp có công thức Equation Editor đời cũ."

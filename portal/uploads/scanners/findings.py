@@ -29,6 +29,14 @@ class Findings:
             self.flags.append(sentence)
 
 
+LOCKED = (
+    "Tệp đặt mật khẩu, người dân không mở được. "
+    "Hãy bỏ mật khẩu (Lưu thành… → không đặt mật khẩu) rồi tải lên."
+)
+DDE = (
+    "Tệp có lệnh lấy dữ liệu từ chương trình khác (DDE). "
+    "Hãy thay bằng giá trị, lưu lại hoặc xuất ra PDF rồi tải lên."
+)
 #: How programs begin: of Windows, Linux, macOS; scripts, shortcuts, Java, Flash.
 PROGRAM_MAGIC = (
     b"MZ", b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xcf\xfa\xed\xfe",

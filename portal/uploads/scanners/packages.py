@@ -12,7 +12,9 @@ from html import unescape
 from typing import IO
 
 from portal.uploads.scanners.findings import (
+    DDE,
     EICAR,
+    LOCKED,
     TEST_VIRUS,
     Findings,
     Limits,
@@ -24,10 +26,6 @@ BROKEN = "Tệp bị hỏng hoặc bị cắt ngang, không mở được. Hãy 
 BOMB = (
     "Tệp giải nén ra quá lớn so với một văn bản. "
     "Hãy mở tệp, bỏ bớt ảnh, lưu lại thành tệp mới hoặc PDF rồi tải lên."
-)
-LOCKED = (
-    "Tệp đặt mật khẩu, người dân không mở được. "
-    "Hãy bỏ mật khẩu (Lưu thành… → không đặt mật khẩu) rồi tải lên."
 )
 ODD = (
     "Tệp có thành phần không thuộc về một tệp văn phòng («{}»). "
@@ -44,10 +42,6 @@ OBJECT = (
 REMOTE = (
     "Tệp lấy mẫu hoặc nội dung từ nơi khác. "
     "Hãy gỡ liên kết tới mẫu bên ngoài, lưu lại hoặc xuất ra PDF rồi tải lên."
-)
-DDE = (
-    "Tệp có lệnh lấy dữ liệu từ chương trình khác (DDE). "
-    "Hãy thay bằng giá trị, lưu lại hoặc xuất ra PDF rồi tải lên."
 )
 DTD = (
     "Tệp có khai báo XML không được phép. "

@@ -23,13 +23,13 @@ def test_pieces_of_the_search_are_removed_by_their_numbers():
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     assert plan(removal) == "SCAN search_tokens_data"  # what an empty store is taken for
-    sqlite_statistics.tell()
+    sqlite_statistics.analyze()
     assert plan(removal).startswith("SEARCH search_tokens_data USING INTEGER PRIMARY KEY")
 
 
 def test_our_own_tables_are_known():
     make.article()
-    sqlite_statistics.tell()
+    sqlite_statistics.analyze()
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT tbl FROM sqlite_stat1")
         known = {name for (name,) in cursor.fetchall()}

@@ -15,7 +15,7 @@ from tests.support.serving import ROOT
 
 def ask(code, data=b"abc", seconds=20, most=1000, **options):
     """Return the Answer of the program `code` (str) about the bytes `data`."""
-    return run.ask(["-c", code], ContentFile(data), seconds, most, **options)
+    return run.run_program(["-c", code], ContentFile(data), seconds, most, **options)
 
 
 def test_program_reads_the_file_and_is_heard():
@@ -28,7 +28,7 @@ def test_file_on_disk_is_lent_for_reading_and_stands_where_it_stood(tmp_path):
     path.write_bytes(b"0123456789" * 10_000)
     with path.open("r+b") as file:
         file.seek(3)
-        answer = run.ask(
+        answer = run.run_program(
             ["-c", "import os; print(len(os.read(0, 99_999))); os.write(0, b'x')"], file, 20, 1000
         )
         assert (answer.output, file.read(3)) == (b"99999\n", b"345")

@@ -182,7 +182,7 @@ def test_file_that_takes_too_long_is_refused(settings):
 
 
 def answers(**values):
-    """Return a stand-in for `run.ask` that answers so."""
+    """Return a stand-in for `run.run_program` that answers so."""
     return lambda *args, **options: run.Answer(**values)
 
 
@@ -196,7 +196,7 @@ def answers(**values):
     ],
 )
 def test_look_that_fails_is_a_refusal(monkeypatch, values, caplog):
-    monkeypatch.setattr(run, "ask", answers(**values))
+    monkeypatch.setattr(run, "run_program", answers(**values))
     assert "Không kiểm tra được" in refusal("a.pdf", make.PDF)
     assert values.get("complaint", "") in caplog.text
 
@@ -205,7 +205,7 @@ def test_look_that_cannot_begin_is_a_refusal(monkeypatch, caplog):
     def fail(*args, **options):
         raise OSError("no more processes")
 
-    monkeypatch.setattr(run, "ask", fail)
+    monkeypatch.setattr(run, "run_program", fail)
     assert "Không kiểm tra được" in refusal("a.pdf", make.PDF)
     assert "no more processes" in caplog.text
 
