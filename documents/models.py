@@ -126,7 +126,7 @@ class DocumentQuerySet(ClockedQuerySet):
         The first that finds anything counts: the same segments; the same letters and digits without any mark; a number that
         begins so; one that has all the segments, in whatever order. Among several, the type that is named with it decides.
         """
-        named = numbers.named(number)
+        named = numbers.number_in(number)
         key = numbers.key(named)
         if not key:
             return self.none()
@@ -167,7 +167,7 @@ class DocumentQuerySet(ClockedQuerySet):
 
     def best_first(self, query):
         """Return the documents that `query` (str, as typed) means, by number in any spelling or by words: the exact number first, then longer ones."""
-        key = numbers.key(numbers.named(query))[:140]
+        key = numbers.key(numbers.number_in(query))[:140]
         exact, begun = models.Q(number_key=key), models.Q(number_key__startswith=f"{key}-")
         found = self.filter(
             models.Q(pk__in=self.order_by().numbered(query).values("pk"))
@@ -215,8 +215,8 @@ class DocumentQuerySet(ClockedQuerySet):
 
     def matching_number_or_words(self, query):
         """Return the documents whose type, number or words hold every word of `query` (str, as typed), or that it names by a whole number."""
-        found = self.matching(numbers.asked(query))
-        segments = numbers.segments(numbers.named(query))
+        found = self.matching(numbers.without_date(query))
+        segments = numbers.segments(numbers.number_in(query))
         if len(segments) < 3 or not any(segment.isdigit() for segment in segments):
             return found
         key = "-".join(segments)

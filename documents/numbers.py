@@ -1,32 +1,26 @@
-"""Số ký hiệu: how a document's number is read, compared, sorted and made part of an address. Pure Python.
+"""Số ký hiệu: how a document's number is read, compared, sorted and put into an address.
 
-Patterns: 19/2018/TT-BTTTT, 67/2006/QH11, 1234/QĐ-UBND, 56/STTTT-CNTT, 36-NQ/TW (NĐ 30/2020, Luật 80/2015).
+Patterns: 19/2018/TT-BTTTT, 67/2006/QH11, 1234/QĐ-UBND, 56/STTTT-CNTT, 36-NQ/TW
+(NĐ 30/2020, Luật 80/2015). Pure Python.
 """
 
 import re
 from dataclasses import dataclass
 from enum import Enum
 
+from documents.document_types import TABLE
 from portal.text import vietnamese
 
 _DASHES = re.compile("[\u2010-\u2015\u2212\u00ad_]")
 _QUOTES = re.compile("[\"'`´‘’“”]")
 _BLANKS_AT_MARKS = re.compile(r"\s+(?=[/-])|(?<=[/-])\s+")
 _SEGMENT = re.compile("[a-z]+|[0-9]+")
-#: A number as it should be shown: nearly every one that is asked for or compared, several times each.
+#: A number as it should be shown: nearly every one that is asked for or compared.
 _TIDY = re.compile("[0-9A-Za-zĐđ]+(?:[/-][0-9A-Za-zĐđ]+)*")
-
-#: Abbreviations of the types of documents: laws (Luật 80/2015), administrative ones (NĐ 30/2020, appendix III), retired ones.
-TYPES = frozenset(
-    "NQ NQLT NĐ QĐ TT TTLT TTLB TTLN CT VBHN L LCT PL SL HP "  # retired: TTLB, TTLN, LCT, SL
-    "QC QyĐ TC TB HD CTr KH PA ĐA DA BC BB TTr HĐ CĐ BGN BTT GUQ GM GGT GNP PG PC PB".split()
-)
-_JOINT = frozenset({"TTLT", "TTLB", "TTLN", "NQLT"})
-_FOLDED_TYPES = {vietnamese.fold(kind): kind for kind in TYPES}
 
 
 class NumberKind(Enum):
-    """Who numbers so."""
+    """The families of số ký hiệu: who numbers documents so."""
 
     LEGAL = "legal"  # 19/2018/TT-BTTTT
     ASSEMBLY = "assembly"  # 67/2006/QH11
@@ -45,14 +39,14 @@ class Number:
     order: int | None = None  # 19
     suffix: str = ""  # "b" of 522b/NQ-UBTVQH13
     year: int | None = None
-    type: str = ""  # abbreviation as it stands in `TYPES`
-    bodies: tuple = ()  # issuers, or issuer and unit: ("STTTT", "CNTT")
+    type: str = ""  # abbreviation as `document_types` writes it
+    bodies: tuple[str, ...] = ()  # issuers, or issuer and unit: ("STTTT", "CNTT")
 
 
-def tidy(number):
-    """Return `number` (str) as it should be shown: blanks round / and - gone, plain dashes, Ð (U+00D0) as Đ, no quotes.
+def tidy(number: str) -> str:
+    """Return a số ký hiệu as it should be shown: no blanks round / and -, plain dashes, no quotes.
 
-    "1977 /QÐ – UBND" → "1977/QĐ-UBND".
+    Ð (U+00D0) becomes Đ: "1977 /QÐ – UBND" → "1977/QĐ-UBND".
     """
     if _TIDY.fullmatch(number):
         return number
@@ -61,127 +55,123 @@ def tidy(number):
     return vietnamese.clean_line(number)
 
 
-def parse(number):
-    """Return the parts (Number) of `number` (str) in any spelling that keeps its / and -."""
+def parse(number: str) -> Number:
+    """Return the parts of a số ký hiệu in any spelling that keeps its / and -."""
     written = tidy(number)
     match = re.fullmatch(r"(\d{1,9})([A-Za-zĐđ]?)(?:([/-])(.*))?", written)
     if not match:
         return Number(NumberKind.OTHER, bodies=tuple(_pieces(written)))
     order, suffix, mark, rest = int(match[1]), match[2], match[3], match[4] or ""
-    year = re.fullmatch(r"((?:19|20)\d\d)(?:[/-](.*))?", rest)
-    if year and mark == "/":
-        kind, bodies = _kind_and_bodies(year[2] or "")
-        if kind in _JOINT:
-            what = NumberKind.JOINT
-        elif kind:
-            what = NumberKind.LEGAL
-        elif re.fullmatch(r"(?:QH|UBTVQH)(?:\d+|[IVX]+)", "".join(bodies)):
-            what = NumberKind.ASSEMBLY
-        else:
-            what = NumberKind.OTHER
-        return Number(what, order, suffix, int(year[1]), kind, bodies)
-    kind, bodies = _kind_and_bodies(rest)
-    if mark == "-" and kind and "/" in rest:
-        return Number(NumberKind.PARTY, order, suffix, None, kind, bodies)
-    if mark == "/" and kind:
-        return Number(
-            NumberKind.JOINT if kind in _JOINT else NumberKind.ADMINISTRATIVE,
-            order,
-            suffix,
-            None,
-            kind,
-            bodies,
-        )
-    return Number(
-        NumberKind.LETTER if mark == "/" and bodies else NumberKind.OTHER,
-        order,
-        suffix,
-        None,
-        kind,
-        bodies,
-    )
+    dated = re.fullmatch(r"((?:19|20)\d\d)(?:[/-](.*))?", rest) if mark == "/" else None
+    year = int(dated[1]) if dated else None
+    abbreviation, bodies = _type_and_bodies((dated[2] or "") if dated else rest)
+    kind = NumberKind.OTHER
+    if mark == "/" and abbreviation in TABLE.joint:
+        kind = NumberKind.JOINT
+    elif dated and abbreviation:
+        kind = NumberKind.LEGAL
+    elif dated:
+        if re.fullmatch(r"(?:QH|UBTVQH)(?:\d+|[IVX]+)", "".join(bodies)):
+            kind = NumberKind.ASSEMBLY
+    elif mark == "-" and abbreviation and "/" in rest:
+        kind = NumberKind.PARTY
+    elif mark == "/" and abbreviation:
+        kind = NumberKind.ADMINISTRATIVE
+    elif mark == "/" and bodies:
+        kind = NumberKind.LETTER
+    return Number(kind, order, suffix, year, abbreviation, bodies)
 
 
-def _pieces(rest):
+def _pieces(rest: str) -> list[str]:
     return [piece for piece in re.split(r"[/.-]", rest) if piece]
 
 
-def _kind_and_bodies(rest):
-    """Return (abbreviation of the type or "", tuple of the bodies) of what follows order and year."""
+def _type_and_bodies(rest: str) -> tuple[str, tuple[str, ...]]:
+    """Return the type's abbreviation ("" for none) and the bodies behind order and year."""
     pieces = _pieces(rest)
-    first = pieces[0] if pieces else ""
-    kind = (
-        first if first in TYPES else _FOLDED_TYPES.get(vietnamese.fold(first), "")
-    )  # HD and HĐ fold alike: as written comes first
-    return kind, tuple(pieces[1:] if kind else pieces)
+    abbreviation = TABLE.abbreviation_in(pieces[0]) if pieces else ""
+    return abbreviation, tuple(pieces[1:] if abbreviation else pieces)
 
 
-def segments(number):
-    """Return the runs of letters and of digits in `number` (list of str), folded, without leading zeros; & joins."""
-    found = _SEGMENT.findall(vietnamese.fold(tidy(number)).replace("&", ""))
-    return [segment.lstrip("0") or "0" if segment.isdigit() else segment for segment in found]
+def segments(number: str) -> list[str]:
+    """Return the runs of letters and of digits in a số ký hiệu, folded, without leading zeros.
+
+    & joins: "BGD&ĐT" is one run.
+    """
+    runs: list[str] = _SEGMENT.findall(vietnamese.fold(tidy(number)).replace("&", ""))
+    return [run.lstrip("0") or "0" if run.isdigit() else run for run in runs]
 
 
-def key(number):
-    """Return the segments of `number` (str) joined by "-". Equal keys are the same number to a reader.
+def key(number: str) -> str:
+    """Return the key by which numbers are compared: its segments joined by "-".
 
     "05/2018/TT-BTTTT", "5 2018 tt btttt" → "5-2018-tt-btttt"; "67/2006/QH11" → "67-2006-qh-11".
     """
     return "-".join(segments(number))
 
 
-def slug(number):
-    """Return `number` (str) as a part of an address: "19/2018/TT-BTTTT" → "19-2018-tt-btttt"; & joins, zeros stay as written."""
+def slug(number: str) -> str:
+    """Return a số ký hiệu as a part of an address: "19/2018/TT-BTTTT" → "19-2018-tt-btttt".
+
+    & joins, zeros stay as written.
+    """
     return vietnamese.slug(tidy(number).replace("&", ""))
 
 
-def value(number):
-    """Return the numeric part of `number` (int) for sorting; 0 where it has none or one beyond nine digits."""
+def value(number: str) -> int:
+    """Return the numeric part for sorting; 0 where it has none or one beyond nine digits."""
     match = re.search(r"(?<!\d)\d{1,9}(?!\d)", number)
     return int(match[0]) if match else 0
 
 
-def sort_key(number):
-    """Return a key (tuple) that sorts numbers as a clerk does: 9/QĐ before 10/QĐ, 9 before 9a, then by year."""
+def sort_key(number: str) -> tuple[int, str, int, str]:
+    """Return a key that sorts numbers as a clerk does: 9/QĐ before 10/QĐ, 9 before 9a, by year."""
     parts = parse(number)
     order = parts.order if parts.order is not None else value(number)
     return order, vietnamese.fold(parts.suffix), parts.year or 0, key(number)
 
 
-# --- what readers type -------------------------------------------------------------------------------------
+# --- what readers type ----------------------------------------------------------------------------
 
-_BEFORE = re.compile(r"\b(?:số|so)\s*:?\s*(?=\d)", re.I)
-_DATED = re.compile(r"[,(]?\s*\b(?:ngày|ngay)\s+\d{1,2}\s*(?:[/.-]|tháng|thang)\s*\d.*$", re.I)
+#: The word "số" before a number.
+BEFORE_NUMBER = re.compile(r"\b(?:số|so)\s*:?\s*(?=\d)", re.I)
+#: The expression of the date that is cited behind a number, up to the end.
+CITED_DATE = r"\b(?:ngày|ngay)\s+\d{1,2}\s*(?:[/.-]|tháng|thang)\s*\d.*$"
+_DATED = re.compile(rf"[,(]?\s*{CITED_DATE}", re.I)
 #: Order, perhaps a year, and letters: it needs nothing of what stands around it.
 _WHOLE = re.compile(r"(?<!\S)\d+[A-Za-zĐđ]?[/-](?:\d{4}[/-])?[A-Za-zĐđ]\S*")
 _TWO_WORDS = re.compile(r"\S+ [A-ZĐ]{2,}")  # 23/QĐ-TT HĐND
-#: Words that stand around a number and are not part of it; two of them ("tư", "định") only ever beside these.
-_AROUND = frozenset(
-    "so van ban luat bo hien phap lenh nghi quyet lien tich dinh thong tu chi thi cong quy che thong bao huong dan "
-    "chuong trinh ke hoach phuong an de du bao cao to hop dong dien cua nam va".split()
+#: Words that stand around a number and are not part of it: those of the types that are cited, and
+#: some more. Two of them ("tư", "định") only ever stand beside these.
+_AROUND = frozenset(vietnamese.fold(" ".join(TABLE.cited)).split()) | frozenset(
+    "so che cao phuong du to hop dong dien cua nam va".split()
 )
 
 
-def asked(query):
-    """Return a visitor's `query` (str) with its numbers tidied, without the word "số" before one and the date that is cited after one.
+def without_date(query: str) -> str:
+    """Return a visitor's query with its numbers tidied, without "số" and the date cited after one.
 
-    "Thông tư số 19 / 2018 ngày 19/12/2018" → "Thông tư 19/2018"; where no digit would be left the date stays.
+    "Thông tư số 19 / 2018 ngày 19/12/2018" → "Thông tư 19/2018"; where no digit would be left the
+    date stays.
     """
-    query = _BEFORE.sub("", tidy(query))
+    query = BEFORE_NUMBER.sub("", tidy(query))
     undated = _DATED.sub("", query).strip()
     return undated if any(character.isdigit() for character in undated) else query
 
 
-def named(query):
-    """Return the number that `query` (str) names, without the words around it: what a reader or another document writes.
+def number_in(query: str) -> str:
+    """Return the số ký hiệu that a query or another document names, without the words around it.
 
-    "Thông tư số 19/2018/TT-BTTTT ngày 19/12/2018" → "19/2018/TT-BTTTT"; without a digit the words stay.
+    "Thông tư số 19/2018/TT-BTTTT ngày 19/12/2018" → "19/2018/TT-BTTTT"; without a digit the words
+    stay.
     """
-    query = asked(query)
+    query = without_date(query)
     whole = _WHOLE.search(query)
     if whole and not _TWO_WORDS.fullmatch(query):
         return tidy(whole[0])
-    kept = [
-        word for word in query.split(" ") if vietnamese.fold(word).strip(".,;:()") not in _AROUND
-    ]
-    return tidy(" ".join(kept)) if any(character.isdigit() for character in query) else query
+    if not any(character.isdigit() for character in query):
+        return query
+    words = query.split(" ")
+    return tidy(
+        " ".join(word for word in words if vietnamese.fold(word).strip(".,;:()") not in _AROUND)
+    )

@@ -7,6 +7,7 @@ import time
 from datetime import date
 
 from documents import numbers
+from documents.agency_names import name_key
 from documents.files.models import Role
 from documents.law.relations import RelationKind
 from documents.models import Document, Family
@@ -204,12 +205,10 @@ def agency_named(words, agencies, day=None):
 
     A name with its province or without it is the same, but not for sure; of several, the one that existed on `day` (date or None), or ours.
     """
-    wanted = _name_words(words)
-    exact = [
-        a for a in agencies if wanted and wanted in (_name_words(a.name), _name_words(a.short_name))
-    ]
-    longer = [a for a in agencies if _goes_on_with_its_place(wanted, _name_words(a.name))]
-    shorter = [a for a in agencies if _goes_on_with_its_place(_name_words(a.name), wanted)]
+    wanted = name_key(words)
+    exact = [a for a in agencies if wanted and wanted in (name_key(a.name), name_key(a.short_name))]
+    longer = [a for a in agencies if _goes_on_with_its_place(wanted, name_key(a.name))]
+    shorter = [a for a in agencies if _goes_on_with_its_place(name_key(a.name), wanted)]
     for found, is_exact in ((exact, True), (longer, False), (shorter, False)):
         living = [a for a in found if a.ended_on is None or day is not None and day <= a.ended_on]
         for chosen in (living, [a for a in living if a.is_ours], found):
@@ -225,13 +224,6 @@ def _goes_on_with_its_place(name, longer):
     return is_longer and (
         rest[0] in ("tinh", "thanh", "viet") or name.endswith((" tinh", " thanh pho"))
     )
-
-
-_WHOLE = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
-
-
-def _name_words(name):
-    return " ".join(_WHOLE.get(word, word) for word in vietnamese.words(name))
 
 
 def roles_of(staged):

@@ -77,7 +77,7 @@ class RelationForm(StaffForm):
         chosen, number = data.get(self.other), data.get(f"{self.other}_number") or ""
         if chosen is None or self.is_locked:
             return data
-        same = numbers.key(numbers.named(number)) == chosen.number_key
+        same = numbers.key(numbers.number_in(number)) == chosen.number_key
         was_named = self.instance.pk and any(self.initial.get(name) for name in self._names)
         if self.other in self.changed_data or not was_named and (same or not number):
             for name in self._names:

@@ -12,6 +12,8 @@ from django.core.files import File
 from django.urls import reverse
 
 from documents import numbers
+from documents.agency_names import name_key
+from documents.document_types import TABLE
 from documents.files.models import Attachment, Role
 from documents.imports import wording
 from documents.law.relations import Relation, effect_of
@@ -96,7 +98,7 @@ _WORD_KINDS = ("doc", "docx", "odt")
 
 def identity(number, agency, issued_on, summary):
     """Return by what a row without an address is known again (str): number, first issuer, day of issue (date or None) and trích yếu, folded."""
-    issuer = wording.key(next(iter(wording.issuers(agency)), ""))
+    issuer = name_key(next(iter(wording.issuers(agency)), ""))
     facts = (
         numbers.key(number),
         issuer,
@@ -181,8 +183,8 @@ class DocumentImporter(Importer):
                         f"cùng một văn bản với dòng {chosen}, dòng đó đầy đủ hơn hoặc đứng trước",
                     )
         self.seen.clear()
-        self.types, self.fields = Words(DocumentType, wording.key), Words(Field, wording.key)
-        self.agencies = Words(Agency, wording.key, also=["short_name"])
+        self.types, self.fields = Words(DocumentType, name_key), Words(Field, name_key)
+        self.agencies = Words(Agency, name_key, also=["short_name"])
 
     # --- taking --------------------------------------------------------------------------------------------
 
@@ -320,7 +322,7 @@ class Draft:
             number=number,
             summary=summary,
             family=self._family(number, type_name),
-            type=importer.types.get(type_name, abbreviation=wording.TYPES.get(type_name, "")),
+            type=importer.types.get(type_name, abbreviation=TABLE.abbreviation_of(type_name)),
             agency=self.bodies[0] if self.bodies else None,
             signer=facts.fitting("signer", name, 120),
             signer_post=facts.line("signer_post", 150) or facts.fitting("signer", post, 150),

@@ -4,44 +4,20 @@ They read what is written and add nothing: what they do not understand stays as 
 """
 
 import re
-from functools import lru_cache
 
 from documents import numbers
+from documents.agency_names import IN_LISTS, name_key
+from documents.document_types import TABLE
 from documents.law.relations import RelationKind
 from documents.law.validity import Validity
 from documents.numbers import NumberKind
+from documents.recognition.posts import POST_BEGINNING
 from portal.text import vietnamese
 
-#: Types of documents and their abbreviations: laws (Luật 80/2015), administrative ones (NĐ 30/2020, appendix III), retired ones.
-TYPES = {
-    "Hiến pháp": "", "Bộ luật": "", "Luật": "", "Pháp lệnh": "PL", "Lệnh": "", "Nghị quyết": "NQ", "Nghị quyết liên tịch": "NQLT",
-    "Nghị định": "NĐ", "Quyết định": "QĐ", "Thông tư": "TT", "Thông tư liên tịch": "TTLT", "Chỉ thị": "CT", "Văn bản hợp nhất": "VBHN",
-    "Quy chế": "QC", "Quy định": "QyĐ", "Thông cáo": "TC", "Thông báo": "TB", "Hướng dẫn": "HD", "Chương trình": "CTr",
-    "Kế hoạch": "KH", "Phương án": "PA", "Đề án": "ĐA", "Dự án": "DA", "Báo cáo": "BC", "Biên bản": "BB", "Tờ trình": "TTr",
-    "Hợp đồng": "HĐ", "Công điện": "CĐ", "Bản ghi nhớ": "BGN", "Bản thỏa thuận": "BTT", "Giấy ủy quyền": "GUQ", "Giấy mời": "GM",
-    "Giấy giới thiệu": "GGT", "Giấy nghỉ phép": "GNP", "Phiếu gửi": "PG", "Phiếu chuyển": "PC", "Phiếu báo": "PB",
-    "Công văn": "", "Thư công": "", "Sắc lệnh": "SL", "Sắc luật": "", "Thông tư liên bộ": "TTLB", "Thông tư liên ngành": "TTLN",
-}  # fmt: skip
-_BY_ABBREVIATION = {abbreviation: name for name, abbreviation in TYPES.items() if abbreviation}
-#: Types that are law whatever their number looks like; a Nghị quyết, Quyết định or Chỉ thị may be either.
-_LAW = frozenset(
-    "Hiến pháp, Bộ luật, Luật, Pháp lệnh, Lệnh, Sắc lệnh, Sắc luật, Nghị định, Nghị quyết liên tịch, Thông tư, Thông tư liên tịch, "
-    "Thông tư liên bộ, Thông tư liên ngành, Văn bản hợp nhất".split(", ")
-)
 _LEGAL_NUMBERS = (NumberKind.LEGAL, NumberKind.ASSEMBLY, NumberKind.JOINT)
 
 
-@lru_cache(maxsize=5000)
-def key(name):
-    """Return `name` (str) as names of types, agencies and fields are compared: folded words, UBND and HĐND in full.
-
-    "UBND Tỉnh", "Uỷ ban nhân dân tỉnh" → "uy ban nhan dan tinh".
-    """
-    full = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
-    return " ".join(full.get(word, word) for word in vietnamese.words(name))
-
-
-_BY_KEY = {key(name): name for name in TYPES}
+_TYPE_BY_KEY = {name_key(name): name for name in TABLE.names}
 
 
 # --- number and type ---------------------------------------------------------------------------------------
@@ -91,16 +67,16 @@ def type_named(given, number, known=None):
     that are here, whose spelling goes before that of `TYPES`. An abbreviation is its type. Without a word of it the number tells: 1234/QĐ-UBND.
     """
     if not given:
-        return _BY_ABBREVIATION.get(numbers.parse(number).type, "")
-    if given in _BY_ABBREVIATION:
-        return _BY_ABBREVIATION[given]
-    words = key(given).split()
+        return TABLE.name_of(numbers.parse(number).type)
+    if name := TABLE.name_of(given):
+        return name
+    words = name_key(given).split()
     beginnings = (" ".join(words[:count]) for count in range(len(words), 0, -1))
     return next(
         (
             names[beginning]
             for beginning in beginnings
-            for names in (known or {}, _BY_KEY)
+            for names in (known or {}, _TYPE_BY_KEY)
             if beginning in names
         ),
         given,
@@ -112,12 +88,12 @@ def is_law(number, type_name):
 
     Số/năm/loại-cơ quan, a number of the Assembly and one of several bodies are legal (Luật 80/2015); Luật, Nghị định, Thông tư … always.
     """
-    return numbers.parse(number).kind in _LEGAL_NUMBERS or type_name in _LAW
+    return numbers.parse(number).kind in _LEGAL_NUMBERS or type_name in TABLE.law
 
 
 def family_said(words):
     """Return what the column `nhom` (str) says: True for legal, False for directive, None where it says neither."""
-    said = key(words)
+    said = name_key(words)
     if re.search(r"\b(phap quy|quy pham|qppl|vbqppl)\b", said):
         return True
     return False if re.search(r"\b(chi dao|dieu hanh|hanh chinh)\b", said) else None
@@ -125,13 +101,10 @@ def family_said(words):
 
 # --- issuers and signers -------------------------------------------------------------------------------------
 
-#: How names of bodies begin: only before these do a comma and "và" part two of them ("Bộ Giáo dục và Đào tạo" stays one).
-_BODY = (
-    r"(?:Bộ|Sở|Ủy ban|Uỷ ban|UBND|HĐND|Hội đồng|Hội|Liên đoàn|Liên hiệp|Tổng|Ngân hàng|T[òo][aà] án|Viện|Thanh tra|Kiểm toán|Trung ương|Ban|"
-    r"Chính phủ|Quốc hội|Thủ tướng|Chủ tịch|Đoàn|Văn phòng|Cục|Mặt trận|Đài|Bảo hiểm|Học viện|Công an|Bưu điện|Tỉnh ủy|Thành ủy|Huyện ủy)"
-)
+#: Only before the beginning of a name do a comma and "và" part two bodies ("Bộ Giáo dục và Đào tạo"
+#: stays one).
 _BETWEEN = re.compile(
-    rf"(?:\s*[,;]\s*(?:và\s+)?|\s+và\s+|\s+-\s+)(?={_BODY}\s)|\s*;\s*|\s*\|\s*|\n"
+    rf"(?:\s*[,;]\s*(?:và\s+)?|\s+và\s+|\s+-\s+)(?=(?:{IN_LISTS})\s)|\s*;\s*|\s*\|\s*|\n"
 )
 #: A scraper's slip: the words of another document, then the day and the body that issued this one.
 _AFTER_DAY = re.compile(r".*\bngày \d{1,2}/\d{1,2}/\d{4} của (?=\S)")
@@ -146,11 +119,6 @@ def issuers(given):
 
 
 _POWER = re.compile(r"(TM|KT|TL|TUQ|Q)\.\s*")
-_POST = re.compile(
-    r"(?:quyền |nguyên )?(?:phó )?(?:tổng )?(?:chủ tịch|chủ nhiệm|bộ trưởng|thứ trưởng|thủ tướng|giám đốc|cục trưởng|cục phó|"
-    r"vụ trưởng|trưởng|chánh|viện trưởng|thống đốc|bí thư|thanh tra|kiểm toán|tư lệnh|chỉ huy|hiệu trưởng|chi cục|thủ trưởng|ủy viên|uỷ viên)\b",
-    re.I,
-)
 #: What ends a post and is no name, though written with a capital; after what the name of a place follows; how names of people begin.
 _ENDS_A_POST = frozenset("Sở Bộ Ban Cục Tỉnh Huyện Xã Phường Hội Viện Phòng".split())
 _BEFORE_A_PLACE = frozenset("tỉnh phố huyện xã phường thị trấn".split())
@@ -169,7 +137,7 @@ def signer(given):
     power = _POWER.match(given)
     rest = given[power.end() :] if power else given
     words = rest.split()
-    start = len(words) if _POST.match(rest) else 0
+    start = len(words) if POST_BEGINNING.match(rest) else 0
     while (
         start
         and words[start - 1][0].isupper()
@@ -200,7 +168,7 @@ def signer(given):
 
 def validity_said(words):
     """Return the member of `Validity` that `words` (str) mean, in the many wordings of registers; None for other words."""
-    said = key(words)
+    said = name_key(words)
 
     def tells(*phrases):
         return any(re.search(rf"\b{phrase}\b", said) for phrase in phrases)
@@ -259,14 +227,14 @@ def deeds(words):
 
     "bãi bỏ; bổ sung; sửa đổi" → repeals in part, amends. Registers tell of the articles touched, so none of it ends the whole.
     """
-    said = key(words)
+    said = name_key(words)
     found = [deed for phrase, deed in _DEEDS.items() if re.search(rf"\b{phrase}\b", said)]
     return list(dict.fromkeys(found))
 
 
 def doer(words):
     """Return (number, title) of the document that `words` (two str) name; a number without a year or type alone finds nothing and stays words."""
-    number = numbers.named(words)
+    number = numbers.number_in(words)
     if not any(character.isdigit() for character in number):
         return "", ""
     return (number, "") if re.search(r"[^\W\d_]", number) else ("", words)

@@ -270,9 +270,9 @@ class Relation(Public):
         """Derive from the named ends the keys by which their documents are found, and since when a named source may have acted."""
         super().make_ready(taken)
         for end in ENDS:
-            number = numbers.tidy(numbers.named(getattr(self, f"{end}_number") or ""))
+            number = numbers.tidy(numbers.number_in(getattr(self, f"{end}_number") or ""))
             setattr(self, f"{end}_key", numbers.key(number)[:140])
-        year = numbers.parse(numbers.named(self.source_number)).year if self.source_number else None
+        year = numbers.parse(numbers.number_in(self.source_number)).year if self.source_number else None
         self.source_since = self.source_issued_on or (date(year, 1, 1) if year else None)
 
     def clean(self):

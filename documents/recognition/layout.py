@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from documents.document_types import TABLE
 from portal.text import vietnamese
 
 MOTTO = re.compile(
@@ -33,16 +34,8 @@ _PAGE_NUMBER = re.compile(
 _STAMP = re.compile(r"(?:Người ký|Ký bởi|Email|Thời gian ký|Ngày ký|Cơ quan)\s*:.*(?:@|\d\d:\d\d|Cổng Thông tin|CỔNG THÔNG TIN|CÔNG BÁO|VĂN PHÒNG|Văn phòng)", re.I)  # fmt: skip
 _DRAFT = re.compile(r"\(?\s*(?:DỰ THẢO|Dự thảo)\b.*")
 
-#: Names of the types that stand as titles, and how they are abbreviated in numbers.
-TYPES = {
-    "Nghị quyết liên tịch": "NQLT", "Nghị quyết": "NQ", "Nghị định": "NĐ", "Thông tư liên tịch": "TTLT", "Thông tư": "TT", "Quyết định": "QĐ",
-    "Chỉ thị": "CT", "Văn bản hợp nhất": "VBHN", "Quy chế": "QC", "Quy định": "QyĐ", "Thông cáo": "TC", "Thông báo": "TB", "Hướng dẫn": "HD",
-    "Chương trình": "CTr", "Kế hoạch": "KH", "Phương án": "PA", "Đề án": "ĐA", "Dự án": "DA", "Báo cáo": "BC", "Biên bản": "BB", "Tờ trình": "TTr",
-    "Hợp đồng": "HĐ", "Công điện": "CĐ", "Bản ghi nhớ": "BGN", "Bản thỏa thuận": "BTT", "Giấy ủy quyền": "GUQ", "Giấy mời": "GM",
-    "Giấy giới thiệu": "GGT", "Giấy nghỉ phép": "GNP", "Phiếu gửi": "PG", "Phiếu chuyển": "PC", "Phiếu báo": "PB", "Kết luận": "KL",
-    "Hiến pháp": "", "Bộ luật": "", "Luật": "", "Pháp lệnh": "", "Lệnh": "L", "Sắc lệnh": "SL", "Công văn": "", "Thư công": "",
-}  # fmt: skip
-TITLE = re.compile(r"(" + "|".join(re.escape(name.upper()) for name in TYPES) + r")\b[\s:]*(.*)")
+#: A type that stands as a title, and what stands behind it in its line.
+TITLE = re.compile(rf"({TABLE.titles})\b[\s:]*(.*)")
 
 DAY_IN_WORDS = r"ngày\s*(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})"
 DAY_IN_FIGURES = r"ngày\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})"

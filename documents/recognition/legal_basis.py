@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from documents import numbers
+from documents.document_types import TABLE
 from documents.recognition.layout import days_in, is_capitals
 
 _BEGIN = re.compile(
@@ -15,8 +16,7 @@ _BEGIN = re.compile(
 _BEHIND = re.compile(
     r"(?:Căn cứ|Theo đề nghị|Xét|Thực hiện|Sau khi|Trên cơ sở|Điều \d|Chương [IVX]|Để |Nay|QUYẾT|NGHỊ QUYẾT|Bộ trưởng|Chủ tịch|Kính gửi)\b"
 )
-KINDS = "Hiến pháp|Bộ luật|Luật|Pháp lệnh|Nghị quyết liên tịch|Nghị quyết|Nghị định|Thông tư liên tịch|Thông tư|Quyết định|Chỉ thị|Lệnh|Văn bản hợp nhất|Kế hoạch|Công văn|Hướng dẫn|Thông báo|Kết luận|Quy định|Chương trình|Đề án|Tờ trình|Báo cáo"  # fmt: skip
-_KIND = re.compile(rf"\b({KINDS})\b")
+_KIND = re.compile(rf"\b({TABLE.citations})\b")
 _NUMBERED = re.compile(
     r"\b[Ss]ố\s*:?\s*(\d{1,6}[A-Za-zĐđ]?\s*[/-]\s*(?:\d{4}\s*[/-]\s*)?[A-Za-zĐđ&]+\d*(?:\s?[-/]\s?[A-Za-zĐđ&]+\d*)*)"
 )
@@ -70,7 +70,7 @@ def _parts(clause):
     parts = []
     for piece in re.split(r";\s*", clause.strip(" ;.,")):
         piece = piece.strip()
-        cut = re.split(rf"\s+và\s+(?=(?:{KINDS})\s+số\s+\d)", piece)
+        cut = re.split(rf"\s+và\s+(?=(?:{TABLE.citations})\s+số\s+\d)", piece)
         parts += cut if all(_NUMBERED.search(part) for part in cut) else [piece]
     return [part for part in parts if part]
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from documents import numbers
+from documents.agency_names import IN_LETTERHEADS
 from documents.recognition.layout import (
     MOTTO,
     SECOND_MOTTO,
@@ -13,17 +13,13 @@ from documents.recognition.layout import (
     is_draft,
     sentence_case,
 )
+from documents.recognition.posts import POST_LINE
 from portal.text import vietnamese
 
 # --- agencies: the left column of the letterhead -----------------------------------------------------------------
 
-#: With these words the name of an agency begins; a line that begins otherwise goes on with the line before it.
-_HEADS = (
-    "QUỐC HỘI|ỦY BAN|UỶ BAN|UBND|HĐND|HỘI ĐỒNG|CHỦ TỊCH NƯỚC|CHÍNH PHỦ|THỦ TƯỚNG|BỘ|BAN|SỞ|PHÒNG|CỤC|TỔNG CỤC|CHI CỤC|VỤ|VĂN PHÒNG|VIỆN|TÒA ÁN|TOÀ ÁN|"
-    "THANH TRA|KIỂM TOÁN|NGÂN HÀNG|BẢO HIỂM|THÔNG TẤN|ĐÀI|HỌC VIỆN|TRƯỜNG|ĐẠI HỌC|TRUNG TÂM|KHO BẠC|CÔNG AN|TỈNH ỦY|HUYỆN ỦY|THÀNH ỦY|ĐẢNG ỦY|TẬP ĐOÀN|TỔNG CÔNG TY|"
-    "CÔNG TY|LIÊN ĐOÀN|LIÊN HIỆP|MẶT TRẬN|HỘI|ĐOÀN|CHI NHÁNH|BỆNH VIỆN|BẢO TÀNG|THƯ VIỆN|BCH|BỘ TƯ LỆNH"
-)
-_HEAD = re.compile(rf"(?:{_HEADS})\b")
+#: A line that begins otherwise goes on with the line before it.
+_HEAD = re.compile(rf"(?:{IN_LETTERHEADS})\b")
 _NOT_AN_AGENCY = re.compile(
     r"VĂN BẢN QUY PHẠM|VĂN BẢN KHÁC|ĐỘC LẬP|ĐẢNG CỘNG SẢN VIỆT NAM|PHẦN |BẢN SAO|CÔNG BÁO", re.I
 )
@@ -53,7 +49,7 @@ def agencies_of(paper, is_joint=False):
         names = [
             part
             for name in names
-            for part in re.split(rf"\s+[-–]\s*(?=(?:{_HEADS})\b)|\s+[-–]$", name)
+            for part in re.split(rf"\s+[-–]\s*(?=(?:{IN_LETTERHEADS})\b)|\s+[-–]$", name)
         ]
     unique = {}
     for name in names:
@@ -112,43 +108,8 @@ def _below(paper, motto):
     return found
 
 
-def initials(name):
-    """Return the folded first letters (str) of the words of `name` that are written in a number: "Bộ Lao động - Thương binh và Xã hội" → "bldtbxh"."""
-    return "".join(word[0] for word in vietnamese.words(name) if word not in ("va", "cua"))
-
-
-_ABBREVIATED = {"chinh phu": "cp", "thu tuong chinh phu": "ttg", "uy ban nhan dan": "ubnd", "hoi dong nhan dan": "hdnd", "quoc hoi": "qh", "uy ban thuong vu quoc hoi": "ubtvqh", "chu tich nuoc": "ctn"}  # fmt: skip
-
-
-def stands_in(name, number):
-    """Tell whether the abbreviation of the agency `name` (str) stands in `number` (str)."""
-    bodies = [vietnamese.fold(body).replace("&", "") for body in numbers.parse(number).bodies]
-    words = " ".join(vietnamese.words(name))
-    short = {
-        initials(name),
-        *(abbreviation for whole, abbreviation in _ABBREVIATED.items() if words.startswith(whole)),
-    }
-    short |= {word for word in words.split()[:1] if word in ("ubnd", "hdnd")}
-    # "STTTT" for a Sở whose name goes on with its province; "QH15" with the term of the Assembly
-    return any(
-        body
-        and any(
-            body.rstrip("0123456789") == one or one.startswith(body) and len(body) > 2
-            for one in short
-        )
-        for body in bodies
-    )
-
-
 # --- signers: the foot ----------------------------------------------------------------------------------------------
 
-_POSTS = (
-    "TỔNG BÍ THƯ|PHÓ BÍ THƯ|BÍ THƯ|PHÓ CHỦ TỊCH|CHỦ TỊCH|PHÓ THỦ TƯỚNG|THỦ TƯỚNG|BỘ TRƯỞNG|THỨ TRƯỞNG|PHÓ CHỦ NHIỆM|CHỦ NHIỆM|PHÓ TỔNG GIÁM ĐỐC|TỔNG GIÁM ĐỐC|PHÓ GIÁM ĐỐC|GIÁM ĐỐC|"
-    "PHÓ TỔNG CỤC TRƯỞNG|TỔNG CỤC TRƯỞNG|PHÓ CỤC TRƯỞNG|CỤC TRƯỞNG|PHÓ CHI CỤC TRƯỞNG|CHI CỤC TRƯỞNG|PHÓ VỤ TRƯỞNG|VỤ TRƯỞNG|PHÓ TRƯỞNG PHÒNG|TRƯỞNG PHÒNG|PHÓ TRƯỞNG BAN|TRƯỞNG BAN|"
-    "PHÓ CHÁNH VĂN PHÒNG|CHÁNH VĂN PHÒNG|PHÓ CHÁNH THANH TRA|CHÁNH THANH TRA|PHÓ TỔNG THANH TRA|TỔNG THANH TRA|PHÓ CHÁNH ÁN|CHÁNH ÁN|PHÓ VIỆN TRƯỞNG|VIỆN TRƯỞNG|PHÓ HIỆU TRƯỞNG|HIỆU TRƯỞNG|"
-    "PHÓ THỐNG ĐỐC|THỐNG ĐỐC|PHÓ TỔNG KIỂM TOÁN|TỔNG KIỂM TOÁN|ỦY VIÊN THƯỜNG TRỰC|ỦY VIÊN"
-)
-_POST = re.compile(rf"(?:Q\.\s*)?({_POSTS})\b(.*)")
 _POWER = re.compile(r"(TM|KT|TL|TUQ|Q)\s*\.\s*(\S.*)")
 _SKIPPED = re.compile(r"\(.*\)|[-–+*•].*|Nơi nhận.*|Như .*|Lưu.*|\[.*\]|.*đã ký.*", re.I)
 _RECEIVERS = re.compile(r"Nơi nhận\s*:?\s*(?=\S)")  # the other column of the foot
@@ -189,12 +150,12 @@ def _block(lines, place):
         said = _POWER.match(line)
         if said and is_capitals(said[2].split("  ")[0]):
             power, about = f"{said[1]}.", f"{about} {said[2]}"
-            is_post = _POST.match(said[2])
+            is_post = POST_LINE.match(said[2])
             post = (
                 _post_in(is_post) if is_post and said[1] in ("TL", "TUQ", "Q") and not post else ""
             )
-        elif _POST.match(line) and is_capitals(_POST.match(line)[1]):
-            match = _POST.match(line)
+        elif POST_LINE.match(line) and is_capitals(POST_LINE.match(line)[1]):
+            match = POST_LINE.match(line)
             if line.startswith("Q.") and not power:
                 power = "Q."
             rest = match[2].strip()
@@ -218,11 +179,11 @@ def _block(lines, place):
 
 def is_issuer(line):
     """Tell whether `line` (str) names, in capitals, an agency or a post, as the issuer stands between trích yếu and grounds."""
-    return is_capitals(line) and (_begins(line) or _POST.match(line) is not None)
+    return is_capitals(line) and (_begins(line) or POST_LINE.match(line) is not None)
 
 
 def _post_in(match):
-    """Return the post (str) of a `match` of `_POST`, without the agency's name behind it; the state's own posts are called in full."""
+    """Return the post (str) of a `match` of `POST_LINE`, without the agency's name behind it; the state's own posts are called in full."""
     whole = _OF_THE_STATE.get(f"{match[1]}{match[2].rstrip()}")
     return whole or _RANKED.sub(lambda letter: letter[0].upper(), sentence_case(match[1]))
 
@@ -246,7 +207,7 @@ def _name(line):
     if is_capitals(line):
         return (
             ""
-            if _HEAD.match(line) or _POST.match(line) or len(words) < 3
+            if _HEAD.match(line) or POST_LINE.match(line) or len(words) < 3
             else " ".join(word.capitalize() for word in words)
         )
     looks = all(word[0].isupper() and (len(word) == 1 or word[1:].islower()) for word in words)

@@ -7,13 +7,13 @@ form (NĐ 30/2020, appendix I) put it and nowhere else.
 import re
 from dataclasses import dataclass, field
 
-from documents import numbers
+from documents import agency_names, numbers
+from documents.document_types import TABLE
 from documents.recognition import legal_basis, letterhead
 from documents.recognition.layout import (
     DAY_IN_FIGURES,
     DAY_IN_WORDS,
     TITLE,
-    TYPES,
     Candidate,
     day_of,
     days_in,
@@ -24,9 +24,6 @@ from documents.recognition.layout import (
 )
 from portal.text import vietnamese
 
-#: Titled in capitals from the type to the end.
-_ACTS = ("Luật", "Bộ luật", "Pháp lệnh", "Hiến pháp")
-_OF_ABBREVIATION = {abbreviation: name for name, abbreviation in TYPES.items() if abbreviation}
 #: With these words the body begins; what stands between the title and them is the trích yếu.
 _BODY = re.compile(r"(?:Căn cứ\b|Kính gửi|Theo đề nghị|Điều \d+\w?\s*(?:[.:–-]|\Z)|Chương [IVX]|Phần (?:thứ|[IVX\d])|(?:[IVX]+|\d+)\.\s|Ngày \d|QUYẾT ĐỊNH\s*:|QUYẾT NGHỊ|Quốc hội ban hành|\((?:Ban hành )?[Kk]èm theo)")  # fmt: skip
 #: So a body may begin, and a trích yếu as well.
@@ -154,7 +151,7 @@ def _number(head):
     return Candidate(unique[0], len(unique) == 1 and known and with_colon and not is_doubtful)
 
 
-_TITLES_BEFORE_A_NUMBER = {vietnamese.fold(name) for name in TYPES}
+_TITLES_BEFORE_A_NUMBER = {vietnamese.fold(name) for name in TABLE.names}
 
 
 def _title(paper):
@@ -170,7 +167,7 @@ def _title(paper):
             continue
         rest = match[2].strip()
         # "NGHỊ QUYẾT" alone, "LUẬT CẢNH VỆ" whole in capitals, "KẾ HOẠCH Triển khai …"; not "QUY ĐỊNH CHUNG"
-        if not rest or sentence_case(match[1]) in _ACTS or not is_capitals(rest):
+        if not rest or sentence_case(match[1]) in TABLE.acts or not is_capitals(rest):
             return (sentence_case(match[1]), rest), place
     return ("", ""), None
 
@@ -178,7 +175,7 @@ def _title(paper):
 def _type(title, number, head):
     """Return the type (Candidate of its name): title and number say it alike, or one of them alone."""
     parts = numbers.parse(number.value) if number else None
-    by_number = _OF_ABBREVIATION.get(parts.type, "") if parts else ""
+    by_number = TABLE.name_of(parts.type) if parts else ""
     by_title = title[0]
     if by_number == "Văn bản hợp nhất":  # its title is the one of what was merged
         return Candidate(by_number, number.is_sure)
@@ -186,7 +183,7 @@ def _type(title, number, head):
         return Candidate(by_title, by_title == by_number)
     if by_title:
         is_act = parts is not None and parts.kind is numbers.NumberKind.ASSEMBLY
-        return Candidate(by_title, is_act or parts is None and by_title in _ACTS)
+        return Candidate(by_title, is_act or parts is None and by_title in TABLE.acts)
     if by_number:
         return Candidate(by_number, False)
     is_letter = parts is not None and parts.kind is numbers.NumberKind.LETTER
@@ -277,7 +274,7 @@ def _summary(paper, title, place, head):
         ended
         and 10 <= len(words) <= 700
         and len(gathered) <= 9
-        and title[0] not in _ACTS
+        and title[0] not in TABLE.acts
         and not any(map(is_capitals, gathered))
     )
     is_sure = is_sure and not _PERHAPS_BODY.match(words)
@@ -287,7 +284,7 @@ def _summary(paper, title, place, head):
     if in_capitals:
         lower = [sentence_case(" ".join(gathered[:in_capitals])), *gathered[in_capitals:]]
         words = vietnamese.clean_line(" ".join(lower)).strip(" .;:-_")
-    if title[0] in _ACTS and not words.startswith(
+    if title[0] in TABLE.acts and not words.startswith(
         "Sửa đổi"
     ):  # an act is called by its type and its name
         words = f"{title[0]} {words}"
@@ -323,7 +320,7 @@ def _agencies(paper, number, is_joint):
         return []
     if is_joint:
         return [
-            Candidate(name, number is not None and letterhead.stands_in(name, number.value))
+            Candidate(name, number is not None and agency_names.stands_in(name, number.value))
             for name in names
         ]
     # A name may stand in lines that all look like bodies, or be followed by its place: the number tells which it is.
@@ -331,7 +328,7 @@ def _agencies(paper, number, is_joint):
     fits = [
         name
         for name in [*ends, *reversed(names)]
-        if number and letterhead.stands_in(name, number.value)
+        if number and agency_names.stands_in(name, number.value)
     ]
     return [Candidate(fits[0], True) if fits else Candidate(names[-1], False)]
 

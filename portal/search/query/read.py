@@ -13,10 +13,7 @@ from portal.search.query import tokens
 MOST_WORDS = 24
 
 _PIECE = re.compile(r'(?P<minus>(?<!\S)-(?=["\w]))?(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s"]+))')
-_BEFORE_NUMBER = re.compile(r"\b(?:số|so)\s*:?\s*(?=\d)", re.I)
-_DATED = re.compile(
-    r"(\d[\w.]*[/-]\S*?)[,;]?\s*\(?\b(?:ngày|ngay)\s+\d{1,2}\s*(?:[/.-]|tháng|thang)\s*\d.*$", re.I
-)
+_DATED = re.compile(rf"(\d[\w.]*[/-]\S*?)[,;]?\s*\(?{numbers.CITED_DATE}", re.I)
 _LEFT_OUT = re.compile(r'(?<!\S)-(?=["\w])')
 _APART = re.compile(r"(?<=\S)\s+([-–—/])\s+(?=\S)")
 _WRITTEN = re.compile(r"(?<!\S)\d+\w?[/-]\S+")
@@ -84,7 +81,7 @@ class Query:
     def is_number_of(self, number):
         """Tell whether the query is nothing but `number` (str), whole, whatever its spelling and the words that go with a number."""
         return bool(number and self.number) and numbers.key(
-            numbers.named(_tidied(self.typed))
+            numbers.number_in(_tidied(self.typed))
         ) == numbers.key(number)
 
     @cached_property
@@ -261,14 +258,14 @@ def _number_in(asked):
     written = _WRITTEN.search(asked)
     if written:
         return numbers.tidy(written[0])
-    return numbers.named(asked) if _DIGIT.search(asked) else ""
+    return numbers.number_in(asked) if _DIGIT.search(asked) else ""
 
 
 def _tidied(typed):
     """Return `typed` (str) without what stands round a number only: the word "số", blanks at its dashes, its day of issue."""
     if '"' in typed or not _DIGIT.search(typed):
         return typed
-    typed = _BEFORE_NUMBER.sub("", typed)
+    typed = numbers.BEFORE_NUMBER.sub("", typed)
     return _APART.sub(r"\1", _DATED.sub(r"\1", typed)) if " " in typed else typed
 
 

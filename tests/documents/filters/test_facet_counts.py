@@ -121,7 +121,7 @@ class Register:
         now = {agency.pk: Agency.objects.get(pk=agency.pk).present.pk for agency in self.agencies}
         return {pk} if now[pk] != pk else {one for one, present in now.items() if present == pk}
 
-    def standing(self, document, day):
+    def with_validity(self, document, day):
         """Return how `document` stands on `day`, found one relation after the other."""
         if (document.pk, day) not in self._stood:
             effect = max(

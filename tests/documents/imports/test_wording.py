@@ -4,18 +4,12 @@ from datetime import date
 
 import pytest
 
-from documents import numbers
+from documents.agency_names import name_key
 from documents.imports import wording
 from documents.law.relations import RelationKind
 from documents.law.validity import Validity
 
 DAY = date(2018, 12, 3)
-
-
-def test_abbreviations_are_those_that_numbers_know():
-    assert {
-        abbreviation for abbreviation in wording.TYPES.values() if abbreviation
-    } <= numbers.TYPES
 
 
 @pytest.mark.parametrize(
@@ -67,7 +61,7 @@ def test_number_that_was_cut_is_whole_again(number, summary, expected):
     ],
 )
 def test_type(given, number, name):
-    known = {wording.key(known): known for known in ("Quyết định cá biệt",)}
+    known = {name_key(known): known for known in ("Quyết định cá biệt",)}
     assert wording.type_named(given, number, known) == name
 
 
@@ -153,8 +147,8 @@ def test_joint_issuers(given, bodies):
 
 def test_bodies_are_compared_by_folded_words():
     same = ["UBND Tỉnh", "Uỷ ban nhân dân tỉnh", "ỦY BAN NHÂN DÂN TỈNH."]
-    assert len({wording.key(name) for name in same}) == 1
-    assert wording.key("Bộ Văn hóa - Thể thao và Du lịch") == wording.key(
+    assert len({name_key(name) for name in same}) == 1
+    assert name_key("Bộ Văn hóa - Thể thao và Du lịch") == name_key(
         "Bộ Văn hoá, Thể thao và Du lịch"
     )
 

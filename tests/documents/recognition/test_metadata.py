@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
+from documents.agency_names import stands_in
 from documents.recognition.layout import LINE_MAX, READ_MAX, day_of, paper_of, sentence_case
 from documents.recognition.legal_basis import grounds_of
-from documents.recognition.letterhead import agencies_of, signers_of, stands_in
+from documents.recognition.letterhead import agencies_of, signers_of
 from documents.recognition.metadata import understand
 from portal.extraction import client
 from tests.support.office_files import ROOT, SAMPLE_PDF
