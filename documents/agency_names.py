@@ -1,9 +1,13 @@
-"""Names of agencies (cơ quan): how they begin, are compared, and are abbreviated in numbers."""
+"""Names of agencies (cơ quan): how they begin, are compared, are abbreviated; their successors."""
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 
 from documents import numbers
 from portal.text import vietnamese
+
+A = TypeVar("A")
 
 #: Folded beginnings of names and how numbers abbreviate them.
 _ABBREVIATIONS = {
@@ -67,3 +71,11 @@ def stands_in(name: str, number: str) -> bool:
         if body
         for abbreviation in short
     )
+
+
+def successors_of(agency: A, successor_of: Callable[[A], A | None]) -> list[A]:
+    """Return an agency and its successors in order; agencies in a circle stand there once."""
+    line = [agency]
+    while (successor := successor_of(line[-1])) is not None and successor not in line:
+        line.append(successor)
+    return line

@@ -1,8 +1,11 @@
 """The lists of words that staff keep for the register: types, agencies, fields."""
 
+from typing import Self
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from documents.agency_names import successors_of
 from portal.publishing.public import Public, PublicQuerySet
 from portal.publishing.trees import leads_back
 from portal.text import vietnamese
@@ -23,25 +26,23 @@ class Named(Public):
     class Meta:
         abstract = True
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def make_ready(self, taken=None):
-        """Make the slug of the name where there is none; a number is added where it is taken."""
+    def make_ready(self, taken: set[str] | None = None) -> None:
+        """Make the slug from the name where there is none; add a number where it is taken."""
         taken = set() if taken is None else taken
         base = number = None
         while not self.slug:
             base = base or vietnamese.slug(self.name) or self._meta.model_name
             slug = base if number is None else f"{base}-{number}"
             number = (number or 1) + 1
-            if (
-                slug not in taken
-                and not type(self)._base_manager.filter(slug=slug).exclude(pk=self.pk).exists()
-            ):
+            rows = type(self)._base_manager.filter(slug=slug).exclude(pk=self.pk)
+            if slug not in taken and not rows.exists():
                 self.slug = slug
         taken.add(self.slug)
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuse a name without a letter or digit: it makes no address."""
         super().clean()
         if not vietnamese.slug(self.name):
@@ -51,19 +52,22 @@ class Named(Public):
 class DocumentTypeQuerySet(PublicQuerySet):
     """Types as the register asks for them."""
 
-    def named_in(self, words):
-        """Return the keys (list of int) of the types whose name stands in `words` (str), only the longest where names overlap. One query."""
+    def named_in(self, words: str) -> list[int]:
+        """Return the keys of the types whose name stands in `words`. One query.
+
+        Only the longest where names overlap.
+        """
         words = f" {' '.join(vietnamese.words(words))} "
         names = {
             pk: " ".join(vietnamese.words(name)) for pk, name in self.values_list("pk", "name")
         }
-        found = {pk: name for pk, name in names.items() if name and f" {name} " in words}
-        longest = max(found.values(), key=len, default="")
-        return [pk for pk, name in found.items() if name == longest]
+        matches = {pk: name for pk, name in names.items() if name and f" {name} " in words}
+        longest = max(matches.values(), key=len, default="")
+        return [pk for pk, name in matches.items() if name == longest]
 
 
 class DocumentType(Named):
-    """Loại (hình thức) văn bản. An open list: old documents use retired types and abbreviations."""
+    """Loại (hình thức) văn bản, an open list: old documents use retired types."""
 
     abbreviation = LineField(
         "viết tắt", max_length=20, blank=True, help_text="Ví dụ NĐ, TT, QĐ. Công văn không có."
@@ -85,7 +89,8 @@ class Agency(Named):
     is_ours = models.BooleanField(
         "là cơ quan chủ quản của cổng",
         default=False,
-        help_text="Văn bản do cơ quan này ban hành có thời hạn đăng ngắn hơn. Đánh dấu cả tên cũ của cơ quan.",
+        help_text="Văn bản do cơ quan này ban hành có thời hạn đăng ngắn hơn. "
+        "Đánh dấu cả tên cũ của cơ quan.",
     )
     ended_on = models.DateField("kết thúc hoạt động", null=True, blank=True)
     successor = models.ForeignKey(
@@ -95,7 +100,8 @@ class Agency(Named):
         blank=True,
         related_name="predecessors",
         verbose_name="cơ quan kế thừa",
-        help_text="Cơ quan nhận nhiệm vụ sau khi sáp nhập hoặc đổi tên. Văn bản cũ giữ nguyên cơ quan đã ban hành.",
+        help_text="Cơ quan nhận nhiệm vụ sau khi sáp nhập hoặc đổi tên. "
+        "Văn bản cũ giữ nguyên cơ quan đã ban hành.",
     )
 
     class Meta:
@@ -103,20 +109,16 @@ class Agency(Named):
         verbose_name_plural = "cơ quan ban hành"
 
     @property
-    def label(self):
-        """The short name where there is one, else the name (str)."""
+    def label(self) -> str:
+        """The short name where there is one, else the name."""
         return self.short_name or self.name
 
     @property
-    def present(self):
-        """The agency that has its duties now (Agency): the last one along its successors, itself where it has none."""
-        agency, seen = self, {self.pk}
-        while agency.successor is not None and agency.successor_id not in seen:
-            agency = agency.successor
-            seen.add(agency.pk)
-        return agency
+    def present(self) -> Self:
+        """The agency that has its duties now: the last successor, itself where it has none."""
+        return successors_of(self, lambda agency: agency.successor)[-1]
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuse an agency that succeeds itself, at any distance."""
         super().clean()
         if leads_back(self, "successor"):

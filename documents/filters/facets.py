@@ -1,18 +1,25 @@
-"""The choices of the filter of the lists: the words of the register, and how many documents each of them would find."""
+"""Facets: the choices of the register's filter, and how many documents each would find."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import and_, or_
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Value
 
+from documents.agency_names import successors_of
 from documents.filters.bitsets import sets
 from documents.law.validity import IN_FORCE
 from documents.vocabulary import Agency, DocumentType, Field
 from portal.text import vietnamese
+
+if TYPE_CHECKING:
+    from documents.filters.form import DocumentFilter
+    from documents.models import DocumentQuerySet
 
 #: Names of the filters that offer words which staff keep.
 VOCABULARIES = {"co-quan": Agency, "loai": DocumentType, "linh-vuc": Field}
@@ -20,31 +27,37 @@ VOCABULARIES = {"co-quan": Agency, "loai": DocumentType, "linh-vuc": Field}
 
 @dataclass(frozen=True)
 class Word:
-    """One word of a vocabulary as the filter knows it. `heir`: key of the agency that succeeded this one."""
+    """One word of a vocabulary in the filter. `successor`: key of the agency that followed it."""
 
     pk: int
     slug: str
     name: str
     short_name: str = ""
     ended_on: date | None = None
-    heir: int | None = None
+    successor: int | None = None
 
     @property
-    def past(self):
-        """The name of a body that is no more, with its last day (str)."""
+    def past(self) -> str:
+        """The name of an agency that is no more, with its last day."""
         words = self.short_name or self.name
         return f"{words}, đến {self.ended_on:%d/%m/%Y}" if self.ended_on else words
 
 
-def vocabularies():
-    """Return {name of the filter: list of Word} in the order to be shown: by position, then alphabetically. One query."""
-    columns = ("of", "position", "pk", "slug", "name", "short", "ended", "heir")
+def vocabularies() -> dict[str, list[Word]]:
+    """Return the words of each filter by its name: by position, then alphabetically. One query."""
+    columns = ("of", "position", "pk", "slug", "name", "short", "ended", "successor_key")
     nothing = {
         "short": Value(""),
         "ended": Value(None, models.DateField()),
-        "heir": Value(None, models.BigIntegerField()),
+        "successor_key": Value(None, models.BigIntegerField()),
     }
-    facts = {Agency: {"short": F("short_name"), "ended": F("ended_on"), "heir": F("successor_id")}}
+    facts = {
+        Agency: {
+            "short": F("short_name"),
+            "ended": F("ended_on"),
+            "successor_key": F("successor_id"),
+        }
+    }
     reads = [
         model.objects.order_by()
         .annotate(of=Value(name), **facts.get(model, nothing))
@@ -58,13 +71,14 @@ def vocabularies():
 
 
 class Issuers:
-    """The agencies, old bodies below the one that has their duties now.
+    """The agencies of the filter, former ones below the one that has their duties now.
 
-    Choosing a present body means its own documents and those of all before it; choosing a former one means its own alone.
+    Choosing a present agency means its own documents and those of all before it; choosing a former
+    one means its own alone.
     """
 
-    def __init__(self, words):
-        """`words`: list of Word of all agencies, in the order to be shown."""
+    def __init__(self, words: list[Word]) -> None:
+        """`words`: all agencies, in the order to be shown."""
         self._by_key = {word.pk: word for word in words}
         self.now = {word.pk: self._last(word.pk) for word in words}
         self._before = defaultdict(list)
@@ -73,34 +87,29 @@ class Issuers:
                 self._before[self.now[word.pk]].append(word)
         self.present = [word for word in words if self.now[word.pk] == word.pk]
 
-    def _last(self, pk):
-        """Return the key at the end of the successors of `pk`; of bodies that succeed each other in a circle the first entered."""
-        way = [pk]
-        while (heir := self._by_key[way[-1]].heir) is not None:
-            if heir in way:
-                return min(way[way.index(heir) :])
-            way.append(heir)
-        return way[-1]
+    def _last(self, pk: int) -> int:
+        """Return the key of the last successor; of a circle of agencies the first entered one."""
 
-    def before(self, pk):
-        """Return the former bodies (list of Word) whose duties the present body `pk` has now."""
+        def successor_of(pk: int) -> int | None:
+            return self._by_key[pk].successor
+
+        line = successors_of(pk, successor_of)
+        again = successor_of(line[-1])
+        return line[-1] if again is None else min(line[line.index(again) :])
+
+    def before(self, pk: int) -> list[Word]:
+        """Return the former agencies whose duties the present agency `pk` has now."""
         return self._before.get(pk, [])
 
-    def meant_by(self, pk):
-        """Return the keys (list of int) of the agencies whose documents the choice of `pk` finds."""
+    def meant_by(self, pk: int) -> list[int]:
+        """Return the keys of the agencies whose documents the choice of `pk` finds."""
         return [pk, *(word.pk for word in self.before(pk))]
 
-    def label(self, word):
-        """Return what the choice of `word` is called (str); it says so where former bodies are included."""
-        if self.now[word.pk] != word.pk:
-            return word.past
-        return (
-            f"{word.past} và các cơ quan trước đây"
-            if self.before(word.pk)
-            else word.past
-            if word.ended_on
-            else word.name
-        )
+    def label(self, word: Word) -> str:
+        """Return the label of an agency's choice; it says where former agencies are included."""
+        if self.before(word.pk):
+            return f"{word.past} và các cơ quan trước đây"
+        return word.past if word.ended_on or self.now[word.pk] != word.pk else word.name
 
 
 #: So many documents are looked up by their keys sooner than by conditions.
@@ -108,16 +117,17 @@ FEW = 500
 
 
 class Facets:
-    """How many documents each choice of a filter finds while all its other conditions stay.
+    """Counts: how many documents each choice of a filter finds while its other conditions stay.
 
-    `counts`: {name of the filter: {key of the word, `Family` or `Validity`: number}}; what is not in there finds nothing.
-    `total`: how many documents the whole filter finds; `few`: their keys where they are few, else None. Only words and signers are asked of the database, once.
+    `counts`: {name of the filter: {key of the word, `Family` or `Validity`: number}}; what is not
+    in there finds nothing. `total`: how many documents the whole filter finds; `few`: their keys
+    where they are few, else None. Only words and signers are asked of the database, once.
     """
 
-    def __init__(self, form, documents):
-        """`form`: a DocumentFilter; `documents`: what it narrows (DocumentQuerySet), the visible ones."""
+    def __init__(self, form: "DocumentFilter", documents: "DocumentQuerySet") -> None:
+        """`documents`: the visible ones, which the filter narrows."""
         register = sets()
-        standing = register.with_validity(form.day)
+        by_validity = register.with_validity(form.day)
         agencies = {
             pk: union(register.agencies, form.issuers.meant_by(pk)) for pk in form.issuers.now
         }
@@ -126,32 +136,32 @@ class Facets:
             "loai": register.types,
             "co-quan": agencies,
             "linh-vuc": register.fields,
-            "tinh-trang": standing,
+            "tinh-trang": by_validity,
         }
         chosen = {name: choices[name].get(value, 0) for name, value in form.chosen().items()}
-        law = union(standing, IN_FORCE)
+        law = union(by_validity, IN_FORCE)
         if form.values().get("ngay") and "tinh-trang" not in chosen:
             chosen["tinh-trang"] = law
         free = register.issued_between(*form.days())
         if form.is_worded():
             free &= register.of(form.worded(documents).order_by().values_list("pk", flat=True))
         rest = {
-            name: reduce(and_, (found for other, found in chosen.items() if other != name), free)
+            name: reduce(and_, (bits for other, bits in chosen.items() if other != name), free)
             for name in choices
         }
         self.counts = {
             name: Counter(
-                {value: (found & rest[name]).bit_count() for value, found in choices[name].items()}
+                {value: (bits & rest[name]).bit_count() for value, bits in choices[name].items()}
             )
             for name in choices
         }
         self.in_force = (law & rest["tinh-trang"]).bit_count()
         self.of_all_families = rest["nhom"].bit_count()
-        found = reduce(and_, chosen.values(), free)
-        self.total = found.bit_count()
-        self.few = register.keys(found) if self.total <= FEW else None
+        matches = reduce(and_, chosen.values(), free)
+        self.total = matches.bit_count()
+        self.few = register.keys(matches) if self.total <= FEW else None
 
 
-def union(found, values):
-    """Return the set (int, see `documents.filters.bitsets`) of what has one of `values` in `found` ({value: set})."""
-    return reduce(or_, (found.get(value, 0) for value in values), 0)
+def union(sets_by_value: dict[Any, int], values: Iterable[Any]) -> int:
+    """Return the set of what has one of `values`; see `documents.filters.bitsets`."""
+    return reduce(or_, (sets_by_value.get(value, 0) for value in values), 0)

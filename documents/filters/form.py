@@ -1,12 +1,15 @@
-"""The visitor's filter of the document lists."""
+"""The visitor's filter of the document lists, and the day for which a document is judged."""
 
+from collections.abc import Mapping
+from datetime import date
 from urllib.parse import urlencode
 
 from django import forms
 from django.utils import timezone
 
-from documents.filters.facets import VOCABULARIES, Issuers, vocabularies
+from documents.filters.facets import VOCABULARIES, Facets, Issuers, vocabularies
 from documents.law.validity import Validity
+from documents.models import DocumentQuerySet
 from portal.web.filters import DayField, Filter
 
 ORDERS = {
@@ -17,10 +20,26 @@ ORDERS = {
 }
 
 
-class DocumentFilter(Filter):
-    """`?q= &loai= &co-quan= &linh-vuc= &nguoi-ky= &tinh-trang= &ngay= &tu= &den= &sap-xep=` within a family or all documents."""
+class DayFilter(Filter):
+    """`?ngay=`: the day for which a reader asks the validity of one document."""
 
-    def __init__(self, data, family=""):
+    def __init__(self, data: Mapping[str, str]) -> None:
+        super().__init__(data)
+        self.fields["ngay"] = DayField(label="Xem tình trạng tại ngày")
+
+    @property
+    def day(self) -> date | None:
+        """The day asked for; None without one, or where it does not exist."""
+        return self.values().get("ngay")
+
+
+class DocumentFilter(Filter):
+    """Filter documents of a family or of both.
+
+    `?q= &loai= &co-quan= &linh-vuc= &nguoi-ky= &tinh-trang= &ngay= &tu= &den= &sap-xep=`
+    """
+
+    def __init__(self, data: Mapping[str, str], family: str = "") -> None:
         """`data`: the query of the address; `family`: value of `Family`, "" for both."""
         super().__init__(data)
         self.family = family
@@ -47,41 +66,41 @@ class DocumentFilter(Filter):
         self.order_fields(ORDER)
 
     @staticmethod
-    def _choice(label, choices):
+    def _choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
         messages = {"invalid_choice": "Không có lựa chọn này. Hãy chọn trong danh sách."}
         return forms.ChoiceField(
             label=label, choices=choices, required=False, error_messages=messages
         )
 
     @property
-    def day(self):
-        """The day (date) of which the standing is asked: `ngay`, else today."""
+    def day(self) -> date:
+        """The day for which the validity is asked: `ngay`, else today."""
         return self.values().get("ngay") or timezone.localdate()
 
-    def chosen(self):
-        """Return what was chosen from what is offered: {name of the filter, or "nhom": key of the word, `Family` or `Validity`}."""
+    def chosen(self) -> dict[str, int | str]:
+        """Return the choices: {name of the filter, or "nhom": key of the word, family, validity}."""
         values = self.values()
         chosen = {name: self.keys[name][values[name]] for name in VOCABULARIES if values.get(name)}
-        said = {"nhom": self.family, "tinh-trang": values.get("tinh-trang")}
-        return chosen | {name: value for name, value in said.items() if value}
+        fixed = {"nhom": self.family, "tinh-trang": values.get("tinh-trang")}
+        return chosen | {name: value for name, value in fixed.items() if value}
 
-    def is_worded(self):
+    def is_worded(self) -> bool:
         """Tell whether words or a signer are asked for."""
         return bool(self.values().get("q") or self.values().get("nguoi-ky"))
 
-    def worded(self, documents):
-        """Return `documents` (DocumentQuerySet) with the words and the signer alone that were asked for."""
-        asked = self.values()
-        if asked.get("q"):
-            documents = documents.matching_number_or_words(asked["q"])
-        return documents.signed_by(asked["nguoi-ky"]) if asked.get("nguoi-ky") else documents
+    def worded(self, documents: DocumentQuerySet) -> DocumentQuerySet:
+        """Return the documents narrowed by words and signer alone."""
+        values = self.values()
+        if values.get("q"):
+            documents = documents.matching_number_or_words(values["q"])
+        return documents.signed_by(values["nguoi-ky"]) if values.get("nguoi-ky") else documents
 
-    def days(self):
-        """Return the first and last day of issue that was asked for (two date or None)."""
+    def days(self) -> tuple[date | None, date | None]:
+        """Return the first and the last day of issue that the visitor asked for."""
         return self.values().get("tu"), self.values().get("den")
 
-    def narrow(self, documents):
-        """Return `documents` (DocumentQuerySet) under all conditions that were asked."""
+    def narrow(self, documents: DocumentQuerySet) -> DocumentQuerySet:
+        """Return the documents narrowed by all conditions."""
         documents, chosen = self.worded(documents).issued_between(*self.days()), self.chosen()
         if "nhom" in chosen:
             documents = documents.of_family(chosen["nhom"])
@@ -95,24 +114,24 @@ class DocumentFilter(Filter):
             return documents.with_validity(chosen["tinh-trang"], self.day)
         return documents.in_force(self.day) if self.values().get("ngay") else documents
 
-    def apply(self, documents):
-        """Return `documents` (DocumentQuerySet) narrowed and sorted as asked."""
+    def apply(self, documents: DocumentQuerySet) -> DocumentQuerySet:
+        """Return the documents narrowed and sorted."""
         return self.sorted(self.narrow(documents))
 
-    def sorted(self, documents):
-        """Return `documents` (DocumentQuerySet) in the order that was asked."""
+    def sorted(self, documents: DocumentQuerySet) -> DocumentQuerySet:
+        """Return the documents in the order that the visitor chose."""
         return documents.sorted_by(self.values().get("sap-xep"))
 
-    def show_counts(self, facets):
-        """Put the counts of `facets` (Facets) beside the choices; what finds nothing is left out, what is chosen stays.
+    def show_counts(self, facets: Facets) -> None:
+        """Put the counts beside the choices; leave out what finds nothing and is not chosen.
 
-        Former bodies stand below the one that has their duties now.
+        Former agencies stand below the one that has their duties now.
         """
         for name in ("loai", "linh-vuc", "tinh-trang"):
             self.fields[name].choices = [
                 choice
-                for one in self.fields[name].choices
-                for choice in self._counted(name, *one, facets)
+                for value, words in self.fields[name].choices
+                for choice in self._counted(name, value, words, facets)
             ]
         if self.values().get("ngay"):
             words = f"Còn hiệu lực, kể cả một phần ({facets.in_force})"
@@ -131,15 +150,18 @@ class DocumentFilter(Filter):
             issuers += [(present.name, shown)] if len(shown) > 1 else shown
         self.fields["co-quan"].choices = issuers
 
-    def _counted(self, name, value, words, facets):
-        """Return [(value, words with the count)]; [] for a choice that finds nothing and is not chosen."""
+    def _counted(self, name: str, value: str, words: str, facets: Facets) -> list[tuple[str, str]]:
+        """Return [(value, words with the count)]; [] for what finds nothing and is not chosen."""
         if not value:
             return [(value, words)]
         count = facets.counts[name][self.keys[name][value] if name in self.keys else value]
         return [(value, f"{words} ({count})")] if count or value == self.data.get(name) else []
 
-    def chips(self):
-        """Return what narrows the list: list of (words, query string without it). Asked before `show_counts`."""
+    def chips(self) -> list[tuple[str, str]]:
+        """Return the conditions of the list: (words, query string without it).
+
+        Asked before `show_counts`.
+        """
         given = self.given()
         chips = []
         for name, value in given:
@@ -169,7 +191,7 @@ ORDER = (
 )
 
 
-def joined(address, *queries):
-    """Return `address` (str) with those of `queries` (str) that are not empty."""
+def joined(address: str, *queries: str) -> str:
+    """Return an address with those query strings that are not empty."""
     query = "&".join(filter(None, queries))
     return f"{address}?{query}" if query else address

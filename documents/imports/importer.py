@@ -1,4 +1,4 @@
-"""Documents of other registers: what a row means here, by what it is known again, its relations and files.
+"""Import documents of other registers: their rows, identity, relations and files.
 
 A row that is here already stays as it is: a clerk may have corrected it.
 """
@@ -6,6 +6,10 @@ A row that is here already stays as it is: a clerk may have corrected it.
 import hashlib
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -20,7 +24,7 @@ from documents.law.relations import Relation, effect_of
 from documents.law.validity import Effect
 from documents.models import Document, Family
 from documents.vocabulary import Agency, DocumentType, Field
-from portal.imports.facts import flat, start_of
+from portal.imports.facts import Facts, flat, start_of
 from portal.imports.importer import Importer, Origins, Words, free_slugs, state_of
 from portal.publishing.addresses import absolute
 from portal.publishing.public import content_changed
@@ -96,8 +100,11 @@ OWN_FACTS = "facts:"
 _WORD_KINDS = ("doc", "docx", "odt")
 
 
-def identity(number, agency, issued_on, summary):
-    """Return by what a row without an address is known again (str): number, first issuer, day of issue (date or None) and trích yếu, folded."""
+def identity(number: str, agency: str, issued_on: date | None, summary: str) -> str:
+    """Return the identity of a row without an address.
+
+    A hash of number, first issuer, day of issue and trích yếu, folded.
+    """
     issuer = name_key(next(iter(wording.issuers(agency)), ""))
     facts = (
         numbers.key(number),
@@ -108,30 +115,31 @@ def identity(number, agency, issued_on, summary):
     return OWN_FACTS + hashlib.sha256("\n".join(facts).encode()).hexdigest()[:40]
 
 
-def own_slug(origin):
-    """Return the slug (str) of the page of this portal that `origin` (str) is the address of; "" where it is none."""
+def own_slug(origin: str) -> str:
+    """Return the slug of the page of this portal that `origin` is the address of; "" for none."""
     pages = re.escape(absolute(reverse("documents:list")))
     match = re.fullmatch(pages + r"([-\w]{1,220})/", origin, re.ASCII)
     return match[1] if match else ""
 
 
 class DocumentImporter(Importer):
-    """Takes documents; a joint one with all its issuers, one that others changed with these relations."""
+    """Import documents, with all issuers of a joint one and the relations of an amended one."""
 
     model, columns = Document, COLUMNS
 
-    def __init__(self, *args):
+    def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.addresses = Origins()  # which address names one document
         self.files = Origins()  # which name of a file
-        self.seen = []  # (line, number, address, identity, number of facts, changes) of every row, until all are seen
+        # (line, number, address, is it sure, identity, number of facts, changes) of every row
+        self.seen = []
         self.origins = {}  # {line to be taken: origin}
         self.changes = defaultdict(list)  # {origin: what others did to it, told by all rows of it}
 
-    # --- planning ------------------------------------------------------------------------------------------
+    # --- planning -------------------------------------------------------------------------------
 
-    def plan(self, line, facts):
-        """Note by what the row may be known again."""
+    def plan(self, line: int, facts: Facts) -> None:
+        """Note the address and the identity of a row."""
         number, summary = self.number_and_summary(facts)
         if not number and not summary:
             self.refuse(line, facts.line("number"), "không có số ký hiệu lẫn trích yếu")
@@ -150,13 +158,13 @@ class DocumentImporter(Importer):
         )
 
     @staticmethod
-    def number_and_summary(facts):
-        """Return (số ký hiệu, trích yếu) of the row (two str)."""
+    def number_and_summary(facts: Facts) -> tuple[str, str]:
+        """Return số ký hiệu and trích yếu of the row."""
         return wording.number_and_summary(facts.line("number"), facts.block("summary"))
 
     @staticmethod
-    def _address(facts):
-        """Return (address or other mark of the row at its source, whether it surely names one document)."""
+    def _address(facts: Facts) -> tuple[str, bool]:
+        """Return the row's address or mark at its source, and whether it names one document."""
         address, unid, item = facts.address("address"), facts.line("unid"), facts.line("item")
         mark = unid or item
         if mark and mark not in address:
@@ -165,8 +173,8 @@ class DocumentImporter(Importer):
             address = "sha256:" + hashlib.sha256(address.encode()).hexdigest()
         return address, bool(mark)
 
-    def planned(self):
-        """Choose the row to be taken where several are the same document: the one that tells most, the first of equals."""
+    def planned(self) -> None:
+        """Choose among rows of the same document: the one that tells most, the first of equals."""
         groups = defaultdict(list)
         for line, number, address, is_sure, own, count, changes in self.seen:
             origin = address if is_sure or self.addresses.names_one(address) else own
@@ -186,10 +194,10 @@ class DocumentImporter(Importer):
         self.types, self.fields = Words(DocumentType, name_key), Words(Field, name_key)
         self.agencies = Words(Agency, name_key, also=["short_name"])
 
-    # --- taking --------------------------------------------------------------------------------------------
+    # --- taking ---------------------------------------------------------------------------------
 
-    def take(self, rows):
-        """Write the documents of `rows` that are not here yet; then their issuers, fields and relations; then the files of all."""
+    def take(self, rows: Iterable[tuple[int, Facts]]) -> None:
+        """Write new documents with their issuers, fields and relations; then the files of all."""
         rows = [(self.origins[line], line, facts) for line, facts in rows if line in self.origins]
         held = self._held(rows)
         self.free = free_slugs(
@@ -209,8 +217,8 @@ class DocumentImporter(Importer):
                 self.report.add(line, held[origin].number, remark, is_taken=True)
 
     @staticmethod
-    def _held(rows):
-        """Return the documents of `rows` that are here ({origin: Document}): taken before, written by hand, or pages of this portal."""
+    def _held(rows: list[tuple[str, int, Facts]]) -> dict[str, Document]:
+        """Return the documents that are here by origin: imported, written by hand, own pages."""
         documents = (
             Document.objects.select_related("agency").defer("body", "folded").order_by("-pk")
         )
@@ -241,8 +249,8 @@ class DocumentImporter(Importer):
         return held
 
     @staticmethod
-    def _link(drafts):
-        """Write the further issuers and the fields of `drafts`; told of once for all of them."""
+    def _link(drafts: "list[Draft]") -> None:
+        """Write the further issuers and the fields of `drafts`, with one signal for all."""
         issuers, fields = Document.co_agencies.through, Document.fields.through
         issuers.objects.bulk_create(
             issuers(document=draft.document, agency=body)
@@ -258,8 +266,8 @@ class DocumentImporter(Importer):
         if linked:
             content_changed.send(sender=Document, pks=linked)
 
-    def _attach(self, document, facts):
-        """Attach the files of the row that lie in the folder and that `document` does not have, by name or by content."""
+    def _attach(self, document: Document, facts: Facts) -> None:
+        """Attach the row's files of the folder that the document lacks, by name and content."""
         held = document.attachments.values_list("original_name", "sha256")
         known = {mark for pair in held for mark in pair}
         for position, address in enumerate(facts.parts("files"), 1):
@@ -271,7 +279,9 @@ class DocumentImporter(Importer):
             elif clean_name(path.name) not in known:
                 self._attach_file(document, path, position, known, facts)
 
-    def _attach_file(self, document, path, position, known, facts):
+    def _attach_file(
+        self, document: Document, path: Path, position: int, known: set[str], facts: Facts
+    ) -> None:
         """Attach the file at `path` as the admin would; what the admin refuses becomes a remark."""
         role = (
             Role.WORD
@@ -299,9 +309,12 @@ class DocumentImporter(Importer):
 
 
 class Draft:
-    """A row on its way to a document: `document` (not saved), its `bodies` (list of Agency, the first one issues), its `fields`."""
+    """A row on its way to a document: `document` (not saved), its `bodies` and `fields`.
 
-    def __init__(self, importer, origin, facts):
+    The first of the bodies issues.
+    """
+
+    def __init__(self, importer: DocumentImporter, origin: str, facts: Facts) -> None:
         self.facts = facts
         number, summary = importer.number_and_summary(facts)
         self.is_ours = bool(own_slug(origin))  # the portal's own data is taken at its word
@@ -337,13 +350,13 @@ class Draft:
             **state_of(importer, first_day and start_of(first_day)),
         )
 
-    def _type_name(self, number, types):
+    def _type_name(self, number: str, types: Words) -> str:
         given = self.facts.line("type", 200)
         if self.is_ours or not given and self.facts.asks("type"):
             return given
         return wording.type_named(given, number, types.names())
 
-    def _bodies(self, agencies):
+    def _bodies(self, agencies: Words) -> list[Agency]:
         given = self.facts.line("agency")
         names = [given] if self.is_ours or agencies.has(given) else wording.issuers(given)
         bodies = []
@@ -356,7 +369,7 @@ class Draft:
                 bodies.append(body)
         return list(dict.fromkeys(bodies))
 
-    def _fields(self, fields):
+    def _fields(self, fields: Words) -> list[Field]:
         names = (
             re.sub(r"^\d+(?:\.\d+)*\.?\s+", "", name) for name in self.facts.parts("fields")
         )  # "41.12 Thư viện"
@@ -368,30 +381,28 @@ class Draft:
             )
         )
 
-    def _family(self, number, type_name):
+    def _family(self, number: str, type_name: str) -> Family:
         given = self.facts.line("family")
-        said = wording.family_said(given)
-        if given and said is None:
+        is_law = wording.family_said(given)
+        if given and is_law is None:
             self.facts.remarks.append(
                 f"nhóm văn bản không hiểu, tính theo số ký hiệu: {given[:40]}"
             )
-        return (
-            Family.LEGAL
-            if (wording.is_law(number, type_name) if said is None else said)
-            else Family.DIRECTIVE
-        )
+        if is_law is None:
+            is_law = wording.is_law(number, type_name)
+        return Family.LEGAL if is_law else Family.DIRECTIVE
 
-    def _word(self, effective_on, expires_on):
+    def _word(self, effective_on: date | None, expires_on: date | None) -> str:
         given = self.facts.line("validity")
-        said = wording.validity_said(given)
-        if given and said is None:
+        stated = wording.validity_said(given)
+        if given and stated is None:
             self.facts.remarks.append(f"tình trạng không hiểu, để trống: {given[:40]}")
         is_amended = any(
             effect_of(kind, is_partial) == Effect.PARTLY for kind, is_partial, *_ in self._deeds
         )
-        return wording.word_needed(said, effective_on, expires_on, is_amended)
+        return wording.word_needed(stated, effective_on, expires_on, is_amended)
 
-    def _body(self):
+    def _body(self) -> str:
         body = self.facts.markup("body")
         try:
             check_size(body)
@@ -400,8 +411,11 @@ class Draft:
             return ""
         return body
 
-    def _read_deeds(self, number, changes):
-        """Return what others did: {(kind, is it a part, number, title): count of articles}. Others that are not named are no fact."""
+    def _read_deeds(self, number: str, changes: Iterable[Mapping[str, Any]]) -> Counter:
+        """Return the changes by others: {(kind, is it a part, number, title): count of articles}.
+
+        Changes by documents that are not named are left out with a remark.
+        """
         deeds = Counter()
         for change in changes:
             words = flat(change.get("boi"))
@@ -419,8 +433,8 @@ class Draft:
                 )
         return deeds
 
-    def deeds(self):
-        """Return the relations (list of Relation, not saved) that others have to the document, which is saved."""
+    def deeds(self) -> list[Relation]:
+        """Return the relations, not saved, of others to the document, which is saved."""
         return [
             Relation(
                 target=self.document,

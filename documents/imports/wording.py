@@ -1,9 +1,12 @@
-"""How registers write down documents: types, issuers, signers, standings, amendments in the words of others. Pure functions.
+"""Read the wording of other registers: types, issuers, signers, validity, amendments.
 
-They read what is written and add nothing: what they do not understand stays as it was or is left out by those who ask.
+Pure functions. They add nothing: what they do not understand stays as it was or is left out by
+their callers.
 """
 
 import re
+from collections.abc import Mapping
+from datetime import date
 
 from documents import numbers
 from documents.agency_names import IN_LISTS, name_key
@@ -20,22 +23,19 @@ _LEGAL_NUMBERS = (NumberKind.LEGAL, NumberKind.ASSEMBLY, NumberKind.JOINT)
 _TYPE_BY_KEY = {name_key(name): name for name in TABLE.names}
 
 
-# --- number and type ---------------------------------------------------------------------------------------
+# --- number and type ------------------------------------------------------------------------------
 
 
-def number_and_summary(number, summary):
-    """Return (số ký hiệu, trích yếu) of what registers have in their place (two str).
+def number_and_summary(number: str, summary: str) -> tuple[str, str]:
+    """Return số ký hiệu and trích yếu of what registers have in their place.
 
-    "Không số" is no number. A number that was cut in two, its end left at the head of the trích yếu, is whole again:
-    "10", "/2016/TT-BTNMT Quy định …" → "10/2016/TT-BTNMT", "Quy định …".
+    "Không số" is no number. A number that was cut in two, its end left at the head of the trích
+    yếu, is whole again: "10", "/2016/TT-BTNMT Quy định …" → "10/2016/TT-BTNMT", "Quy định …".
     """
-    if vietnamese.fold(number).strip(" .") in ("khong", "khong so", "k so"):
-        number, summary = (
-            "",
-            re.sub(r"^số ", "", summary)
-            if vietnamese.fold(number).strip(" .") == "khong"
-            else summary,
-        )
+    none_word = vietnamese.fold(number).strip(" .")
+    if none_word in ("khong", "khong so", "k so"):
+        number = ""
+        summary = re.sub(r"^số ", "", summary) if none_word == "khong" else summary
     if re.fullmatch(r"[^\W\d_]+", number):  # a lone word is what stood before the number
         number = ""
     head, _, rest = summary.partition(" ")
@@ -60,11 +60,12 @@ def number_and_summary(number, summary):
     return numbers.tidy(number), summary
 
 
-def type_named(given, number, known=None):
-    """Return the name of the type (str) that `given` (str) means; "" where neither it nor the `number` (str) tells.
+def type_named(given: str, number: str, known: Mapping[str, str] | None = None) -> str:
+    """Return the name of the type that a register's words mean; "" where nothing tells.
 
-    A known type that `given` begins with counts: "Quyết định của UBND tỉnh" → "Quyết định"; the longest. `known`: {key: name} of the types
-    that are here, whose spelling goes before that of `TYPES`. An abbreviation is its type. Without a word of it the number tells: 1234/QĐ-UBND.
+    A type that `given` begins with counts, the longest: "Quyết định của UBND tỉnh" → "Quyết định".
+    `known`: {key: name} of the types on the portal, whose spelling goes before that of
+    `document_types`. An abbreviation is its type. Without words the number tells: 1234/QĐ-UBND.
     """
     if not given:
         return TABLE.name_of(numbers.parse(number).type)
@@ -83,23 +84,24 @@ def type_named(given, number, known=None):
     )
 
 
-def is_law(number, type_name):
-    """Tell whether a document is legal (văn bản pháp quy) and no directive: by the kind of its number, else by its type (two str).
+def is_law(number: str, type_name: str) -> bool:
+    """Tell whether a document is legal (văn bản pháp quy) and no directive.
 
-    Số/năm/loại-cơ quan, a number of the Assembly and one of several bodies are legal (Luật 80/2015); Luật, Nghị định, Thông tư … always.
+    Số/năm/loại-cơ quan, a number of the Assembly and one of several agencies are legal (Luật
+    80/2015); Luật, Nghị định, Thông tư … always.
     """
     return numbers.parse(number).kind in _LEGAL_NUMBERS or type_name in TABLE.law
 
 
-def family_said(words):
-    """Return what the column `nhom` (str) says: True for legal, False for directive, None where it says neither."""
-    said = name_key(words)
-    if re.search(r"\b(phap quy|quy pham|qppl|vbqppl)\b", said):
+def family_said(words: str) -> bool | None:
+    """Tell whether the column `nhom` says legal or directive; None where it says neither."""
+    folded = name_key(words)
+    if re.search(r"\b(phap quy|quy pham|qppl|vbqppl)\b", folded):
         return True
-    return False if re.search(r"\b(chi dao|dieu hanh|hanh chinh)\b", said) else None
+    return False if re.search(r"\b(chi dao|dieu hanh|hanh chinh)\b", folded) else None
 
 
-# --- issuers and signers -------------------------------------------------------------------------------------
+# --- issuers and signers --------------------------------------------------------------------------
 
 #: Only before the beginning of a name do a comma and "và" part two bodies ("Bộ Giáo dục và Đào tạo"
 #: stays one).
@@ -110,8 +112,8 @@ _BETWEEN = re.compile(
 _AFTER_DAY = re.compile(r".*\bngày \d{1,2}/\d{1,2}/\d{4} của (?=\S)")
 
 
-def issuers(given):
-    """Return the bodies (list of str) that `given` (str) names: one, or those of a joint document in their order."""
+def issuers(given: str) -> list[str]:
+    """Return the agencies that a register names: one, or those of a joint document in order."""
     given = _AFTER_DAY.sub("", given)
     return list(
         dict.fromkeys(filter(None, (part.strip(" .,;-") for part in _BETWEEN.split(given))))
@@ -119,20 +121,23 @@ def issuers(given):
 
 
 _POWER = re.compile(r"(TM|KT|TL|TUQ|Q)\.\s*")
-#: What ends a post and is no name, though written with a capital; after what the name of a place follows; how names of people begin.
+#: What ends a post and is no name, though written with a capital; after what the name of a place
+#: follows; how names of people begin.
 _ENDS_A_POST = frozenset("Sở Bộ Ban Cục Tỉnh Huyện Xã Phường Hội Viện Phòng".split())
 _BEFORE_A_PLACE = frozenset("tỉnh phố huyện xã phường thị trấn".split())
 _SURNAMES = frozenset(
-    "Bùi Cao Châu Chu Dương Đàm Đặng Đào Đinh Đoàn Đỗ Đồng Hà Hồ Hoàng Huỳnh Kiều Lâm Lê Lò Lương Lưu Lý Mai Mạc Mè Ngô Nguyễn Nông Phạm Phan Phùng "
-    "Quách Tạ Thái Tô Tôn Tống Trần Triệu Trịnh Trương Văn Vi Võ Vũ Vương".split()
+    "Bùi Cao Châu Chu Dương Đàm Đặng Đào Đinh Đoàn Đỗ Đồng Hà Hồ Hoàng Huỳnh Kiều Lâm Lê Lò Lương "
+    "Lưu Lý Mai Mạc Mè Ngô Nguyễn Nông Phạm Phan Phùng Quách Tạ Thái Tô Tôn Tống Trần Triệu Trịnh "
+    "Trương Văn Vi Võ Vũ Vương".split()
 )
 
 
-def signer(given):
-    """Return (signing power, post, name) of `given` (str): "Phó Chủ tịch UBND Nguyễn Thành Công" → ("", "Phó Chủ tịch UBND", …).
+def signer(given: str) -> tuple[str, str, str]:
+    """Return (signing power, post, name) of a register's signer.
 
-    The name is the words with a capital at the end, two to five, but for the place before it ("UBND tỉnh Nghệ An Bùi Đình Long").
-    Where that is not sure, all of it stays the name.
+    "Phó Chủ tịch UBND Nguyễn Thành Công" → ("", "Phó Chủ tịch UBND", "Nguyễn Thành Công"). The name
+    is the words with a capital at the end, two to five, but for the place before it ("UBND tỉnh
+    Nghệ An Bùi Đình Long"). Where that is not sure, all of it stays the name.
     """
     power = _POWER.match(given)
     rest = given[power.end() :] if power else given
@@ -152,7 +157,7 @@ def signer(given):
         and (len(words) - start > 4 or not _SURNAMES.intersection(words[start : start + 1]))
     ):
         start = next(
-            (place for place in range(start + 1, len(words) - 1) if words[place] in _SURNAMES), 0
+            (index for index in range(start + 1, len(words) - 1) if words[index] in _SURNAMES), 0
         )
     if not (start and 2 <= len(words) - start <= 5):
         return "", "", given
@@ -163,15 +168,15 @@ def signer(given):
     )
 
 
-# --- standing ------------------------------------------------------------------------------------------------
+# --- validity -------------------------------------------------------------------------------------
 
 
-def validity_said(words):
-    """Return the member of `Validity` that `words` (str) mean, in the many wordings of registers; None for other words."""
-    said = name_key(words)
+def validity_said(words: str) -> Validity | None:
+    """Return the validity that a register's words mean; None for other words."""
+    folded = name_key(words)
 
-    def tells(*phrases):
-        return any(re.search(rf"\b{phrase}\b", said) for phrase in phrases)
+    def tells(*phrases: str) -> bool:
+        return any(re.search(rf"\b{phrase}\b", folded) for phrase in phrases)
 
     over = tells("het", "thay the", "bai bo", "huy bo", "khong con hieu luc")
     if tells("xac dinh"):
@@ -188,15 +193,21 @@ def validity_said(words):
         return Validity.NOT_YET
     return (
         Validity.IN_FORCE
-        if tells("con", "con hieu luc", "dang hieu luc", "co hieu luc") or said == "hieu luc"
+        if tells("con", "con hieu luc", "dang hieu luc", "co hieu luc") or folded == "hieu luc"
         else None
     )
 
 
-def word_needed(said, effective_on, expires_on, is_amended=False):
-    """Return the editor's word (str) to keep of what a register said (member of `Validity` or None): "" where dates or relations say it.
+def word_needed(
+    stated: Validity | None,
+    effective_on: date | None,
+    expires_on: date | None,
+    is_amended: bool = False,
+) -> str:
+    """Return the editor's word for a stated validity; "" where dates or relations say it.
 
-    Decided without the clock, so that it does not matter on which day a row comes. `is_amended`: relations of the row end it in part.
+    Decided without the clock, so that it does not matter on which day a row comes. `is_amended`:
+    relations of the row end it in part.
     """
     dated = {
         Validity.NOT_YET: effective_on,
@@ -205,10 +216,10 @@ def word_needed(said, effective_on, expires_on, is_amended=False):
         Validity.PARTLY: is_amended,
         Validity.UNKNOWN: not effective_on,
     }
-    return "" if said is None or dated.get(said) else said.value
+    return "" if stated is None or dated.get(stated) else stated.value
 
 
-# --- amendments ------------------------------------------------------------------------------------------------
+# --- amendments -----------------------------------------------------------------------------------
 
 _DEEDS = {
     "sua doi": (RelationKind.AMENDS, False),
@@ -222,18 +233,19 @@ _DEEDS = {
 }
 
 
-def deeds(words):
-    """Return what `words` (str) say another document did: [(RelationKind, is it a part only)], each once.
+def deeds(words: str) -> list[tuple[RelationKind, bool]]:
+    """Return the relations that words of an amendment mean: [(kind, is it a part only)], each once.
 
-    "bãi bỏ; bổ sung; sửa đổi" → repeals in part, amends. Registers tell of the articles touched, so none of it ends the whole.
+    "bãi bỏ; bổ sung; sửa đổi" → repeals in part, amends. Registers tell of the articles touched, so
+    none of it ends the whole.
     """
-    said = name_key(words)
-    found = [deed for phrase, deed in _DEEDS.items() if re.search(rf"\b{phrase}\b", said)]
+    folded = name_key(words)
+    found = [deed for phrase, deed in _DEEDS.items() if re.search(rf"\b{phrase}\b", folded)]
     return list(dict.fromkeys(found))
 
 
-def doer(words):
-    """Return (number, title) of the document that `words` (two str) name; a number without a year or type alone finds nothing and stays words."""
+def doer(words: str) -> tuple[str, str]:
+    """Return number and title of the amending document; figures without letters stay a title."""
     number = numbers.number_in(words)
     if not any(character.isdigit() for character in number):
         return "", ""

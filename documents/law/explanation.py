@@ -1,10 +1,14 @@
-"""How a document stands, told to a reader: today and on a day asked for, what made it so, and where the editor's word and the facts part."""
+"""Explain the validity of a document on a day: the relations and dates that cause it."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
+from documents.law.relations import Line
 from documents.law.validity import Effect, Validity
-from portal.web.filters import DayField, Filter
+
+if TYPE_CHECKING:
+    from documents.models import Document
 
 _MADE_BY = {
     Validity.ENDED: Effect.ENDS,
@@ -13,32 +17,21 @@ _MADE_BY = {
 }
 
 
-class DayAsked(Filter):
-    """`?ngay=`: the day for which a reader wants to know how a document stood or will stand."""
-
-    def __init__(self, data):
-        super().__init__(data)
-        self.fields["ngay"] = DayField(label="Xem tình trạng tại ngày")
-
-    @property
-    def day(self):
-        """The day asked for (date); None where none, or none that exists, was asked."""
-        return self.values().get("ngay")
-
-
 @dataclass(frozen=True)
 class Explanation:
-    """How a document stands on `day`. `causes`: the relations (list of Line) that made it so, the earliest first."""
+    """The validity of a document on `day` and its `causes`: relations, the earliest first."""
 
     day: date
     validity: Validity
-    causes: list
+    causes: list[Line]
     last_day: date | None = None  # it is over by its own date
     first_day: date | None = None  # it is still to come
 
 
-def explanation_of(validity, document, lines, day):
-    """Return why `document` with its `lines` (list of Line) stands as `validity` on `day` (date), as a `Explanation`."""
+def explanation_of(
+    validity: Validity, document: "Document", lines: list[Line], day: date
+) -> Explanation:
+    """Explain by its relations `lines` and its dates why a document has `validity` on `day`."""
     effect = _MADE_BY.get(validity)
     causes = [line for line in lines if effect and line.acts_with(effect, day)]
     is_over = validity == Validity.ENDED and document.expires_on and day > document.expires_on
@@ -54,6 +47,6 @@ def explanation_of(validity, document, lines, day):
     )
 
 
-def explanation_on(day, document, lines):
-    """Return how and why `document` with its `lines` (list of Line) stands on `day` (date), as a `Explanation`."""
+def explanation_on(day: date, document: "Document", lines: list[Line]) -> Explanation:
+    """Explain by its relations `lines` and its dates the validity of a document on `day`."""
     return explanation_of(document.validity_on(day), document, lines, day)

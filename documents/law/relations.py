@@ -272,7 +272,11 @@ class Relation(Public):
         for end in ENDS:
             number = numbers.tidy(numbers.number_in(getattr(self, f"{end}_number") or ""))
             setattr(self, f"{end}_key", numbers.key(number)[:140])
-        year = numbers.parse(numbers.number_in(self.source_number)).year if self.source_number else None
+        year = (
+            numbers.parse(numbers.number_in(self.source_number)).year
+            if self.source_number
+            else None
+        )
         self.source_since = self.source_issued_on or (date(year, 1, 1) if year else None)
 
     def clean(self):

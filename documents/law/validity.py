@@ -1,19 +1,31 @@
-"""Tình trạng hiệu lực: how a document stands on a day, a pure function of its dates and of what others do to it.
+"""Tình trạng hiệu lực: the validity of a document on a day, from its dates and its relations.
 
 The rules (Luật ban hành văn bản quy phạm pháp luật; `docs/domain.md`), the first that holds counts:
-an editor's word above all, but "Chưa có" ends on the day of effect and "Còn" after the day of expiry;
-ended by another document or after its expiry; suspended; before its day of effect; ended in part; in force.
+an editor's word above all, but "Chưa có" ends on the day of effect and "Còn" after the day of
+expiry; ended by another document or after its expiry; suspended; before its day of effect; ended in
+part; in force.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from django.db import models
 
+if TYPE_CHECKING:  # Django brings no types: what its choices are to mypy
+    from enum import Enum
 
-class Validity(models.TextChoices):
-    """The words of the field for how a document stands on a day."""
+    class TextChoices(str, Enum): ...
+
+    class IntegerChoices(int, Enum): ...
+else:
+    from django.db.models import IntegerChoices, TextChoices
+
+
+class Validity(TextChoices):
+    """How a document stands in law on a day."""
 
     NOT_YET = "chua-co", "Chưa có hiệu lực"
     IN_FORCE = "con", "Còn hiệu lực"
@@ -28,7 +40,7 @@ class Validity(models.TextChoices):
 IN_FORCE = (Validity.IN_FORCE, Validity.PARTLY)
 
 
-class Effect(models.IntegerChoices):
+class Effect(IntegerChoices):
     """What a relation does to the document at its target end. The greater one hides the lesser."""
 
     PARTLY = 1, "hết hiệu lực một phần"
@@ -38,26 +50,29 @@ class Effect(models.IntegerChoices):
 
 @dataclass(frozen=True)
 class Acting:
-    """One effect and its days, both included; None: without a beginning, without an end."""
+    """One effect with its first and last day; None: without a beginning, without an end."""
 
     effect: Effect
     first: date | None = None
     last: date | None = None
 
-    def holds_on(self, day):
-        """Tell whether it acts on `day` (date)."""
+    def holds_on(self, day: date) -> bool:
+        """Tell whether it acts on `day`."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
-def strongest(day, acting):
-    """Return the strongest effect (int; 0 for none) of `acting` (iterable of Acting) on `day` (date)."""
-    return max((one.effect for one in acting if one.holds_on(day)), default=0)
+def strongest(day: date, acting: Iterable[Acting]) -> int:
+    """Return the strongest effect on `day`; 0 for none."""
+    return max((each.effect for each in acting if each.holds_on(day)), default=0)
 
 
-def computed_on(day, *, effective_on=None, expires_on=None, effect=0):
-    """Return how dates and relations alone make a document stand on `day` (date): a member of `Validity`.
+def computed_on(
+    day: date, *, effective_on: date | None = None, expires_on: date | None = None, effect: int = 0
+) -> Validity:
+    """Return the validity on `day` that dates and relations alone make.
 
-    `effective_on`, `expires_on` (date or None): first and last day in force. `effect`: the strongest `Effect` on that day, 0 for none.
+    `effective_on`, `expires_on`: first and last day in force. `effect`: the strongest `Effect` on
+    that day, 0 for none.
     """
     if effect == Effect.ENDS or expires_on and day > expires_on:
         return Validity.ENDED
@@ -70,8 +85,15 @@ def computed_on(day, *, effective_on=None, expires_on=None, effect=0):
     return Validity.IN_FORCE if effective_on else Validity.UNKNOWN
 
 
-def validity_on(day, *, given="", effective_on=None, expires_on=None, effect=0):
-    """Return how a document stands on `day` (date): a member of `Validity`. `given`: the editor's word, "" for none; see `computed_on`."""
+def validity_on(
+    day: date,
+    *,
+    given: str = "",
+    effective_on: date | None = None,
+    expires_on: date | None = None,
+    effect: int = 0,
+) -> Validity:
+    """Return the validity on `day`. `given`: the editor's word, "" for none; see `computed_on`."""
     if not given:
         return computed_on(day, effective_on=effective_on, expires_on=expires_on, effect=effect)
     if given in (Validity.NOT_YET, Validity.IN_FORCE):  # words that time takes back
@@ -81,23 +103,38 @@ def validity_on(day, *, given="", effective_on=None, expires_on=None, effect=0):
     return Validity(given)
 
 
-def contradiction(day, *, given="", effective_on=None, expires_on=None, effect=0):
-    """Return what dates and relations say (member of `Validity`) where the editor's word says otherwise on `day`, else None."""
-    facts = {"effective_on": effective_on, "expires_on": expires_on, "effect": effect}
-    computed = computed_on(day, **facts)
-    said = validity_on(day, given=given, **facts)
-    return computed if given and computed not in (said, Validity.UNKNOWN) else None
+def contradiction(
+    day: date,
+    *,
+    given: str = "",
+    effective_on: date | None = None,
+    expires_on: date | None = None,
+    effect: int = 0,
+) -> Validity | None:
+    """Return the validity by dates and relations where the editor's word contradicts it on `day`.
+
+    None where they agree.
+    """
+    computed = computed_on(day, effective_on=effective_on, expires_on=expires_on, effect=effect)
+    stated = validity_on(
+        day, given=given, effective_on=effective_on, expires_on=expires_on, effect=effect
+    )
+    return computed if given and computed not in (stated, Validity.UNKNOWN) else None
 
 
-def validity_q(wanted, day, acted_on):
-    """Return the condition (Q) that `validity_on(day, …)` of a row is `wanted` (member of `Validity`).
+#: Gives the keys of the documents on which one of the effects acts, as a queryset.
+ActedOn = Callable[..., "models.QuerySet[models.Model]"]
 
-    `acted_on`: function of one `Effect` or more that gives the keys (queryset) of the documents on which any of them acts on that day.
-    A set of keys costs the database a walk over the relations: each condition asks for as few as there can be.
+
+def validity_q(wanted: Validity, day: date, acted_on: ActedOn) -> models.Q:
+    """Return the condition that the validity of a row on `day` is `wanted`; see `validity_on`.
+
+    A set of keys costs the database a walk over the relations: each condition asks for as few as
+    there can be.
     """
     Q = models.Q
 
-    def under(*effects):
+    def under(*effects: Effect) -> models.Q:
         return Q(pk__in=acted_on(*effects))
 
     ungiven, timely = (
@@ -125,8 +162,11 @@ def validity_q(wanted, day, acted_on):
     return given
 
 
-def law_q(day, acted_on):
-    """Return the condition (Q) that a row stands as one of `IN_FORCE` on `day` (date); see `validity_q`. Fewer sets than asking for each."""
+def law_q(day: date, acted_on: ActedOn) -> models.Q:
+    """Return the condition that a row is in force on `day`, whole or in part (`IN_FORCE`).
+
+    It asks for fewer sets of keys than `validity_q` for each.
+    """
     Q = models.Q
     begun = Q(effective_on__isnull=False, effective_on__lte=day)
     not_over = Q(expires_on__isnull=True) | Q(expires_on__gte=day)
@@ -147,11 +187,14 @@ def law_q(day, acted_on):
     return given | timely | computed
 
 
-# --- counting how many stand how ------------------------------------------------------------------------------
+# --- counting documents by validity ---------------------------------------------------------------
 
 
-class Dated(models.IntegerChoices):
-    """All that the dates of a document say of a day: documents that agree in it, in the editor's word and in `Effect` stand alike."""
+class Dated(IntegerChoices):
+    """All that the dates of a document say of a day.
+
+    Documents that agree in it, in the editor's word and in `Effect` have the same validity.
+    """
 
     UNDATED = 0, "không rõ ngày có hiệu lực"
     BEGUN = 1, "đã đến ngày có hiệu lực"
@@ -159,8 +202,8 @@ class Dated(models.IntegerChoices):
     OVER = 3, "đã qua ngày hết hiệu lực"
 
 
-def dated_on(day, effective_on, expires_on):
-    """Return what the days `effective_on` and `expires_on` (date or None) say of `day` (date): a value of `Dated`."""
+def dated_on(day: date, effective_on: date | None, expires_on: date | None) -> Dated:
+    """Return what the first and the last day in force say of `day`."""
     if expires_on and expires_on < day:
         return Dated.OVER
     if effective_on is None:
@@ -169,13 +212,11 @@ def dated_on(day, effective_on, expires_on):
 
 
 @cache
-def validity_if(dated, given, effect):
-    """Return how a document stands on a day of which its dates say `dated` (`Dated`): a member of `Validity`; see `validity_on`."""
-    day, one = date(2000, 1, 2), timedelta(days=1)
-    dates = {
-        Dated.UNDATED: {},
-        Dated.BEGUN: {"effective_on": day},
-        Dated.AHEAD: {"effective_on": day + one},
-        Dated.OVER: {"expires_on": day - one},
-    }
-    return validity_on(day, given=given, effect=effect, **dates[dated])
+def validity_if(dated: Dated, given: str, effect: int) -> Validity:
+    """Return the validity on a day of which the dates say `dated`; see `validity_on`."""
+    day, one_day = date(2000, 1, 2), timedelta(days=1)
+    effective_on = {Dated.BEGUN: day, Dated.AHEAD: day + one_day}.get(dated)
+    expires_on = day - one_day if dated == Dated.OVER else None
+    return validity_on(
+        day, given=given, effective_on=effective_on, expires_on=expires_on, effect=effect
+    )

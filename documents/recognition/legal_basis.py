@@ -1,6 +1,7 @@
-"""Căn cứ: the documents on which a paper says that it rests. Pure Python."""
+"""Căn cứ: recognize the documents that a paper names as its legal basis. Pure Python."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,18 +10,22 @@ from documents.document_types import TABLE
 from documents.recognition.layout import days_in, is_capitals
 
 _BEGIN = re.compile(
-    r"Căn cứ\b(?!\s+(?:vào\s+)?(?:tình hình|yêu cầu|kết quả|điều kiện|nhu cầu|chức năng|đề nghị|khả năng))",
+    r"Căn cứ\b(?!\s+(?:vào\s+)?"
+    r"(?:tình hình|yêu cầu|kết quả|điều kiện|nhu cầu|chức năng|đề nghị|khả năng))",
     re.I,
 )
 #: What stands behind the grounds.
 _BEHIND = re.compile(
-    r"(?:Căn cứ|Theo đề nghị|Xét|Thực hiện|Sau khi|Trên cơ sở|Điều \d|Chương [IVX]|Để |Nay|QUYẾT|NGHỊ QUYẾT|Bộ trưởng|Chủ tịch|Kính gửi)\b"
+    r"(?:Căn cứ|Theo đề nghị|Xét|Thực hiện|Sau khi|Trên cơ sở|Điều \d|Chương [IVX]|Để |Nay|QUYẾT|"
+    r"NGHỊ QUYẾT|Bộ trưởng|Chủ tịch|Kính gửi)\b"
 )
 _KIND = re.compile(rf"\b({TABLE.citations})\b")
 _NUMBERED = re.compile(
-    r"\b[Ss]ố\s*:?\s*(\d{1,6}[A-Za-zĐđ]?\s*[/-]\s*(?:\d{4}\s*[/-]\s*)?[A-Za-zĐđ&]+\d*(?:\s?[-/]\s?[A-Za-zĐđ&]+\d*)*)"
+    r"\b[Ss]ố\s*:?\s*(\d{1,6}[A-Za-zĐđ]?\s*[/-]\s*(?:\d{4}\s*[/-]\s*)?"
+    r"[A-Za-zĐđ&]+\d*(?:\s?[-/]\s?[A-Za-zĐđ&]+\d*)*)"
 )
-#: Between a document and a number, these words tell that the number is another document's: "… đã được sửa đổi theo Luật số 65/2020/QH14".
+#: Between a document and a number, these words tell that the number is another document's:
+#: "… đã được sửa đổi theo Luật số 65/2020/QH14".
 _ANOTHERS = re.compile(r"\b(?:được|theo|bởi|tại|ngày)\b", re.I)
 LENGTH_MAX = 500
 COUNT_MAX = 40
@@ -28,7 +33,7 @@ COUNT_MAX = 40
 
 @dataclass(frozen=True)
 class Ground:
-    """One document on which a paper rests: number ("" where it has none), what it is called, its day (date or None)."""
+    """One document of the legal basis: its number ("" for none), its title, its day of issue."""
 
     number: str
     title: str
@@ -36,9 +41,10 @@ class Ground:
     is_sure: bool
 
 
-def clauses(lines):
-    """Return the clauses (list of str) that begin with "Căn cứ" in `lines` (list of str), each put together from its lines."""
-    found, current = [], None
+def clauses(lines: Iterable[str]) -> list[str]:
+    """Return the clauses that begin with "Căn cứ", each put together from its lines."""
+    found: list[str] = []
+    current: str | None = None
     for line in lines:
         begins = _BEGIN.match(line)
         if begins:
@@ -54,9 +60,9 @@ def clauses(lines):
     return [*found, *([current] if current else [])]
 
 
-def grounds_of(lines):
-    """Return the grounds (list of Ground) named in `lines` (list of str), each document once, in order."""
-    found = {}
+def grounds_of(lines: Iterable[str]) -> list[Ground]:
+    """Return the documents of the legal basis named in `lines`, each once, in order."""
+    found: dict[str, Ground] = {}
     for clause in clauses(lines):
         for part in _parts(clause):
             ground = _ground(part)
@@ -65,9 +71,9 @@ def grounds_of(lines):
     return list(found.values())[:COUNT_MAX]
 
 
-def _parts(clause):
-    """Return the documents named side by side in `clause` (list of str): parted by ";", or by "và" before another numbered one."""
-    parts = []
+def _parts(clause: str) -> list[str]:
+    """Part the documents named side by side in a clause: by ";", or by "và" before a number."""
+    parts: list[str] = []
     for piece in re.split(r";\s*", clause.strip(" ;.,")):
         piece = piece.strip()
         cut = re.split(rf"\s+và\s+(?=(?:{TABLE.citations})\s+số\s+\d)", piece)
@@ -75,8 +81,8 @@ def _parts(clause):
     return [part for part in parts if part]
 
 
-def _ground(part):
-    """Return the Ground that `part` (str) names first; None where it names no document."""
+def _ground(part: str) -> Ground | None:
+    """Return the document that `part` names first; None where it names none."""
     kind = _KIND.match(part) or _KIND.search(part[:60])
     if kind is None:
         return None
@@ -93,5 +99,5 @@ def _ground(part):
     return Ground("", _short(part), day, False)
 
 
-def _short(words):
+def _short(words: str) -> str:
     return words if len(words) <= LENGTH_MAX else words[: LENGTH_MAX - 1].rsplit(" ", 1)[0] + "…"

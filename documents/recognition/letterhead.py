@@ -1,6 +1,10 @@
-"""Who issued a paper and who signed it, as the paper says. Pure Python: names are matched with the register's by others."""
+"""Recognize the issuing agencies in a paper's letterhead, and its signers at the foot.
+
+Pure Python: `documents/admin/prefill.py` matches the names with the register's.
+"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from documents.agency_names import IN_LETTERHEADS
@@ -8,6 +12,7 @@ from documents.recognition.layout import (
     MOTTO,
     SECOND_MOTTO,
     TITLE,
+    Paper,
     days_in,
     is_capitals,
     is_draft,
@@ -16,7 +21,7 @@ from documents.recognition.layout import (
 from documents.recognition.posts import POST_LINE
 from portal.text import vietnamese
 
-# --- agencies: the left column of the letterhead -----------------------------------------------------------------
+# --- agencies: the left column of the letterhead --------------------------------------------------
 
 #: A line that begins otherwise goes on with the line before it.
 _HEAD = re.compile(rf"(?:{IN_LETTERHEADS})\b")
@@ -27,14 +32,14 @@ _NUMBER_GOES_ON = re.compile(r"\b[Ss]ố\b\s*[:.]?\s*\d.*[-–/]\Z")
 _GOES_ON = re.compile(r"(?:VÀ|CỦA|HUYỆN|TỈNH|THÀNH PHỐ|XÃ|PHƯỜNG|QUẬN|THỊ)\b")
 
 
-def agencies_of(paper, is_joint=False):
-    """Return the names (list of str, as written) of the agencies in the head of `paper` (Paper), superior bodies first; without repetition.
+def agencies_of(paper: Paper, is_joint: bool = False) -> list[str]:
+    """Return the agencies in the letterhead as written, superior ones first, each once.
 
     `is_joint`: names that a dash sets side by side are several agencies.
     """
     if paper.motto is None:
         return []
-    names = []
+    names: list[str] = []
     for line in [*_left_column(paper, paper.motto), *_below(paper, paper.motto)]:
         if names and (
             _GOES_ON.match(line)
@@ -51,7 +56,7 @@ def agencies_of(paper, is_joint=False):
             for name in names
             for part in re.split(rf"\s+[-–]\s*(?=(?:{IN_LETTERHEADS})\b)|\s+[-–]$", name)
         ]
-    unique = {}
+    unique: dict[str, str] = {}
     for name in names:
         name = name.strip(" -–,")
         if name:
@@ -59,14 +64,15 @@ def agencies_of(paper, is_joint=False):
     return list(unique.values())
 
 
-def _begins(line):
-    """Tell whether the name of an agency begins with `line` (str): "TRƯỜNG" alone is the end of "… VÀ MÔI TRƯỜNG"."""
+def _begins(line: str) -> bool:
+    """Tell whether a line begins an agency's name: "TRƯỜNG" alone ends "… VÀ MÔI TRƯỜNG"."""
     return _HEAD.match(line) is not None and " " in line.strip()
 
 
-def _left_column(paper, motto):
-    """Return the lines in capitals that stand before the state's name (list of str), without what is no agency."""
-    found, others = [], 0
+def _left_column(paper: Paper, motto: int) -> list[str]:
+    """Return the lines in capitals before the state's name that may name agencies."""
+    found: list[str] = []
+    others = 0
     before = paper.lines[max(motto - 14, 0) : motto]
     for previous, line in reversed(list(zip(("", *before), before, strict=False))):
         if (
@@ -85,9 +91,12 @@ def _left_column(paper, motto):
     return found[::-1]
 
 
-def _below(paper, motto):
-    """Return the lines in capitals (list of str) between the state's name and the number, the day or the title: where columns are read row by row."""
-    found = []
+def _below(paper: Paper, motto: int) -> list[str]:
+    """Return the lines in capitals between the state's name and the number, day or title.
+
+    Agencies stand there where the columns are read row by row.
+    """
+    found: list[str] = []
     for line in paper.lines[motto + 1 : motto + 10]:
         if (
             SECOND_MOTTO.search(line)
@@ -108,20 +117,20 @@ def _below(paper, motto):
     return found
 
 
-# --- signers: the foot ----------------------------------------------------------------------------------------------
+# --- signers: the foot ----------------------------------------------------------------------------
 
 _POWER = re.compile(r"(TM|KT|TL|TUQ|Q)\s*\.\s*(\S.*)")
 _SKIPPED = re.compile(r"\(.*\)|[-–+*•].*|Nơi nhận.*|Như .*|Lưu.*|\[.*\]|.*đã ký.*", re.I)
 _RECEIVERS = re.compile(r"Nơi nhận\s*:?\s*(?=\S)")  # the other column of the foot
-_RANK = r"(?:(?:Đại|Thượng|Trung|Thiếu) tướng|(?:Đại|Thượng|Trung|Thiếu) tá|GS|PGS|TSKH|TS|ThS|Ths|BS|KS|CN|Ông|Bà)\.?"
+_RANK = r"(?:(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá)|GS|PGS|TSKH|TS|ThS|Ths|BS|KS|CN|Ông|Bà)\.?"
 _NAME = re.compile(rf"(?:{_RANK}[\s,]*)*((?:[^\W\d_]+\.?)(?:\s+[^\W\d_]+){{1,4}})")
-#: Characters (int) of the longest line that may be a person's name with ranks and degrees.
+#: Characters of the longest line that may be a person's name with ranks and degrees.
 NAME_MAX = 100
 
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signed: name, post as written in a sentence, power ("KT.", "" for none), and the lines that were read as the agency."""
+    """A signer: name, post as in a sentence, power ("KT.", "" for none); `about`: the agency."""
 
     name: str
     post: str
@@ -130,65 +139,66 @@ class Signer:
     about: str = ""
 
 
-def signers_of(lines):
-    """Return the signers (list of Signer) of the paper with `lines` (list of str), in the order in which they stand, each once."""
-    found = {}
-    place = 0
-    while place < len(lines):
-        signer, after = _block(lines, place)
+def signers_of(lines: Sequence[str]) -> list[Signer]:
+    """Return the signers of a paper in the order in which they stand, each once."""
+    signers: dict[str, Signer] = {}
+    index = 0
+    while index < len(lines):
+        signer, index = _block(lines, index)
         if signer:
-            found.setdefault(vietnamese.fold(signer.name), signer)
-        place = after
-    return list(found.values())
+            signers.setdefault(vietnamese.fold(signer.name), signer)
+    return list(signers.values())
 
 
-def _block(lines, place):
-    """Return (Signer, place behind it) of the block that begins at `place`, or (None, next place)."""
-    power, post, about, start = "", "", "", place
-    while place < len(lines) and place - start < 24:
-        line = _RECEIVERS.sub("", lines[place]).strip(" :")
-        said = _POWER.match(line)
-        if said and is_capitals(said[2].split("  ")[0]):
-            power, about = f"{said[1]}.", f"{about} {said[2]}"
-            is_post = POST_LINE.match(said[2])
-            post = (
-                _post_in(is_post) if is_post and said[1] in ("TL", "TUQ", "Q") and not post else ""
-            )
-        elif POST_LINE.match(line) and is_capitals(POST_LINE.match(line)[1]):
-            match = POST_LINE.match(line)
+def _block(lines: Sequence[str], start: int) -> tuple[Signer | None, int]:
+    """Return the signer of the block that begins at index `start`, and the index behind it."""
+    power, post, about, index = "", "", "", start
+    while index < len(lines) and index - start < 24:
+        line = _RECEIVERS.sub("", lines[index]).strip(" :")
+        signed_for, match = _POWER.match(line), POST_LINE.match(line)
+        if signed_for and is_capitals(signed_for[2].split("  ")[0]):
+            power, about = f"{signed_for[1]}.", f"{about} {signed_for[2]}"
+            own_post = POST_LINE.match(signed_for[2])
+            is_own = own_post and signed_for[1] in ("TL", "TUQ", "Q") and not post
+            post = _post_in(own_post) if own_post and is_own else ""
+        elif match and is_capitals(match[1]):
             if line.startswith("Q.") and not power:
                 power = "Q."
             rest = match[2].strip()
             name = _name(rest) if rest and not is_capitals(rest) else ""
             post, about = _post_in(match), f"{about} {rest if is_capitals(rest) else ''}"
             if name:
-                return Signer(name, post, power, True, about), place + 1
+                return Signer(name, post, power, True, about), index + 1
         elif not (power or post):
-            return None, place + 1
+            return None, index + 1
         elif not line or _SKIPPED.fullmatch(line):
             pass
         elif post and _name(line):
-            return Signer(_name(line), post, power, place - start <= 20, about), place + 1
-        elif is_capitals(line) and place - start < 6 and len(line) < 80:
+            return Signer(_name(line), post, power, index - start <= 20, about), index + 1
+        elif is_capitals(line) and index - start < 6 and len(line) < 80:
             about = f"{about} {line}"
         else:
-            return None, place + 1 if place == start else place
-        place += 1
-    return None, place
+            return None, index + 1 if index == start else index
+        index += 1
+    return None, index
 
 
-def is_issuer(line):
-    """Tell whether `line` (str) names, in capitals, an agency or a post, as the issuer stands between trích yếu and grounds."""
+def is_issuer(line: str) -> bool:
+    """Tell whether a line in capitals names an issuer, as between trích yếu and căn cứ."""
     return is_capitals(line) and (_begins(line) or POST_LINE.match(line) is not None)
 
 
-def _post_in(match):
-    """Return the post (str) of a `match` of `POST_LINE`, without the agency's name behind it; the state's own posts are called in full."""
+def _post_in(match: re.Match[str]) -> str:
+    """Return the post of a match of `POST_LINE` without the agency behind it.
+
+    The state's own posts are called in full.
+    """
     whole = _OF_THE_STATE.get(f"{match[1]}{match[2].rstrip()}")
     return whole or _RANKED.sub(lambda letter: letter[0].upper(), sentence_case(match[1]))
 
 
-#: Letters that stay capital in a post: "Phó Giám đốc", "Chánh Văn phòng", "Tổng Thanh tra"; not "Chánh án", "Tổng cục trưởng".
+#: Letters that stay capital in a post: "Phó Giám đốc", "Chánh Văn phòng", "Tổng Thanh tra"; not in
+#: "Chánh án", "Tổng cục trưởng".
 _RANKED = re.compile(r"(?:(?<=Phó )|(?<=hánh )(?!án\b)|(?<=ổng )(?=giám|thanh|kiểm))\w")
 _OF_THE_STATE = {
     "CHỦ TỊCH QUỐC HỘI": "Chủ tịch Quốc hội",
@@ -198,8 +208,8 @@ _OF_THE_STATE = {
 }
 
 
-def _name(line):
-    """Return the person's name (str) that `line` is, without ranks and degrees; "" where it is none."""
+def _name(line: str) -> str:
+    """Return the person's name in a line, without ranks and degrees; "" for none."""
     match = _NAME.fullmatch(line.strip(" .,")) if len(line) <= NAME_MAX else None
     if match is None:
         return ""

@@ -1,11 +1,14 @@
-"""What a paper says about itself: number, type, agency, day, signer, trích yếu, căn cứ, each with how sure that is. Pure Python.
+"""Recognize the metadata of a paper: number, type, agency, date, signer, trích yếu, căn cứ.
 
-A wrong value must never pass for a sure one: sure is only what two places of the paper say alike, or what stands exactly where the rules of
-form (NĐ 30/2020, appendix I) put it and nowhere else.
+Pure Python. A wrong value must never pass for a sure one: sure is only what two places of the paper
+say alike, or what stands exactly where the rules of form (NĐ 30/2020, appendix I) put it and
+nowhere else.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from documents import agency_names, numbers
 from documents.document_types import TABLE
@@ -15,6 +18,7 @@ from documents.recognition.layout import (
     DAY_IN_WORDS,
     TITLE,
     Candidate,
+    Paper,
     day_of,
     days_in,
     is_capitals,
@@ -25,10 +29,15 @@ from documents.recognition.layout import (
 from portal.text import vietnamese
 
 #: With these words the body begins; what stands between the title and them is the trích yếu.
-_BODY = re.compile(r"(?:Căn cứ\b|Kính gửi|Theo đề nghị|Điều \d+\w?\s*(?:[.:–-]|\Z)|Chương [IVX]|Phần (?:thứ|[IVX\d])|(?:[IVX]+|\d+)\.\s|Ngày \d|QUYẾT ĐỊNH\s*:|QUYẾT NGHỊ|Quốc hội ban hành|\((?:Ban hành )?[Kk]èm theo)")  # fmt: skip
+_BODY = re.compile(
+    r"(?:Căn cứ\b|Kính gửi|Theo đề nghị|Điều \d+\w?\s*(?:[.:–-]|\Z)|Chương [IVX]|"
+    r"Phần (?:thứ|[IVX\d])|(?:[IVX]+|\d+)\.\s|Ngày \d|QUYẾT ĐỊNH\s*:|QUYẾT NGHỊ|"
+    r"Quốc hội ban hành|\((?:Ban hành )?[Kk]èm theo)"
+)
 #: So a body may begin, and a trích yếu as well.
 _PERHAPS_BODY = re.compile(r"(?:Thực hiện|Xét|Sau khi|Để|Trên cơ sở)\b")
-#: A part behind a blank is a part of the number only where it looks like an abbreviation: "5/QĐ – SYT", not "5/QĐ - Hà Nội".
+#: A part behind a blank is a part of the number only where it looks like an abbreviation:
+#: "5/QĐ – SYT", not "5/QĐ - Hà Nội".
 _NUMBER = (
     r"\d{1,6}[A-Za-zĐđ]?\s*(?:/\s*\d{4}\s*)?[/-]\s*[A-Za-zĐđ][A-Za-zĐđ&]*\d*"
     r"(?:(?:[-–/][A-Za-zĐđ]|\s?[-–/]\s?[A-ZĐ]{2})[A-Za-zĐđ&.]*\d*(?![^\W_]))*"
@@ -38,17 +47,22 @@ _PART_APART = re.compile(r"\s[A-ZĐ]{2,6}(?=\s|\Z)")
 #: What goes on right behind a number, in a way that numbers do not: "102/SL/L_004".
 _CUT = re.compile(r"[^\s,;)]\w")
 _SO = re.compile(rf"(?:^|[\s(])[Ss](?:ố|Ố|ô|6)\s*[:.]?\s*({_NUMBER})")
-#: What stands before the day of issue: "Nghệ An,". The same without its comma; and what stands before the day on which an assembly passed its act.
+#: What stands before the day of issue: "Nghệ An,". The same without its comma; and what stands
+#: before the day on which an assembly passed its act.
 _PLACE = re.compile(r"[^\W\d_][\w'’.-]{0,30}\s?,\s?\Z")
 _NAME_ONLY = re.compile(r"(?:\A|\s)[A-ZÀ-ỸĐ][^\W\d_]{0,12}\s\Z")
 _PASSED = re.compile(r"(?:Quốc hội|Hội đồng nhân dân)[^.;]{0,200}thông qua\s?\Z", re.I)
-_EFFECT = re.compile(rf"này\s+(?:bắt đầu\s+)?có hiệu lực(?:\s+thi hành)?\s*(?:kể\s+)?từ\s+(?:(?:{DAY_IN_WORDS}|{DAY_IN_FIGURES})|(ngày (?:ký|thông qua|ban hành)))", re.I)  # fmt: skip
+_EFFECT = re.compile(
+    r"này\s+(?:bắt đầu\s+)?có hiệu lực(?:\s+thi hành)?\s*(?:kể\s+)?từ\s+"
+    rf"(?:(?:{DAY_IN_WORDS}|{DAY_IN_FIGURES})|(ngày (?:ký|thông qua|ban hành)))",
+    re.I,
+)
 HEAD_LINES = 60
 
 
 @dataclass
 class Understood:
-    """What was read in a file. Each value a Candidate, or None; `agencies`: Candidates of names; `grounds`: list of Ground; `is_draft`: it says so."""
+    """The metadata read in a file. `agencies`: names; `is_draft`: the paper says so."""
 
     number: Candidate | None = None
     type: Candidate | None = None
@@ -60,23 +74,23 @@ class Understood:
     signing_power: Candidate | None = None
     gazette_number: Candidate | None = None
     gazette_on: Candidate | None = None
-    agencies: list = field(default_factory=list)
-    grounds: list = field(default_factory=list)
+    agencies: list[Candidate] = field(default_factory=list)
+    grounds: list[legal_basis.Ground] = field(default_factory=list)
     is_draft: bool = False
 
 
-def understand(pages, by_ocr=False):
-    """Return what the texts `pages` (iterable of str) say of their document (Understood). What was read off pictures is never sure."""
+def understand(pages: Iterable[str], by_ocr: bool = False) -> Understood:
+    """Read the metadata of a document in the texts of its pages. What OCR read is never sure."""
     paper = paper_of(pages)
     found = Understood(is_draft=any(is_draft(line) for line in paper.lines[:HEAD_LINES]))
     if not paper.lines:
         return found
     head = _head(paper)
-    title, title_place = _title(paper)
+    title, title_index = _title(paper)
     found.number = _number(head)
     found.type = _type(title, found.number, head)
     found.issued_on = _issued_on(head, paper, found.number)
-    found.summary = _summary(paper, title, title_place, head)
+    found.summary = _summary(paper, title, title_index, head)
     is_joint = (
         found.number is not None
         and numbers.parse(found.number.value).kind is numbers.NumberKind.JOINT
@@ -87,26 +101,25 @@ def understand(pages, by_ocr=False):
     found.grounds = legal_basis.grounds_of(_before_the_articles(paper))
     if paper.gazette:
         found.gazette_number = Candidate(paper.gazette[0], True)
-        found.gazette_on = paper.gazette[1] and Candidate(paper.gazette[1], True)
+        found.gazette_on = Candidate(paper.gazette[1], True) if paper.gazette[1] else None
     if by_ocr:
         _doubt_all(found)
     return found
 
 
-def _doubt_all(found):
+def _doubt_all(found: Understood) -> None:
     for name, value in vars(found).items():
         if isinstance(value, Candidate):
             setattr(found, name, Candidate(value.value, False))
     found.agencies = [Candidate(agency.value, False) for agency in found.agencies]
 
 
-def _head(paper):
-    """Return the lines (list of str) of the letterhead: round the state's name, before the body; else the first ones."""
-    if paper.motto is None:
-        lines = paper.lines[:20]
-    else:
-        lines = paper.lines[max(paper.motto - 14, 0) : paper.motto + 12]
-    start = paper.motto - max(paper.motto - 14, 0) if paper.motto is not None else 0
+def _head(paper: Paper) -> list[str]:
+    """Return the lines of the letterhead: round the state's name, before the body; or the first."""
+    start, lines = 0, paper.lines[:20]
+    if paper.motto is not None:
+        first = max(paper.motto - 14, 0)
+        start, lines = paper.motto - first, paper.lines[first : paper.motto + 12]
     before = [line for line in lines[:start] if len(line) < 110 and not _is_of_the_body(line)]
     after = []
     for line in lines[start:]:
@@ -116,20 +129,23 @@ def _head(paper):
     return [*before, *after]
 
 
-def _is_of_the_body(line):
+def _is_of_the_body(line: str) -> bool:
     return re.match(r"(?:Căn cứ|Điều \d|Kính gửi|Theo đề nghị|Xét )", line) is not None
 
 
-# --- number, type, day -----------------------------------------------------------------------------------------------
+# --- number, type, day ----------------------------------------------------------------------------
 
 
-def _number(head):
-    """Return the number (Candidate) behind "Số:" in the letterhead; not sure where there are two, or where it is like no other."""
+def _number(head: list[str]) -> Candidate | None:
+    """Read the số ký hiệu behind "Số:" in the letterhead.
+
+    Not sure where there are two, or where it follows no known pattern.
+    """
     joined = "\n".join(head)
     joined = re.sub(
         r"([-–/])\s*\n\s*(?=[A-ZĐ]{2})", r"\1", joined
     )  # a number that goes on in the next line
-    found, is_doubtful = [], False
+    matches, is_doubtful = [], False
     for line in joined.split("\n"):
         match = _SO.search(line)
         before = vietnamese.fold(line[: match.start()].strip()) if match else ""
@@ -139,11 +155,10 @@ def _number(head):
                 is_doubtful or part is not None or _CUT.match(line, match.end()) is not None
             )
             number = f"{match[1]}{part[0]}" if part else match[1]
-            found.append((":" in line[match.start() : match.start(1)], numbers.tidy(number)))
-    with_colon = any(
-        colon for colon, _ in found
-    )  # "Nghị quyết số 3/2021 ngày …" in the title is another document's
-    found = [number for colon, number in found if colon or not with_colon]
+            matches.append((":" in line[match.start() : match.start(1)], numbers.tidy(number)))
+    # without a colon: "Nghị quyết số 3/2021 ngày …" in the title is another document's
+    with_colon = any(colon for colon, _ in matches)
+    found = [number for colon, number in matches if colon or not with_colon]
     unique = list({numbers.key(number): number for number in found}.values())
     if not unique:
         return None
@@ -154,30 +169,32 @@ def _number(head):
 _TITLES_BEFORE_A_NUMBER = {vietnamese.fold(name) for name in TABLE.names}
 
 
-def _title(paper):
-    """Return ((name of the type, what stands behind it in the line), place of the line); (("", ""), None) where no type stands as a title."""
-    places = range(min(len(paper.lines), HEAD_LINES))
+def _title(paper: Paper) -> tuple[tuple[str, str], int | None]:
+    """Return ((name of the type, what stands behind it), index of the line) of the title.
+
+    (("", ""), None) where no type stands as a title.
+    """
     first = paper.motto or 0
-    for place in sorted(
-        places, key=lambda place: (place < first, place)
-    ):  # behind the state's name first
-        line = paper.lines[place]
+    indexes = range(min(len(paper.lines), HEAD_LINES))
+    for index in sorted(indexes, key=lambda i: (i < first, i)):  # behind the state's name first
+        line = paper.lines[index]
         match = TITLE.fullmatch(line)
         if match is None or line.rstrip().endswith(":"):
             continue
         rest = match[2].strip()
-        # "NGHỊ QUYẾT" alone, "LUẬT CẢNH VỆ" whole in capitals, "KẾ HOẠCH Triển khai …"; not "QUY ĐỊNH CHUNG"
+        # "NGHỊ QUYẾT" alone, "LUẬT CẢNH VỆ" whole in capitals, "KẾ HOẠCH Triển khai …";
+        # not "QUY ĐỊNH CHUNG"
         if not rest or sentence_case(match[1]) in TABLE.acts or not is_capitals(rest):
-            return (sentence_case(match[1]), rest), place
+            return (sentence_case(match[1]), rest), index
     return ("", ""), None
 
 
-def _type(title, number, head):
-    """Return the type (Candidate of its name): title and number say it alike, or one of them alone."""
+def _type(title: tuple[str, str], number: Candidate | None, head: list[str]) -> Candidate | None:
+    """Return the name of the type: sure where title and number agree."""
     parts = numbers.parse(number.value) if number else None
     by_number = TABLE.name_of(parts.type) if parts else ""
     by_title = title[0]
-    if by_number == "Văn bản hợp nhất":  # its title is the one of what was merged
+    if number and by_number == "Văn bản hợp nhất":  # its title is the one of what was merged
         return Candidate(by_number, number.is_sure)
     if by_title and by_number:
         return Candidate(by_title, by_title == by_number)
@@ -194,23 +211,23 @@ def _type(title, number, head):
     return None
 
 
-def _issued_on(head, paper, number):
-    """Return the day of issue (Candidate): beside the place in the letterhead, or the day on which an assembly passed the act."""
+def _issued_on(head: list[str], paper: Paper, number: Candidate | None) -> Candidate | None:
+    """Return the day of issue: beside the place, or the day on which an assembly passed the act."""
     joined = " ".join(head)
     beside = _days_behind(_PLACE, joined)
     passed = _days_behind(_PASSED, " ".join(paper.lines[-400:]))
-    day = (beside or passed or [None])[0]
-    if day is None:
+    if not (beside or passed):
         loose = _days_behind(_NAME_ONLY, joined)
         return Candidate(loose[0], False) if loose else None
+    day = (beside or passed)[0]
     year = numbers.parse(number.value).year if number else None
     agrees = year is None or year == day.year
     only = len(set(beside)) == 1 if beside else len(set(passed)) == 1
     return Candidate(day, agrees and only)
 
 
-def _days_behind(words, joined):
-    """Return the days (list of date) in `joined` (str) right before which the pattern `words` stands."""
+def _days_behind(words: re.Pattern[str], joined: str) -> list[date]:
+    """Return the dates in `joined` right before which the pattern `words` stands."""
     return [
         day
         for day, start, _ in days_in(joined)
@@ -218,37 +235,38 @@ def _days_behind(words, joined):
     ]
 
 
-def _day(match):
+def _day(match: re.Match[str]) -> date | None:
     given = [number for number in match.groups()[:6] if number]
     return day_of(*given) if len(given) == 3 else None
 
 
-def _effective_on(paper, issued):
-    """Return the day of effect (Candidate) that the paper states of itself; never sure where it names several."""
+def _effective_on(paper: Paper, issued: Candidate | None) -> Candidate | None:
+    """Return the day of effect that the paper states of itself; not sure where it names several."""
     found = []
     for match in _EFFECT.finditer(paper.whole):
-        day = _day(match) if not match[7] else issued and issued.value
+        by_issue = issued if match[7] else None
+        day = _day(match) if not match[7] else by_issue and by_issue.value
         if day:
-            found.append((day, not match[7] or issued.is_sure))
+            found.append((day, by_issue is None or by_issue.is_sure))
     if not found:
         return None
     day, is_sure = found[0]
-    return Candidate(
-        day,
-        is_sure and len({day for day, _ in found}) == 1 and (issued is None or issued.value <= day),
-    )
+    is_only = len({day for day, _ in found}) == 1
+    return Candidate(day, is_sure and is_only and (issued is None or issued.value <= day))
 
 
-# --- trích yếu ----------------------------------------------------------------------------------------------------------
+# --- trích yếu ------------------------------------------------------------------------------------
 
 
-def _summary(paper, title, place, head):
-    """Return the trích yếu (Candidate): what stands between the title and the body, or behind "V/v" in a letter."""
-    if place is None:
+def _summary(
+    paper: Paper, title: tuple[str, str], title_index: int | None, head: list[str]
+) -> Candidate | None:
+    """Return the trích yếu: between the title and the body, or behind "V/v" in a công văn."""
+    if title_index is None:
         return _matter(head)
     gathered = [title[1]] if title[1] else []
     ended = False
-    for line in paper.lines[place + 1 : place + 14]:
+    for line in paper.lines[title_index + 1 : title_index + 14]:
         is_body = (
             _BODY.match(line)
             or line.lower().endswith("điện:")
@@ -279,7 +297,7 @@ def _summary(paper, title, place, head):
     )
     is_sure = is_sure and not _PERHAPS_BODY.match(words)
     in_capitals = next(
-        (place for place, line in enumerate(gathered) if not is_capitals(line)), len(gathered)
+        (index for index, line in enumerate(gathered) if not is_capitals(line)), len(gathered)
     )
     if in_capitals:
         lower = [sentence_case(" ".join(gathered[:in_capitals])), *gathered[in_capitals:]]
@@ -291,12 +309,12 @@ def _summary(paper, title, place, head):
     return Candidate(words[:3000], is_sure)
 
 
-def _matter(head):
-    """Return what a letter is about (Candidate): the lines from "V/v" on that belong together."""
-    for place, line in enumerate(head):
+def _matter(head: list[str]) -> Candidate | None:
+    """Return the trích yếu of a công văn: the lines from "V/v" on that belong together."""
+    for index, line in enumerate(head):
         if re.match(r"(?:V/v|v/v|Về việc)\b", line):
             gathered = [line]
-            for other in head[place + 1 : place + 6]:
+            for other in head[index + 1 : index + 6]:
                 if (
                     is_capitals(other)
                     or days_in(other)
@@ -310,11 +328,11 @@ def _matter(head):
     return None
 
 
-# --- agencies and signers ---------------------------------------------------------------------------------------------
+# --- agencies and signers -------------------------------------------------------------------------
 
 
-def _agencies(paper, number, is_joint):
-    """Return the issuing agencies (list of Candidate of names as written): all of a joint paper, else the one lowest in the letterhead."""
+def _agencies(paper: Paper, number: Candidate | None, is_joint: bool) -> list[Candidate]:
+    """Return the issuing agencies: all of a joint paper, else the lowest in the letterhead."""
     names = letterhead.agencies_of(paper, is_joint)
     if not names:
         return []
@@ -323,7 +341,8 @@ def _agencies(paper, number, is_joint):
             Candidate(name, number is not None and agency_names.stands_in(name, number.value))
             for name in names
         ]
-    # A name may stand in lines that all look like bodies, or be followed by its place: the number tells which it is.
+    # A name may stand in lines that all look like bodies, or be followed by its place: the number
+    # tells which it is.
     ends = [" ".join(names[start:]) for start in reversed(range(len(names)))]
     fits = [
         name
@@ -333,8 +352,8 @@ def _agencies(paper, number, is_joint):
     return [Candidate(fits[0], True) if fits else Candidate(names[-1], False)]
 
 
-def _sign(found, paper, is_joint):
-    """Put into `found` (Understood) who signed the paper, in which post and with which power."""
+def _sign(found: Understood, paper: Paper, is_joint: bool) -> None:
+    """Put into `found` who signed the paper, in which post and with which power."""
     body = _the_paper_itself(paper)
     signers = letterhead.signers_of(body)
     if not signers:
@@ -351,25 +370,25 @@ def _sign(found, paper, is_joint):
     found.signing_power = Candidate(first.power, is_sure) if first.power else None
 
 
-def _the_paper_itself(paper):
-    """Return the lines (list of str) of the paper behind its head and before its annexes."""
+def _the_paper_itself(paper: Paper) -> Sequence[str]:
+    """Return the lines of the paper behind its head and before its annexes."""
     start = min((paper.motto or 0) + 3, len(paper.lines))
     lines = list(paper.lines[start:])
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         is_annex = (
             re.match(r"(?:PHỤ LỤC|Phụ lục)\b", line)
             and (len(line) < 40)
             or re.match(r"\((?:Ban hành )?[Kk]èm theo", line)
         )
-        if is_annex and place > 10:
-            return lines[:place]
+        if is_annex and index > 10:
+            return lines[:index]
     return lines
 
 
-def _before_the_articles(paper):
-    """Return the lines (list of str) in which the grounds stand: before the first article or the decision."""
+def _before_the_articles(paper: Paper) -> Sequence[str]:
+    """Return the lines of the legal basis: before the first article or the decision."""
     lines = paper.lines[:400]
-    for place, line in enumerate(lines):
-        if re.match(r"(?:Điều 1\b|QUYẾT (?:ĐỊNH|NGHỊ)\s*:|Chương I\b)", line) and place > 3:
-            return lines[:place]
+    for index, line in enumerate(lines):
+        if re.match(r"(?:Điều 1\b|QUYẾT (?:ĐỊNH|NGHỊ)\s*:|Chương I\b)", line) and index > 3:
+            return lines[:index]
     return lines[:120]

@@ -1,5 +1,7 @@
 """The portlets Văn bản chỉ đạo điều hành and Văn bản pháp quy."""
 
+from typing import Any
+
 from django import template
 from django.urls import reverse
 
@@ -11,8 +13,8 @@ SHOWN = 5
 
 
 @portlet(register, "documents/_portlet.html")
-def document_portlet(family):
-    """The newest documents of `family` (value of Family). One query."""
+def document_portlet(family: str) -> dict[str, Any]:
+    """Show the newest documents of a family. One query."""
     family = Family(family)
     documents = Document.objects.visible().of_family(family).for_cards()
     return {

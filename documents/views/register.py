@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from documents.files.models import Attachment
 from documents.filters.facets import Facets
-from documents.filters.form import DocumentFilter, joined
-from documents.law.explanation import DayAsked, explanation_of, explanation_on
+from documents.filters.form import DayFilter, DocumentFilter, joined
+from documents.law.explanation import explanation_of, explanation_on
 from documents.law.relations import lines_of
 from documents.law.succession import issuers_of
 from documents.models import Document, Family
@@ -113,7 +113,7 @@ class DocumentDetail(VisibleDetail):
     context_object_name = "document"
 
     def get_queryset(self):
-        self.form = DayAsked(self.request.GET)
+        self.form = DayFilter(self.request.GET)
         return (
             Document.objects.judged_on(then=self.form.day)
             .select_related("type", "agency")

@@ -101,7 +101,7 @@ def test_choosing_an_agency_finds_what_its_number_says(departments, client, agen
 
 def test_bodies_that_succeed_each_other_in_a_circle_are_all_offered_once():
     words = [
-        Word(pk, f"s{pk}", f"N{pk}", heir=heir)
+        Word(pk, f"s{pk}", f"N{pk}", successor=heir)
         for pk, heir in ((1, 2), (2, 3), (3, 2), (4, None), (5, 4))
     ]
     issuers = Issuers(words)
