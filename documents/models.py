@@ -1,6 +1,8 @@
-"""The register of documents: documents, their files and relations."""
+"""The model of the register: legal and directive documents, and their list queries."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,8 +12,8 @@ from django.utils import timezone
 
 from documents import numbers
 from documents.files.models import Attachment
-from documents.files.staging import Intake  # noqa: F401 - see above
-from documents.files.text_queue import PageText  # noqa: F401 - a model is known once its module is imported here
+from documents.files.staging import Intake  # noqa: F401 - Django knows models imported here
+from documents.files.text_queue import PageText  # noqa: F401 - the same
 from documents.law.deadlines import ClockedQuerySet
 from documents.law.relations import Relation
 from documents.law.validity import Validity, contradiction, law_q, validity_on, validity_q
@@ -24,14 +26,14 @@ from portal.text.fields import BlockField, FoldedField, LineField
 
 
 class Family(models.TextChoices):
-    """The two families of documents. A fact of the document, not of its type: a Quyết định can be either."""
+    """The two families of documents, a fact of the document: a Quyết định can be of either."""
 
     LEGAL = "phap-quy", "Văn bản pháp quy"
     DIRECTIVE = "chi-dao-dieu-hanh", "Văn bản chỉ đạo điều hành"
 
 
 class SigningPower(models.TextChoices):
-    """In which right the signer signed (NĐ 30/2020, appendix I)."""
+    """Quyền hạn ký: in which right the signer signed (NĐ 30/2020, appendix I)."""
 
     TM = "TM.", "TM. (thay mặt)"
     KT = "KT.", "KT. (ký thay)"
@@ -40,51 +42,55 @@ class SigningPower(models.TextChoices):
     Q = "Q.", "Q. (quyền)"
 
 
+def _acted_on(day: date) -> Callable[..., models.QuerySet]:
+    return lambda *effects: Relation.objects.targets(effects, day)
+
+
 MAIN_FILE = {"file_key": "pk", "file_name": "original_name"}
 
 
 class Bytewise(models.Func):
-    """Text compared byte by byte, so that PostgreSQL sorts it as SQLite does, whatever the language of its cluster."""
+    """Text compared byte by byte: PostgreSQL sorts it as SQLite does, whatever its cluster."""
 
     template = "%(expressions)s"
 
-    def as_postgresql(self, compiler, connection, **context):
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list]:
         return super().as_sql(
             compiler, connection, template='%(expressions)s COLLATE "C"', **context
         )
 
 
 class DocumentQuerySet(ClockedQuerySet):
-    """Documents as the pages ask for them."""
+    """List queries of documents: by family, type, agency, field, signer, day, validity, number."""
 
-    def of_family(self, family):
-        """Return the documents of `family` (member or value of `Family`)."""
+    def of_family(self, family: str) -> Self:
+        """Return the documents of a family."""
         return self.filter(family=family)
 
-    def of_type(self, kind):
-        """Return the documents of the type `kind` (DocumentType or its key)."""
+    def of_type(self, kind: DocumentType | int) -> Self:
+        """Return the documents of a type."""
         return self.filter(type=kind)
 
-    def issued_by(self, *agencies):
-        """Return the documents that one of `agencies` (Agency or its key) issued, alone or with others."""
+    def issued_by(self, *agencies: Agency | int) -> Self:
+        """Return the documents that one of the agencies issued, alone or with others."""
         shared = Document.co_agencies.through.objects.filter(agency__in=agencies).values("document")
         return self.filter(models.Q(agency__in=agencies) | models.Q(pk__in=shared))
 
-    def in_field(self, field):
-        """Return the documents of `field` (Field or its key)."""
+    def in_field(self, field: Field | int) -> Self:
+        """Return the documents of a field (lĩnh vực)."""
         return self.filter(
             pk__in=Document.fields.through.objects.filter(field=field).values("document")
         )
 
-    def signed_by(self, name):
-        """Return the documents whose signer's folded name holds every word of `name` (str)."""
+    def signed_by(self, name: str) -> Self:
+        """Return the documents whose signer's folded name holds every word of `name`."""
         rows = self
         for word in vietnamese.fold(name).split()[:8]:
             rows = rows.filter(folded_signer__contains=word)
         return rows
 
-    def issued_between(self, first=None, last=None):
-        """Return the documents issued on the days `first` to `last` (date or None), both included."""
+    def issued_between(self, first: date | None = None, last: date | None = None) -> Self:
+        """Return the documents issued from `first` to `last`, both included."""
         rows = self
         if first:
             rows = rows.filter(issued_on__gte=first)
@@ -92,22 +98,18 @@ class DocumentQuerySet(ClockedQuerySet):
             rows = rows.filter(issued_on__lte=last)
         return rows
 
-    def with_validity(self, validity, day=None):
-        """Return the documents that stand as `validity` (member of `Validity`) on `day` (date, default today)."""
+    def with_validity(self, validity: str, day: date | None = None) -> Self:
+        """Return the documents with `validity` on `day` (default today)."""
         day = day or timezone.localdate()
-        return self.filter(
-            validity_q(
-                Validity(validity), day, lambda *effects: Relation.objects.targets(effects, day)
-            )
-        )
+        return self.filter(validity_q(Validity(validity), day, _acted_on(day)))
 
-    def in_force(self, day=None):
-        """Return the documents that are law on `day` (date, default today): in force, whole or in part."""
+    def in_force(self, day: date | None = None) -> Self:
+        """Return the documents in force on `day` (default today), whole or in part."""
         day = day or timezone.localdate()
-        return self.filter(law_q(day, lambda *effects: Relation.objects.targets(effects, day)))
+        return self.filter(law_q(day, _acted_on(day)))
 
-    def judged_on(self, day=None, then=None):
-        """Return the documents, each knowing how it stands on `day` (date, default today), and on `then` (date), without a further query."""
+    def judged_on(self, day: date | None = None, then: date | None = None) -> Self:
+        """Annotate the documents with their validity on `day` (default today) and on `then`."""
         day = day or timezone.localdate()
         judged = self.annotate(
             judged_on=models.Value(day, models.DateField()),
@@ -120,11 +122,12 @@ class DocumentQuerySet(ClockedQuerySet):
             effect_then=Relation.objects.strongest_on(then),
         )
 
-    def numbered(self, number):
-        """Return the documents that `number` (str, in any spelling, words around it allowed) means.
+    def numbered(self, number: str) -> Self:
+        """Return the documents with a số ký hiệu in any spelling, words around it allowed.
 
-        The first that finds anything counts: the same segments; the same letters and digits without any mark; a number that
-        begins so; one that has all the segments, in whatever order. Among several, the type that is named with it decides.
+        The first that finds anything counts: the same segments; the same letters and digits without
+        any mark; a number that begins so; one that has all the segments, in whatever order. Among
+        several, the type that is named with it decides.
         """
         named = numbers.number_in(number)
         key = numbers.key(named)
@@ -140,15 +143,15 @@ class DocumentQuerySet(ClockedQuerySet):
             self.alias(bare=bare).filter(bare=key.replace("-", "")),
             self.filter(number_key__startswith=key + "-"),
         ]
-        found = next((found for found in steps if found.exists()), scattered)
-        kinds = DocumentType.objects.named_in(number) if named != number else []
-        of_kind = found.filter(type__in=kinds)
-        return of_kind if kinds and of_kind.exists() else found
+        matches = next((rows for rows in steps if rows.exists()), scattered)
+        types = DocumentType.objects.named_in(number) if named != number else []
+        of_type = matches.filter(type__in=types)
+        return of_type if types and of_type.exists() else matches
 
-    def twins_of(self, number, issuers, issued_on):
-        """Return the documents that may be the one numbered `number` (str): equal numbers, an issuer in common, the same year of issue.
+    def twins_of(self, number: str, issuers: list[int], issued_on: date | None) -> Self:
+        """Return possible duplicates: equal numbers, an issuer in common, the same year of issue.
 
-        `issuers`: keys of agencies; `issued_on`: date or None. What one of the two does not tell does not set them apart.
+        `issuers`: keys of agencies. What one of the two does not tell does not set them apart.
         """
         key = numbers.key(number)[:140]
         twins = self.filter(number_key=key) if key else self.none()
@@ -165,8 +168,8 @@ class DocumentQuerySet(ClockedQuerySet):
             )
         return twins
 
-    def best_first(self, query):
-        """Return the documents that `query` (str, as typed) means, by number in any spelling or by words: the exact number first, then longer ones."""
+    def best_first(self, query: str) -> Self:
+        """Return the documents that a typed query means by number or words, exact numbers first."""
         key = numbers.key(numbers.number_in(query))[:140]
         exact, begun = models.Q(number_key=key), models.Q(number_key__startswith=f"{key}-")
         found = self.filter(
@@ -180,8 +183,8 @@ class DocumentQuerySet(ClockedQuerySet):
             rank, models.F("issued_on").desc(nulls_last=True), "-number_value", "-pk"
         )
 
-    def signers(self, name, limit=8):
-        """Return who signed documents and is meant by `name` (str, any words of it): list of {"signer", "post", "power"}, the likeliest first.
+    def signers(self, name: str, limit: int = 8) -> list[dict[str, str]]:
+        """Return the signers meant by a name: [{"signer", "post", "power"}], the likeliest first.
 
         Post and signing power are those of the signer's last document. One query.
         """
@@ -198,23 +201,21 @@ class DocumentQuerySet(ClockedQuerySet):
         for signer, post, power, last, count in rows.annotate(
             last=models.Max("issued_on"), count=models.Count("pk")
         )[:2000]:
-            one = known.setdefault(
-                signer, {"signer": signer, "post": "", "power": "", "count": 0, "last": None}
-            )
-            one["count"] += count
-            if one["last"] is None or (last or date.min) >= one["last"]:
-                one |= {"post": post, "power": power, "last": last or date.min}
+            row = known.setdefault(signer, {"signer": signer, "count": 0, "last": date.min})
+            row["count"] += count
+            if (last or date.min) >= row["last"]:
+                row |= {"post": post, "power": power, "last": last or date.min}
 
-        def place(one):
-            folded = vietnamese.fold(one["signer"])
+        def likelihood(row: dict[str, Any]) -> tuple:
+            folded = vietnamese.fold(row["signer"])
             begins = folded.startswith(wanted) or f" {wanted}" in folded
-            return not begins, -one["count"], vietnamese.sort_key(one["signer"])
+            return not begins, -row["count"], vietnamese.sort_key(row["signer"])
 
-        best = sorted(known.values(), key=place)[:limit]
-        return [{name: one[name] for name in ("signer", "post", "power")} for one in best]
+        best = sorted(known.values(), key=likelihood)[:limit]
+        return [{name: row[name] for name in ("signer", "post", "power")} for row in best]
 
-    def matching_number_or_words(self, query):
-        """Return the documents whose type, number or words hold every word of `query` (str, as typed), or that it names by a whole number."""
+    def matching_number_or_words(self, query: str) -> Self:
+        """Return the documents that hold all words of a typed query, or that it numbers."""
         found = self.matching(numbers.without_date(query))
         segments = numbers.segments(numbers.number_in(query))
         if len(segments) < 3 or not any(segment.isdigit() for segment in segments):
@@ -224,8 +225,8 @@ class DocumentQuerySet(ClockedQuerySet):
             models.Q(number_key=key) | models.Q(number_key__startswith=key + "-")
         )
 
-    def sorted_by(self, order):
-        """Return the documents in the order that the visitor chose: "cu-nhat", "so", "hieu-luc", else newest first. Same on every database."""
+    def sorted_by(self, order: str | None) -> Self:
+        """Sort by "cu-nhat", "so", "hieu-luc", else newest first; the same on each engine."""
         if order == "cu-nhat":
             return self.order_by(models.F("issued_on").asc(nulls_last=True), "number_value", "pk")
         if order == "so":
@@ -234,16 +235,19 @@ class DocumentQuerySet(ClockedQuerySet):
             return self.order_by("-effective_order", "-number_value", "-pk")
         return self.newest_first()
 
-    def newest_first(self):
-        """Return the documents by day of issue, newest first; those without a day last."""
+    def newest_first(self) -> Self:
+        """Sort the documents by day of issue, newest first; those without a day last."""
         return self.order_by("-issued_order", "-number_value", "-pk")
 
-    def for_cards(self):
-        """Return the newest documents with what a card shows: number, date, trích yếu, standing."""
+    def for_cards(self) -> Self:
+        """Return the newest documents with what a card shows: number, date, trích yếu, validity."""
         return self.judged_on().select_related("type").defer("body", "folded").newest_first()
 
-    def for_lists(self, day=None):
-        """Return the documents with what a line of a list shows of them on `day` (date, default today), without full texts; files in one more query."""
+    def for_lists(self, day: date | None = None) -> Self:
+        """Return the documents with what a list shows of them on `day` (default today).
+
+        Without full texts; files in one more query.
+        """
         shown = models.Prefetch("attachments", Attachment.objects.in_order())
         return (
             self.judged_on(day)
@@ -252,8 +256,11 @@ class DocumentQuerySet(ClockedQuerySet):
             .prefetch_related(shown)
         )
 
-    def for_data(self, day):
-        """Return the documents with the facts of `documents.views.exports` on `day` (date), all in one query however many: key and name of the main file."""
+    def for_data(self, day: date) -> Self:
+        """Return the documents with the facts of `documents.views.exports` on `day`, in one query.
+
+        Annotated with key and name of the main file.
+        """
         files = Attachment.objects.filter(document=models.OuterRef("pk")).in_order()
         main = {
             name: models.Subquery(files.values(column)[:1]) for name, column in MAIN_FILE.items()
@@ -269,10 +276,11 @@ class DocumentQuerySet(ClockedQuerySet):
 _TIMES = ("published_at", "published_until")
 
 
-def _day_or_first(name):
+def _day_or_first(name: str) -> Coalesce:
     """Return the expression of the day `name`, the first of all days where there is none.
 
-    A column of it stands last in falling order on every database, and an index serves that order; PostgreSQL puts NULL first.
+    A column of it stands last in falling order on every database, and an index serves that order;
+    PostgreSQL puts NULL first.
     """
     return Coalesce(name, models.Value(date.min, models.DateField()))
 
@@ -333,7 +341,8 @@ class Document(Addressed):
         max_length=20,
         choices=Validity,
         blank=True,
-        help_text="Để trống: tính theo ngày có hiệu lực, ngày hết hiệu lực và quan hệ với văn bản khác.",
+        help_text="Để trống: tính theo ngày có hiệu lực, ngày hết hiệu lực "
+        "và quan hệ với văn bản khác.",
     )
     gazette_number = LineField("số công báo", max_length=60, blank=True)
     gazette_on = models.DateField("ngày công báo", null=True, blank=True)
@@ -356,7 +365,8 @@ class Document(Addressed):
         verbose_name = "văn bản"
         verbose_name_plural = "văn bản"
         indexes = [
-            # Of the orders of the list, with what `visible` asks: pages far down are counted off in the index alone.
+            # Of the orders of the list, with what `visible` asks: pages far down are counted off in
+            # the index alone.
             models.Index(
                 fields=["state", "-issued_order", "-number_value", "-id", *_TIMES],
                 name="document_newest",
@@ -404,24 +414,24 @@ class Document(Addressed):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def make_ready(self, taken=None):
+    def make_ready(self, taken: set[str] | None = None) -> None:
         """Tidy the number and derive from it what is searched and sorted."""
         self.number = numbers.tidy(self.number or "")
         self.number_key = numbers.key(self.number)[:140]
         self.number_value = numbers.value(self.number)
         super().make_ready(taken)
 
-    def clean(self):
-        """Refuse, beside the field, a document without trích yếu; registers that were taken over hold such, and they stay."""
+    def clean(self) -> None:
+        """Refuse a document without trích yếu, but for imported ones."""
         super().clean()
         if not self.summary and not self.origin:
             raise ValidationError({"summary": "Trích yếu không được để trống."})
 
-    def slug_sources(self):
-        """Return the number; on a clash with the issuer, then the year; without a number the trích yếu."""
+    def slug_sources(self) -> list[str]:
+        """Return the number; on a clash with issuer, then year; without a number the trích yếu."""
         if not self.number:
             return [vietnamese.slug(self.summary or self.title, 80)]
         issuer = self.agency.label if self.agency else ""
@@ -429,18 +439,18 @@ class Document(Addressed):
         number = numbers.slug(self.number)
         return [number, f"{number} {issuer}", f"{number} {year}", f"{number} {issuer} {year}"]
 
-    def get_absolute_url(self):
-        """Return the address (str) of the document's page."""
+    def get_absolute_url(self) -> str:
+        """Return the address of the document's page."""
         return address_of("documents:detail", self.slug)
 
     @property
-    def number_words(self):
-        """The number (str) as its segments set apart by blanks, without leading zeros."""
+    def number_words(self) -> str:
+        """The segments of the number set apart by blanks, without leading zeros."""
         return numbers.key(self.number).replace("-", " ")
 
     @property
-    def title(self):
-        """Type and number (str): "Thông tư 19/2018/TT-BTTTT"; without a number the beginning of the trích yếu."""
+    def title(self) -> str:
+        """Type and number: "Thông tư 19/2018/TT-BTTTT"; without number the trích yếu cut short."""
         if self.number:
             return f"{self.type} {self.number}" if self.type else self.number
         if not self.summary:
@@ -450,25 +460,25 @@ class Document(Addressed):
         )
 
     @property
-    def validity(self):
-        """How the document stands (a member of `Validity`) on the day it was asked for with `judged_on`, else today."""
+    def validity(self) -> Validity:
+        """The validity on the day of `judged_on`, else today."""
         return self.validity_on(self._asked_day)
 
-    def validity_on(self, day):
-        """Return how the document stands on `day` (date)."""
+    def validity_on(self, day: date) -> Validity:
+        """Return the validity on `day`."""
         return validity_on(day, **self._facts_on(day))
 
     @property
-    def contradiction(self):
-        """What dates and relations say (a member of `Validity`) where the editor's word says otherwise; else None."""
+    def contradiction(self) -> Validity | None:
+        """The validity by dates and relations where the editor's word contradicts it, else None."""
         return contradiction(self._asked_day, **self._facts_on(self._asked_day))
 
     @property
-    def _asked_day(self):
+    def _asked_day(self) -> date:
         return getattr(self, "judged_on", None) or timezone.localdate()
 
-    def _facts_on(self, day):
-        """Return what decides the standing on `day` (dict); one query where the document was not fetched for that day."""
+    def _facts_on(self, day: date) -> dict[str, Any]:
+        """Return what decides the validity on `day`; one query unless fetched for that day."""
         if getattr(self, "judged_on", None) == day:
             effect = self.effect
         elif getattr(self, "judged_then", None) == day:
@@ -484,14 +494,14 @@ class Document(Addressed):
         return {"given": self.validity_given, "effect": effect or 0, **dates}
 
     @property
-    def main_file(self):
-        """The first of its files as they are arranged (Attachment), or None."""
+    def main_file(self) -> Attachment | None:
+        """The first of its files as they are arranged."""
         return next(iter(self.attachments.all()), None)
 
 
 @receiver(content_changed, sender=DocumentType)
-def reword_documents(sender, pks, **kwargs):
-    """A renamed type is found in its documents by its new name."""
+def reword_documents(sender: type[models.Model], pks: list[int], **kwargs: Any) -> None:
+    """Write the new name of a renamed type into the search text of its documents."""
     folded = Document._meta.get_field("folded")
     for kind in DocumentType.objects.filter(pk__in=pks):
         rows = list(kind.documents.defer("body"))

@@ -78,7 +78,7 @@ class DocumentFilter(Filter):
         return self.values().get("ngay") or timezone.localdate()
 
     def chosen(self) -> dict[str, int | str]:
-        """Return the choices: {name of the filter, or "nhom": key of the word, family, validity}."""
+        """Return the choices: {name of the filter or "nhom": key, family or validity}."""
         values = self.values()
         chosen = {name: self.keys[name][values[name]] for name in VOCABULARIES if values.get(name)}
         fixed = {"nhom": self.family, "tinh-trang": values.get("tinh-trang")}
@@ -151,7 +151,7 @@ class DocumentFilter(Filter):
         self.fields["co-quan"].choices = issuers
 
     def _counted(self, name: str, value: str, words: str, facets: Facets) -> list[tuple[str, str]]:
-        """Return [(value, words with the count)]; [] for what finds nothing and is not chosen."""
+        """Return [(value, words with the count)]; [] for what finds nothing, unless chosen."""
         if not value:
             return [(value, words)]
         count = facets.counts[name][self.keys[name][value] if name in self.keys else value]

@@ -1,12 +1,13 @@
-"""Legal clocks: within how many working days of its issue a document has to stand on the portal, and how it stands with that.
+"""Legal deadlines: within how many working days of its issue a document has to be published.
 
-The day of issue is not counted; the limit is kept by publishing on the last day counted (`docs/domain.md`, Legal clocks). Rows taken
-over from another register and documents without a day of issue are not judged.
+The day of issue is not counted; the limit is kept by publishing on the last day counted
+(`docs/domain.md`, Legal clocks). Imported rows and documents without a day of issue are not judged.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils import timezone
@@ -14,15 +15,20 @@ from django.utils import timezone
 from documents.vocabulary import Agency
 from portal.publishing.addresses import AddressedQuerySet
 from portal.publishing.states import State
+from portal.workdays import Workdays
 
-#: Working days after the day of issue, for documents that the department issued and for those that only concern it (NĐ 43/2011 art. 10–18).
+if TYPE_CHECKING:
+    from documents.models import Document
+
+#: Working days after the day of issue, for documents that the department issued and for those that
+#: only concern it (NĐ 43/2011 art. 10–18).
 OURS, CONCERNS = 2, 10
-#: Working days of a year; what is later still, an old document entered after the event, is not told in days.
+#: Working days of a year; a greater delay, of an old document entered late, is not told in days.
 A_YEAR = 250
 
 
 class Pace(Enum):
-    """How a document stands with its limit."""
+    """Whether a document was published in time, is late, due or ahead of its deadline."""
 
     DONE = "done"
     LATE = "late"
@@ -33,15 +39,15 @@ class Pace(Enum):
 
 @dataclass(frozen=True)
 class Clock:
-    """What the limit says of one document. `days` (int): working days – taken, too late, or left."""
+    """The deadline of one document. `days`: working days – taken, too late, or left."""
 
     pace: Pace
     days: int
     deadline: date
 
     @property
-    def words(self):
-        """The same in words (str)."""
+    def words(self) -> str:
+        """The clock in Vietnamese words."""
         return {
             Pace.DONE: f"đã đăng sau {self.days} ngày làm việc"
             if self.days > 0
@@ -53,17 +59,17 @@ class Clock:
         }[self.pace]
 
     @property
-    def _delay(self):
+    def _delay(self) -> str:
         return f"{self.days} ngày" if self.days <= A_YEAR else "hơn một năm"
 
 
-def limit_of(is_ours):
-    """Return the limit (working days, int) of a document; `is_ours`: the department issued it, alone or with others."""
+def limit_of(is_ours: bool) -> int:
+    """Return the limit in working days; `is_ours`: the department issued it, also with others."""
     return OURS if is_ours else CONCERNS
 
 
-def clock_of(document, workdays, today):
-    """Return how `document` (fetched with `clocked`) stands with its limit on `today` (date): a `Clock`; None where it is not judged."""
+def clock_of(document: "Document", workdays: Workdays, today: date) -> Clock | None:
+    """Return the deadline of a document fetched with `clocked`; None where it is not judged."""
     if document.origin or document.issued_on is None:
         return None
     limit = limit_of(document.is_ours)
@@ -83,8 +89,8 @@ def clock_of(document, workdays, today):
     return Clock(Pace.AHEAD if left > 0 else Pace.DUE, left, deadline)
 
 
-def _published_on(state, published_at):
-    """Return the day (date) on which an item came out; None where it has not."""
+def _published_on(state: str, published_at: datetime | None) -> date | None:
+    """Return the day on which an item was published; None where it was not."""
     is_out = (
         state in (State.PUBLISHED, State.WITHDRAWN)
         and published_at is not None
@@ -94,15 +100,15 @@ def _published_on(state, published_at):
 
 
 class ClockedQuerySet(AddressedQuerySet):
-    """Documents as the clocks ask for them. `workdays`: `portal.workdays.Workdays`; `day`: today (date)."""
+    """Documents by their publishing deadline. `day` is today."""
 
-    def _issued_by_us(self):
+    def _issued_by_us(self) -> models.Q:
         ours = Agency.objects.filter(is_ours=True).values("pk")
         shared = self.model.co_agencies.through.objects.filter(agency__in=ours).values("document")
         return models.Q(agency__in=ours) | models.Q(pk__in=shared)
 
-    def clocked(self):
-        """Return the documents, each telling `is_ours` (bool), for `clock_of`."""
+    def clocked(self) -> Self:
+        """Annotate the documents with `is_ours`, for `clock_of`."""
         ours = models.Case(
             models.When(self._issued_by_us(), then=models.Value(True)),
             default=False,
@@ -110,11 +116,14 @@ class ClockedQuerySet(AddressedQuerySet):
         )
         return self.annotate(is_ours=ours)
 
-    def _judged(self):
+    def _judged(self) -> Self:
         return self.filter(origin="", issued_on__isnull=False)
 
-    def _started_by(self, workdays, day):
-        """Return those that are not out yet and whose last day for publishing is `day` or earlier: two days of issue decide, no row is counted."""
+    def _started_by(self, workdays: Workdays, day: date) -> Self:
+        """Return the unpublished documents whose deadline is `day` or earlier.
+
+        Two days of issue decide, no row is counted.
+        """
         ahead = models.Q(state=State.PUBLISHED, published_at__gt=timezone.now())
         ours, others = (workdays.latest_start(limit, day) for limit in (OURS, CONCERNS))
         reached = (
@@ -126,17 +135,17 @@ class ClockedQuerySet(AddressedQuerySet):
             .filter(reached)
         )
 
-    def overdue(self, workdays, day):
-        """Return the documents that should stand on the portal by now and do not."""
+    def overdue(self, workdays: Workdays, day: date) -> Self:
+        """Return the unpublished documents whose deadline has passed."""
         return self._started_by(workdays, date.fromordinal(day.toordinal() - 1))
 
-    def due_soon(self, workdays, day):
-        """Return the documents that are not out yet and whose last day is `day` or the next working day."""
+    def due_soon(self, workdays: Workdays, day: date) -> Self:
+        """Return the unpublished documents whose deadline is `day` or the next working day."""
         overdue = self.overdue(workdays, day).values("pk")
         return self._started_by(workdays, workdays.after(day, 1)).exclude(pk__in=overdue)
 
-    def published_late(self, workdays, day):
-        """Return the documents that came out after their last day, since 1 January of the year before `day`; each row is counted once."""
+    def published_late(self, workdays: Workdays, day: date) -> Self:
+        """Return the documents published after their deadline since 1 January of last year."""
         first = timezone.make_aware(datetime(day.year - 1, 1, 1))
         rows = (
             self._judged()

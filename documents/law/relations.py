@@ -1,13 +1,16 @@
-"""What documents do to each other: seen from both ends, an end that the portal does not hold stands as text.
+"""Relations between documents: amends, replaces, repeals, suspends …, seen from both ends.
 
-An end is named by its number where its document is not here yet; when that document is entered, the two find each other.
+An end is named by its number where its document is not on the portal; when that document is
+entered, the two find each other.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -23,11 +26,14 @@ from portal.publishing.states import Phase, phase_q
 from portal.text import vietnamese
 from portal.text.fields import LineField
 
+if TYPE_CHECKING:
+    from documents.models import Document
+
 ENDS = ("source", "target")
 
 
 class RelationKind(models.TextChoices):
-    """What a document does to another one."""
+    """The kinds of relations: what a document does to another one."""
 
     BASED_ON = "can-cu", "Căn cứ"
     AMENDS = "sua-doi", "Sửa đổi, bổ sung"
@@ -54,7 +60,8 @@ PASSIVE = {
     RelationKind.RELATED: "Liên quan",
 }
 
-#: Relations that can concern a part only: "bãi bỏ khoản 2 Điều 5". An amendment always does; a suspension in part changes no standing.
+#: Relations that can concern a part only: "bãi bỏ khoản 2 Điều 5". An amendment always does; a
+#: suspension in part changes no validity.
 _WHOLE = models.Q(is_partial=False)
 EFFECTS = {
     Effect.ENDS: models.Q(kind__in=[RelationKind.REPLACES, RelationKind.REPEALS]) & _WHOLE,
@@ -67,8 +74,8 @@ EFFECTS = {
 ACTING = (RelationKind.AMENDS, RelationKind.REPLACES, RelationKind.REPEALS, RelationKind.SUSPENDS)
 
 
-def effect_of(kind, is_partial):
-    """Return what a relation of `kind` (RelationKind or its value) does to its target's standing: an `Effect`, or None."""
+def effect_of(kind: str, is_partial: bool) -> Effect | None:
+    """Return the effect of a relation of `kind` on the validity of its target, or None."""
     if (
         kind == RelationKind.AMENDS
         or is_partial
@@ -84,17 +91,17 @@ def effect_of(kind, is_partial):
     }.get(kind)
 
 
-def _is_shown(end, at=None):
-    """Return the condition (Q) that strangers see the document at `end` ("source" or "target")."""
+def _is_shown(end: str, at: datetime | None = None) -> models.Q:
+    """Return the condition that the public sees the document at `end` ("source" or "target")."""
     return phase_q(Phase.PUBLISHED, at, prefix=f"{end}__")
 
 
-def _may_be_known():
-    """Return the condition (Q) that the source of a relation is shown, or named beside a document that is."""
+def _may_be_known() -> models.Q:
+    """Return the condition that the source of a relation is shown, or named as text."""
     return _is_shown("source") | ~models.Q(source_number="", source_title="")
 
 
-def _effect():
+def _effect() -> models.Case:
     """Return the expression for the `Effect` of a relation; NULL for those that have none."""
     whens = [
         models.When(condition, then=models.Value(int(effect)))
@@ -103,9 +110,11 @@ def _effect():
     return models.Case(*whens, output_field=models.IntegerField())
 
 
-def _first_day():
-    """Return the expression for the day since which a relation acts: the day that it names, else its source's own day of effect or of issue,
-    which only a shown one tells, else the first day of the year in the source's number.
+def _first_day() -> Coalesce:
+    """Return the expression for the day since which a relation acts.
+
+    The day that it names, else its source's own day of effect or of issue, which only a shown one
+    tells, else the first day of the year in the source's number.
     """
     own_day = models.Case(
         models.When(_is_shown("source"), then=Coalesce("source__effective_on", "source__issued_on"))
@@ -116,14 +125,15 @@ def _first_day():
 class RelationQuerySet(PublicQuerySet):
     """Relations as documents ask for them."""
 
-    def visible(self, at=None):
-        """Return the relations that a stranger may see at one end at least."""
+    def visible(self, at: datetime | None = None) -> Self:
+        """Return the relations that the public may see at one end at least."""
         return self.filter(_is_shown("source", at) | _is_shown("target", at))
 
-    def of(self, document, day):
-        """Return the relations of `document` in both directions.
+    def of(self, document: "Document", day: date) -> Self:
+        """Return the relations of a document in both directions.
 
-        Each tells `is_source_visible` and `is_target_visible` (bool), its `first_day`, and the strongest `effect_on_other` document on `day` (date).
+        Annotated with `is_source_visible`, `is_target_visible`, `first_day`, and the strongest
+        `effect_on_other` document on `day`.
         """
         unread = [f"{end}__{name}" for end in ENDS for name in ("body", "folded", "folded_signer")]
         shown = {
@@ -149,22 +159,25 @@ class RelationQuerySet(PublicQuerySet):
             .order_by("pk")
         )
 
-    def acting_on(self, day):
-        """Return the relations that act on `day` (date) and may be known. Without a first day it always acts."""
+    def acting_on(self, day: date) -> Self:
+        """Return the public relations that act on `day`; without a first day one always acts."""
         return self.alias(first_day=_first_day()).filter(
             models.Q(first_day__isnull=True) | models.Q(first_day__lte=day),
             models.Q(acts_until__isnull=True) | models.Q(acts_until__gte=day),
             _may_be_known(),
         )
 
-    def acting(self):
-        """Return the relations that act on how a document stands, on whatever day, and may be known: each with its `effect` and `first_day`."""
+    def acting(self) -> Self:
+        """Return the public relations that change a validity on any day.
+
+        Annotated with `effect` and `first_day`.
+        """
         acts = reduce(or_, EFFECTS.values())
         known = self.filter(acts, _may_be_known(), kind__in=ACTING, target__isnull=False)
         return known.annotate(effect=_effect(), first_day=_first_day())
 
-    def targets(self, effects, day):
-        """Return the keys (queryset) of the documents on which one of `effects` (iterable of Effect) acts on `day` (date)."""
+    def targets(self, effects: Iterable[Effect], day: date) -> models.QuerySet:
+        """Return the keys, as a queryset, of the documents on which an effect acts on `day`."""
         acts = reduce(or_, (EFFECTS[effect] for effect in effects))
         # the kinds alone can be looked up in an index, the conditions beside them not
         return (
@@ -174,8 +187,11 @@ class RelationQuerySet(PublicQuerySet):
             .values("target")
         )
 
-    def strongest_on(self, day, document="pk"):
-        """Return a subquery: the strongest effect (int; NULL for none) on `day` (date) on the document whose key the outer query calls `document`."""
+    def strongest_on(self, day: date, document: str = "pk") -> models.Subquery:
+        """Return a subquery: the strongest effect on a document on `day`; NULL for none.
+
+        `document`: the outer query's name of the document's key.
+        """
         acting = (
             self.acting_on(day).filter(target=models.OuterRef(document)).order_by().values("target")
         )
@@ -183,10 +199,10 @@ class RelationQuerySet(PublicQuerySet):
 
 
 class Relation(Public):
-    """One document acts on another. An end that is not on the portal, or was not when it was written, is named in text.
+    """A relation: one document acts on another. An end that is not on the portal is named as text.
 
-    `source_number` and `target_number` name an end: its document is found by the number, and found again whenever a number changes.
-    An end chosen among the documents has no name of its own.
+    `source_number` and `target_number` name an end: its document is found by the number, and found
+    again whenever a number changes. An end chosen among the documents has no name of its own.
     """
 
     source = models.ForeignKey(
@@ -251,23 +267,23 @@ class Relation(Public):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return (
             f"{self.get_kind_display()}: {self.target or self.target_number or self.target_title}"
         )
 
     @property
-    def passive(self):
-        """The words for this relation on the page of the target (str)."""
+    def passive(self) -> str:
+        """The words for this relation on the page of its target."""
         return PASSIVE[RelationKind(self.kind)]
 
     @property
-    def effect(self):
-        """What it does to the target's standing: an `Effect`, or None."""
+    def effect(self) -> Effect | None:
+        """The effect on the validity of its target, or None."""
         return effect_of(self.kind, self.is_partial)
 
-    def make_ready(self, taken=None):
-        """Derive from the named ends the keys by which their documents are found, and since when a named source may have acted."""
+    def make_ready(self, taken: set[str] | None = None) -> None:
+        """Derive the number keys of named ends, and since when a named source may have acted."""
         super().make_ready(taken)
         for end in ENDS:
             number = numbers.tidy(numbers.number_in(getattr(self, f"{end}_number") or ""))
@@ -279,7 +295,7 @@ class Relation(Public):
         )
         self.source_since = self.source_issued_on or (date(year, 1, 1) if year else None)
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuse a relation to nothing and one to itself."""
         super().clean()
         for end in reversed(ENDS):
@@ -291,29 +307,29 @@ class Relation(Public):
                 "Văn bản không thể có quan hệ với chính nó. Hãy chọn văn bản khác."
             )
 
-    def is_held(self, end):
-        """Tell whether a document stands at `end`, be it saved or not."""
+    def is_held(self, end: str) -> bool:
+        """Tell whether a document stands at `end`, saved or not."""
         return (
             getattr(self, f"{end}_id") is not None
             or self._meta.get_field(end).is_cached(self)
             and getattr(self, end) is not None
         )
 
-    def name_of(self, end):
-        """Return the words (str) by which the document at `end` is named; "" where it is only chosen."""
+    def name_of(self, end: str) -> str:
+        """Return number or title that name the document at `end`; "" where it is only chosen."""
         return getattr(self, f"{end}_number") or getattr(self, f"{end}_title")
 
 
-# --- what a page shows -------------------------------------------------------------------------------------
+# --- what a page shows ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Line:
-    """One relation as the page of a document tells it. `document`: the other one (Document), None where the portal does not hold it."""
+    """One relation on the page of a document. `document`: the other one, if on the portal."""
 
     kind: RelationKind
     is_active: bool  # this document acts on the other one
-    document: object
+    document: "Document | None"
     number: str
     title: str
     issued_on: date | None
@@ -321,35 +337,36 @@ class Line:
     note: str
     acts_from: date | None = None  # as strangers may know it
     acts_until: date | None = None
-    acting: Acting | None = None  # what it does to the standing of this document
-    place: int = 0  # its row on the page, from 1
+    acting: Acting | None = None  # what it does to the validity of this document
+    position: int = 0  # its row on the page, from 1
 
     @property
-    def words(self):
-        """What the relation is called on this page (str): "Thay thế", "Bị thay thế bởi"."""
+    def words(self) -> str:
+        """What the relation is called on this page: "Thay thế", "Bị thay thế bởi"."""
         return self.kind.label if self.is_active else PASSIVE[self.kind]
 
     @property
-    def is_mutual(self):
+    def is_mutual(self) -> bool:
         """Tell whether neither document acts on the other one."""
         return self.kind == RelationKind.RELATED
 
     @property
-    def address(self):
-        """Where the other document is read of (str): its page; the row of this page's table where the portal does not hold it."""
-        return self.document.get_absolute_url() if self.document else f"#quan-he-{self.place}"
+    def address(self) -> str:
+        """The other document's page; the row of this page's table where the portal lacks it."""
+        return self.document.get_absolute_url() if self.document else f"#quan-he-{self.position}"
 
-    def acts_with(self, effect, day):
-        """Tell whether it has `effect` (Effect) on this document on `day` (date)."""
+    def acts_with(self, effect: Effect, day: date) -> bool:
+        """Tell whether it has `effect` on this document on `day`."""
         return (
             self.acting is not None and self.acting.effect == effect and self.acting.holds_on(day)
         )
 
 
-def lines_of(document, day=None):
-    """Return the relations of `document` as a stranger may see them (list of Line), both directions, each once. One query.
+def lines_of(document: "Document", day: date | None = None) -> list[Line]:
+    """Return the relations of a document that the public may see, both directions, each once.
 
-    The other documents know how they stand on `day` (date, default today). In the order of `RelationKind`, active before passive, the newest other document first.
+    One query. The other documents know their validity on `day` (default today). In the order of
+    `RelationKind`, active before passive, the newest other document first.
     """
     day = day or timezone.localdate()
     lines = {}
@@ -385,25 +402,28 @@ def lines_of(document, day=None):
         )
         who = other.pk if other else numbers.key(line.number) or vietnamese.fold(line.title)
         lines.setdefault((line.kind, line.is_active, line.is_partial, who), line)
-    places = {kind: place for place, kind in enumerate(RelationKind)}
+    positions = {kind: position for position, kind in enumerate(RelationKind)}
     in_order = sorted(
         lines.values(),
         key=lambda line: (
-            places[line.kind],
+            positions[line.kind],
             not line.is_active,
             -(line.issued_on or date.min).toordinal(),
         ),
     )
-    return [replace(line, place=place) for place, line in enumerate(in_order, start=1)]
+    return [replace(line, position=number) for number, line in enumerate(in_order, start=1)]
 
 
-# --- named ends find their documents -----------------------------------------------------------------------
+# --- named ends find their documents --------------------------------------------------------------
 
 
-def _held_by(relation, end, candidates):
-    """Return the one of `candidates` (list of (pk, day of issue), equal in number) that is meant at `end`; None where that is not sure.
+def _document_at(
+    relation: Relation, end: str, candidates: list[tuple[int, date | None]]
+) -> int | None:
+    """Return the key of the document named at `end`; None where that is not sure.
 
-    A number is unique within one agency and one year only: the day of issue decides where it is known on both sides, and
+    `candidates`: (key, day of issue) of the documents with that number. A number is unique within
+    one agency and one year only: the day of issue decides where it is known on both sides, and
     nothing acts on a document that is younger than itself.
     """
     other = "target" if end == "source" else "source"
@@ -414,7 +434,7 @@ def _held_by(relation, end, candidates):
         else getattr(relation, f"{other}_issued_on")
     )
 
-    def may_be(pk, issued_on):
+    def may_be(pk: int, issued_on: date | None) -> bool:
         if pk == getattr(relation, f"{other}_id"):
             return False
         if named_on and issued_on:
@@ -423,13 +443,13 @@ def _held_by(relation, end, candidates):
             return True
         return issued_on <= other_on if end == "target" else issued_on >= other_on
 
-    found = [pk for pk, issued_on in candidates if may_be(pk, issued_on)]
-    held = getattr(relation, f"{end}_id")
-    return held if held in found else found[0] if len(found) == 1 else None
+    matches = [pk for pk, issued_on in candidates if may_be(pk, issued_on)]
+    present = getattr(relation, f"{end}_id")
+    return present if present in matches else matches[0] if len(matches) == 1 else None
 
 
-def find_documents(relations):
-    """Set both ends of `relations` (queryset) that are named by a number to the documents so numbered. Return how many changed (int)."""
+def find_documents(relations: RelationQuerySet) -> int:
+    """Set the ends that are named by a number to their documents. Return how many changed."""
     relations = list(
         relations.select_related("source", "target").defer("source__body", "target__body")
     )
@@ -446,17 +466,17 @@ def find_documents(relations):
         for end in ENDS:
             key = getattr(relation, f"{end}_key")
             if key:
-                setattr(relation, f"{end}_id", _held_by(relation, end, numbered[key]))
+                setattr(relation, f"{end}_id", _document_at(relation, end, numbered[key]))
         if (relation.source_id, relation.target_id) != before:
             changed.append(relation)
-    # Whoever brought this about has announced a change of public content already, in this very transaction.
+    # What brought this about has sent `content_changed` already, in this very transaction.
     Relation._base_manager.bulk_update(changed, ENDS, batch_size=BATCH)
     return len(changed)
 
 
 @receiver(content_changed)
-def find_ends(sender, pks, **kwargs):
-    """Named ends find their documents when a relation is written, and when a document comes or changes its number or day."""
+def find_ends(sender: type[models.Model], pks: list[int], **kwargs: Any) -> None:
+    """Find the documents of named ends when a relation is written or a document changes."""
     if sender is Relation:
         for start in range(0, len(pks), BATCH):
             batch = Relation.objects.filter(pk__in=pks[start : start + BATCH])
@@ -478,8 +498,8 @@ def find_ends(sender, pks, **kwargs):
 
 
 @receiver(pre_delete)
-def keep_the_name(sender, instance, **kwargs):
-    """What strangers saw of a relation stays: the deleted document is named in its place."""
+def keep_the_name(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
+    """Name a deleted document in its public relations, so that they stay."""
     if (
         sender is not Relation._meta.get_field("source").related_model
         or not sender.objects.visible().filter(pk=instance.pk).exists()
@@ -501,8 +521,8 @@ def keep_the_name(sender, instance, **kwargs):
 
 
 @receiver(post_delete)
-def drop_what_hangs_on_nothing(sender, instance, **kwargs):
-    """A relation without a document at either end, or with an end neither held nor named, is none any more."""
+def drop_empty_relations(sender: type[models.Model], **kwargs: Any) -> None:
+    """Delete relations without any document, or with an end neither held nor named."""
     if sender is Relation._meta.get_field("source").related_model:
         lost = models.Q(source=None, target=None)
         for end in ENDS:

@@ -15,11 +15,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 if TYPE_CHECKING:  # Django brings no types: what its choices are to mypy
-    from enum import Enum
-
-    class TextChoices(str, Enum): ...
-
-    class IntegerChoices(int, Enum): ...
+    from enum import IntEnum as IntegerChoices
+    from enum import StrEnum as TextChoices
 else:
     from django.db.models import IntegerChoices, TextChoices
 
