@@ -63,7 +63,9 @@ def test_law_and_joint_types_of_the_table_decide_the_family():
 
 
 def test_cited_types_are_found_in_legal_grounds():
-    clauses = [f"Căn cứ {name} số 5/2018/AB-CD ngày 1/2/2018 về thử nghiệm;" for name in TABLE.cited]
+    clauses = [
+        f"Căn cứ {name} số 5/2018/AB-CD ngày 1/2/2018 về thử nghiệm;" for name in TABLE.cited
+    ]
     for clause in clauses:
         assert [ground.number for ground in grounds_of([clause])] == ["5/2018/AB-CD"], clause
 

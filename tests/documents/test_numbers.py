@@ -130,7 +130,7 @@ def test_numbers_sort_by_their_numeric_part():
 
 @needs_shared
 def test_every_number_of_the_real_registers_is_read():
-    """What has a number at its beginning is understood; what is not understood is kept as it stands."""
+    """Parse what has a number at its beginning; keep anything else as it stands."""
     rows = [
         json.loads(line)
         for line in (SHARED / "data/documents_congbao_sonla.jsonl").read_text().splitlines()

@@ -1,4 +1,4 @@
-"""The register as sets: what is in them, and that they are read once for each state of the content."""
+"""Bit sets of the register: what is in them; they are read once for each content revision."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def keys(register, found):
-    """Return the keys (set) of the documents in the set `found` (int) of `register` (Sets), found both ways."""
+    """Return the keys of the documents in a set of `register`, found both ways."""
     one_by_one = {
         key for key in Document.objects.values_list("pk", flat=True) if found & register.of([key])
     }
@@ -47,9 +47,16 @@ def test_no_document_makes_empty_sets():
 
 @pytest.mark.parametrize(
     ("first", "last"),
-    [(None, None), (date(2020, 1, 2), None), (None, date(2020, 1, 2)), (date(2020, 1, 2), date(2020, 1, 2)),
-     (date(2020, 1, 3), date(2020, 1, 1)), (date(2030, 1, 1), None), (None, date(1990, 1, 1))],
-)  # fmt: skip
+    [
+        (None, None),
+        (date(2020, 1, 2), None),
+        (None, date(2020, 1, 2)),
+        (date(2020, 1, 2), date(2020, 1, 2)),
+        (date(2020, 1, 3), date(2020, 1, 1)),
+        (date(2030, 1, 1), None),
+        (None, date(1990, 1, 1)),
+    ],
+)
 def test_days_of_issue_are_a_range(first, last):
     for day in (date(2020, 1, 3), None, date(2020, 1, 1), date(2020, 1, 2), date(2020, 1, 2)):
         make.document(issued_on=day)

@@ -1,4 +1,4 @@
-"""The numbers beside the choices equal what one finds by choosing them, whatever else is asked; and what they cost."""
+"""Facet counts equal what the filter finds for each choice, and take few queries."""
 
 import random
 import re
@@ -21,7 +21,7 @@ from tests.support.world import HIDDEN, lasting, shown
 pytestmark = pytest.mark.django_db
 
 
-# --- a register with every trap, and what a reader would count in it by hand ------------------------------------------------
+# --- a register with every trap, and what a reader would count in it by hand --------------------
 
 SIZE, COMBINATIONS = 220, 500
 WORDS = ("Viễn thông", "Bưu chính", "Báo chí", "Chuyển đổi số", "An toàn thông tin")
@@ -29,7 +29,7 @@ SIGNERS = ("", "Nguyễn Mạnh Hùng", "Trần Văn An", "Lê Thị Hồng")
 
 
 class Register:
-    """Documents in every standing, shown and hidden, of old and new bodies, with one field, several or none; and the oracle of them."""
+    """Documents of every validity, shown and hidden, of old and new agencies; with an oracle."""
 
     def __init__(self, seed):
         self.chance = random.Random(seed)
@@ -53,7 +53,7 @@ class Register:
         self._read()
 
     def _agencies(self):
-        """Two present bodies with former ones at one and two removes, one without, one that ended without an heir, one never met."""
+        """Make agencies: two with former ones, one without, one ended, one that issued nothing."""
         present, other, plain, ended, unused = (
             make.agency(name=f"Cơ quan {name}") for name in ("A", "B", "C", "D", "chưa dùng")
         )
@@ -77,18 +77,29 @@ class Register:
         times = pick([shown] * 8 + list(HIDDEN.values()))(self.now)
         return Document(
             number=pick((f"{number % 40}/{2010 + number % 9}/TT-BTTTT", f"0{number}/QĐ-UBND", "")),
-            family=pick(Family.values), type=pick([*self.types[:-1], None]), agency=pick([*self.agencies, None]),
-            summary=f"Về {pick(WORDS)} và {pick(WORDS)}", signer=pick(SIGNERS), issued_on=self._day(), effective_on=self._day(),
-            expires_on=self._day(0.6), validity_given=pick(["", "", "", *Validity.values]), **times,
-        )  # fmt: skip
+            family=pick(Family.values),
+            type=pick([*self.types[:-1], None]),
+            agency=pick([*self.agencies, None]),
+            summary=f"Về {pick(WORDS)} và {pick(WORDS)}",
+            signer=pick(SIGNERS),
+            issued_on=self._day(),
+            effective_on=self._day(),
+            expires_on=self._day(0.6),
+            validity_given=pick(["", "", "", *Validity.values]),
+            **times,
+        )
 
     def _relation(self):
         named = self.chance.random() < 0.2
         return Relation(
-            source=None if named else self.chance.choice(self.documents), source_title="Văn bản khác" if named else "",
-            target=self.chance.choice(self.documents), kind=self.chance.choice(RelationKind.values), is_partial=self.chance.random() < 0.3,
-            acts_from=self._day(0.6), acts_until=self._day(0.8),
-        )  # fmt: skip
+            source=None if named else self.chance.choice(self.documents),
+            source_title="Văn bản khác" if named else "",
+            target=self.chance.choice(self.documents),
+            kind=self.chance.choice(RelationKind.values),
+            is_partial=self.chance.random() < 0.3,
+            acts_from=self._day(0.6),
+            acts_until=self._day(0.8),
+        )
 
     def _read(self):
         """Read everything back as plain Python for the oracle."""
@@ -139,7 +150,7 @@ class Register:
         return self._stood[document.pk, day]
 
     def conditions(self, asked):
-        """Return {name of the filter: function of a document} for `asked`, (dict of what stands in the address, and `nhom`)."""
+        """Return {name of the filter: condition on a document} for the query `asked`."""
         day = asked.get("ngay") or self.today
         tests = {
             "nhom": lambda d: d.family == asked["nhom"],
@@ -206,8 +217,14 @@ def register(django_db_setup, django_db_blocker):
 
 def test_counts_equal_results_for_500_random_filters(register):
     narrowed = 0
-    keys = {name: [word.pk for word in words] for name, words in
-            {"loai": register.types, "co-quan": register.agencies, "linh-vuc": register.fields}.items()}  # fmt: skip
+    keys = {
+        name: [word.pk for word in words]
+        for name, words in {
+            "loai": register.types,
+            "co-quan": register.agencies,
+            "linh-vuc": register.fields,
+        }.items()
+    }
     for _ in range(COMBINATIONS):
         asked = register.ask()
         form, facets = filtered(asked)
@@ -281,7 +298,7 @@ def test_number_on_the_page_is_what_the_choice_finds(register, client, asked):
         assert client.get(address).context["paginator"].count == count, label
 
 
-# --- what it costs -----------------------------------------------------------------------------------------------------------
+# --- what it costs ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the filter offers: choices with their numbers, old bodies below the new ones, the standing on a day."""
+"""The choices of the filter: counts, former agencies below present ones, validity on a day."""
 
 from datetime import date
 
@@ -15,11 +15,11 @@ from tests.support.world import HIDDEN
 pytestmark = pytest.mark.django_db
 
 
-# --- what is offered ---------------------------------------------------------------------------------------------------------
+# --- what is offered ----------------------------------------------------------------------------
 
 
 def options(client, name, address="/van-ban/"):
-    """Return the choices (list of str) of the select `name` as the page says them; those of a group are indented."""
+    """Return the choices of the select `name` as shown; those of a group are indented."""
     choices = client.get(address).context["form"].fields[name].choices
     said = []
     for value, words in choices:
@@ -75,9 +75,13 @@ def departments():
 
 def test_former_bodies_stand_below_the_present_one_with_their_own_documents(departments, client):
     assert options(client, "co-quan") == [
-        "Tất cả", "Bộ Nội vụ (2)", "Sở Khoa học và Công nghệ:", "  Sở KH&CN và các cơ quan trước đây (5)",
-        "  Sở Bưu chính, Viễn thông, đến 31/03/2008 (3)", "  Sở TT&TT, đến 28/02/2025 (3)",
-    ]  # fmt: skip
+        "Tất cả",
+        "Bộ Nội vụ (2)",
+        "Sở Khoa học và Công nghệ:",
+        "  Sở KH&CN và các cơ quan trước đây (5)",
+        "  Sở Bưu chính, Viễn thông, đến 31/03/2008 (3)",
+        "  Sở TT&TT, đến 28/02/2025 (3)",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +115,7 @@ def test_bodies_that_succeed_each_other_in_a_circle_are_all_offered_once():
     assert issuers.meant_by(5) == [5]
 
 
-# --- on a day ----------------------------------------------------------------------------------------------------------------
+# --- on a day -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -137,8 +141,10 @@ def test_day_lists_what_was_in_force_on_it(law, client, day):
     assert [words for words, _ in response.context["chips"]] == ["Hiệu lực tại ngày 01/01/2015"]
     assert "Tình trạng ngày 01/01/2015" in main_words(response)
     assert options(client, "tinh-trang", f"/van-ban/?ngay={day}") == [
-        "Còn hiệu lực, kể cả một phần (2)", "Chưa có hiệu lực (1)", "Còn hiệu lực (2)",
-    ]  # fmt: skip
+        "Còn hiệu lực, kể cả một phần (2)",
+        "Chưa có hiệu lực (1)",
+        "Còn hiệu lực (2)",
+    ]
 
 
 def test_day_with_a_standing_lists_what_stood_so_on_it(law, client):

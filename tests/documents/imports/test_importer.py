@@ -1,4 +1,4 @@
-"""Documents of other registers: every trap of real ones, twice the same state, killed and resumed, files, the portal's own CSV."""
+"""Importing documents: traps of real registers, twice the same, killed and resumed, files, CSV."""
 
 import csv
 import io
@@ -55,7 +55,7 @@ def taken(folder, **facts):
     return Document.objects.get()
 
 
-# --- the sample of our own: every rule once -------------------------------------------------------------------
+# --- the sample of our own: every rule once -----------------------------------------------------
 
 
 @pytest.fixture
@@ -190,8 +190,12 @@ def test_report_and_summary_line(register, tmp_path):
     assert (
         register.splitlines()[-1] == "import_documents: 13 nhập, 0 đã có, 6 không nhập, 4 quan hệ."
     )
-    for reason in ("dòng 15 · liên: không nhập: không có số ký hiệu lẫn trích yếu", "dòng 17: không nhập: không phải JSON",
-                   "dòng 18: không nhập: không phải một đối tượng JSON", "dòng 20: không nhập: không có cột nào nhận ra được"):  # fmt: skip
+    for reason in (
+        "dòng 15 · liên: không nhập: không có số ký hiệu lẫn trích yếu",
+        "dòng 17: không nhập: không phải JSON",
+        "dòng 18: không nhập: không phải một đối tượng JSON",
+        "dòng 20: không nhập: không có cột nào nhận ra được",
+    ):
         assert reason in register
     take(REGISTER, "--report", tmp_path / "r.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "r.csv").read_text(encoding="utf-8-sig"))))
@@ -199,7 +203,7 @@ def test_report_and_summary_line(register, tmp_path):
     assert rows[0]["so_ky_hieu"] == "16/2011/tt-bgdđt" and rows[0]["ket_qua"] == "không nhập"
 
 
-# --- once, twice, half-way -------------------------------------------------------------------------------------
+# --- once, twice, half-way ----------------------------------------------------------------------
 
 
 def test_twice_is_once(register):
@@ -291,8 +295,18 @@ def test_rows_are_told_of_together(tmp_path):
 
 def test_as_many_queries_for_thirty_rows_as_for_ten(tmp_path):
     def rows(first, count):
-        return [{"so_ky_hieu": f"{n}/2018/QĐ-X", "trich_yeu": f"Thử {n}", "co_quan_ban_hanh": "Sở X", "linh_vuc": "Y", "loai": "Quyết định",
-                 "unid": str(n), "duoc_sua_doi_boi": [{"hanh_dong": "sửa đổi", "boi": "Quyết định 9/2019/QĐ-Y"}]} for n in range(first, first + count)]  # fmt: skip
+        return [
+            {
+                "so_ky_hieu": f"{n}/2018/QĐ-X",
+                "trich_yeu": f"Thử {n}",
+                "co_quan_ban_hanh": "Sở X",
+                "linh_vuc": "Y",
+                "loai": "Quyết định",
+                "unid": str(n),
+                "duoc_sua_doi_boi": [{"hanh_dong": "sửa đổi", "boi": "Quyết định 9/2019/QĐ-Y"}],
+            }
+            for n in range(first, first + count)
+        ]
 
     take(lines(tmp_path, *rows(0, 1)))
     counts = []
@@ -365,7 +379,7 @@ def test_failing_batch_leaves_no_half(tmp_path, monkeypatch):
     assert Document.objects.count() == 6
 
 
-# --- files that are none -----------------------------------------------------------------------------------------
+# --- files that are none ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -414,11 +428,29 @@ def test_number_beyond_the_field_is_not_taken(tmp_path, text):
 
 def test_hostile_values_are_words_or_nothing(tmp_path):
     rows = [
-        {"so_ky_hieu": {"a": 1}, "trich_yeu": ["một", "hai"], "ngay_ban_hanh": 20181203, "duoc_sua_doi_boi": "x", "file_urls": 5},
-        {"so_ky_hieu": 17, "trich_yeu": "\x00\ud800<script>alert(1)</script>\u202e", "duoc_sua_doi_boi": [None, 1, {"boi": None}, {}]},
-        {"so_ky_hieu": "3/QĐ", "co_quan_ban_hanh": "x" * 900, "loai_van_ban": "y" * 900, "nguoi_ky": "z" * 900, "linh_vuc": "w" * 900,
-         "source_url": "https://x.vn/" + "a" * 900, "so_cong_bao": "1" * 900, "toan_van": "<p>" + "v" * 1_000_001},
-    ]  # fmt: skip
+        {
+            "so_ky_hieu": {"a": 1},
+            "trich_yeu": ["một", "hai"],
+            "ngay_ban_hanh": 20181203,
+            "duoc_sua_doi_boi": "x",
+            "file_urls": 5,
+        },
+        {
+            "so_ky_hieu": 17,
+            "trich_yeu": "\x00\ud800<script>alert(1)</script>\u202e",
+            "duoc_sua_doi_boi": [None, 1, {"boi": None}, {}],
+        },
+        {
+            "so_ky_hieu": "3/QĐ",
+            "co_quan_ban_hanh": "x" * 900,
+            "loai_van_ban": "y" * 900,
+            "nguoi_ky": "z" * 900,
+            "linh_vuc": "w" * 900,
+            "source_url": "https://x.vn/" + "a" * 900,
+            "so_cong_bao": "1" * 900,
+            "toan_van": "<p>" + "v" * 1_000_001,
+        },
+    ]
     told = take(lines(tmp_path, *rows))
     assert "3 nhập" in told and "dài hơn 200 ký tự" in told and "toàn văn để trống" in told
     assert Document.objects.get(number="17").summary == "<script>alert(1)</script>"
@@ -463,7 +495,7 @@ def test_standing_does_not_depend_on_the_day_of_the_import(tmp_path, facts, word
     assert ("tình trạng không hiểu" in told) is remark
 
 
-# --- files of documents -----------------------------------------------------------------------------------------
+# --- files of documents -------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -493,8 +525,8 @@ def test_files_come_along_by_their_names(folder):
     assert by_number("1182/QĐ-UBND").attachments.get().file.read().endswith(b"B2")
     assert not Attachment.objects.filter(document__number="21/NQ-HĐND").exists()
     assert (
-        "21/NQ-HĐND: nhập một phần: không rõ tệp nào trong thư mục là https://congbao.example.vn/congbao.nsf/C3/$file/chung.pdf"
-        in told
+        "21/NQ-HĐND: nhập một phần: không rõ tệp nào trong thư mục là "
+        "https://congbao.example.vn/congbao.nsf/C3/$file/chung.pdf" in told
     )
     assert "3 tệp" in told
 
@@ -555,7 +587,7 @@ def test_no_file_is_left_of_a_dry_run_or_a_failure(folder, monkeypatch):
     assert stored() == before and not Document.objects.exists()
 
 
-# --- the portal's own data ----------------------------------------------------------------------------------------
+# --- the portal's own data ----------------------------------------------------------------------
 
 
 def exported():
@@ -624,7 +656,7 @@ def test_page_of_another_document_under_the_same_address_hides_no_row(tmp_path, 
     assert Document.objects.get(number="1/QĐ-X").slug == "1-qd-x"
 
 
-# --- the real material --------------------------------------------------------------------------------------------
+# --- the real material --------------------------------------------------------------------------
 
 
 def trap_rows():

@@ -1,4 +1,4 @@
-"""How registers write: types, numbers cut in two, joint issuers, signers, standings in many wordings, amendments."""
+"""Wording of registers: types, numbers cut in two, joint issuers, signers, validity, amendments."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Legal clocks: two working days for what the department issued, ten for the rest; the list, its filter and the first page agree."""
+"""Publishing deadlines: two working days for own documents, ten for others; lists agree."""
 
 import random
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ from tests.support.staff import DOCUMENTS, EDITOR, address, client_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-#: A Wednesday after a long weekend: the 2nd and 3rd were Saturday and Sunday, Friday 1 and Thursday 30 April were off.
+#: A Wednesday after a long weekend: Thursday 30 April and Friday 1 May were off.
 TODAY = date(2026, 5, 6)
 
 
@@ -138,8 +138,14 @@ def test_database_and_clock_agree_on_every_row():
             "agency": dice.choice([ours, other, None]),
             "co_agencies": dice.choice([[], [ours], [other]]),
         }
-        make.document(issued_on=TODAY - DAY * dice.randrange(-3, 40), state=state, published_at=out, withdrawal_reason="x",
-                      origin=dice.choice(["", "", "tệp"]), **values)  # fmt: skip
+        make.document(
+            issued_on=TODAY - DAY * dice.randrange(-3, 40),
+            state=state,
+            published_at=out,
+            withdrawal_reason="x",
+            origin=dice.choice(["", "", "tệp"]),
+            **values,
+        )
     workdays = Holiday.objects.workdays()
     paces = {row.pk: clock_of(row, workdays, TODAY) for row in Document.objects.clocked()}
     soon = workdays.after(TODAY, 1)

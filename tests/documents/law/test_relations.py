@@ -1,4 +1,4 @@
-"""Relations: both ends tell the same, named ends find their documents, nothing seen is lost, nothing hidden is told."""
+"""Relations: both ends agree, named ends find their documents, hidden documents are not told."""
 
 import random
 from datetime import date

@@ -1,4 +1,4 @@
-"""The status engine against a brute-force oracle: 2,000 random sets of relations on many days, by function and by query."""
+"""Validity against a brute-force oracle: 2,000 random sets of relations, by function and query."""
 
 import random
 from datetime import date, timedelta
@@ -24,7 +24,7 @@ def some_day(chance, least=0.6):
 
 
 def world(chance):
-    """Return ({key of a document: its facts}, [facts of a relation]) saved at random; a fifth of the sources is hidden."""
+    """Save random documents and relations, and return their facts; a fifth of sources is hidden."""
     sources = [
         make.unsaved_document(
             number=f"{n}/2016/NĐ-CP" if chance.random() < 0.7 else "",
@@ -69,7 +69,7 @@ def world(chance):
 
 
 def oracle(document, relations, day):
-    """Return how `document` stands on `day`, spelled out from the words of the law, without a line of the engine."""
+    """Return the validity of `document` on `day`, spelled out from the words of the law."""
     ended = document.expires_on is not None and document.expires_on < day
     by_dates_ended, suspended, partly = ended, False, False
     for relation in relations:

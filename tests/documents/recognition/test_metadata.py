@@ -1,4 +1,4 @@
-"""What is read out of a paper: both layouts, columns in any order, every field with how sure it is; a wrong value is never sure."""
+"""Recognized metadata: both layouts, mixed columns, each field; a wrong value is never sure."""
 
 import json
 from datetime import date
@@ -21,7 +21,8 @@ DECISION = (
     "UBND TỈNH NGHỆ AN\nSỞ THÔNG TIN VÀ TRUYỀN THÔNG\nSố: 97/QĐ-STTTT\n"
     + MOTTO
     + "Nghệ An, ngày 05 tháng 6 năm 2018\n"
-    "QUYẾT ĐỊNH\nVề việc ban hành Quy chế quản lý, vận hành\nCổng thông tin điện tử\nGIÁM ĐỐC SỞ THÔNG TIN VÀ TRUYỀN THÔNG\n"
+    "QUYẾT ĐỊNH\nVề việc ban hành Quy chế quản lý, vận hành\nCổng thông tin điện tử\n"
+    "GIÁM ĐỐC SỞ THÔNG TIN VÀ TRUYỀN THÔNG\n"
     "Căn cứ Nghị định số 43/2011/NĐ-CP ngày 13 tháng 6 năm 2011 của Chính\nphủ;\nQUYẾT ĐỊNH:\n"
     + BODY
     + FOOT
@@ -57,14 +58,37 @@ def test_decision_of_a_department_is_understood_whole():
 @pytest.mark.parametrize(
     ("head", "number", "day"),
     [
-        ("SỞ Y TẾ\nSố: 5/QĐ-SYT\n" + MOTTO + "Hà Nội, ngày 1 tháng 2 năm 2020\n", "5/QĐ-SYT", date(2020, 2, 1)),
-        ("SỞ Y TẾ CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nSố: 5 /QĐ-SYT Hà Nội, ngày 01 tháng 02 năm 2020\n", "5/QĐ-SYT", date(2020, 2, 1)),
-        (MOTTO + "SỞ Y TẾ\nHà Nội, ngày 01/02/2020\nSố : 5/QĐ – SYT\n", "5/QĐ-SYT", date(2020, 2, 1)),
-        ("BỘ Y TẾ\n" + MOTTO + "Số: 12/2020/TT-\nBYT\nHà Nội, ngày 01 tháng 02\nnăm 2020\n", "12/2020/TT-BYT", date(2020, 2, 1)),
-        ("CÔNG BÁO/Số 5 + 6/Ngày 08-4-2020 3\nBỘ Y TẾ\nSố: 12/2020/TT-BYT\n" + MOTTO + "Hà Nội, ngày 01 tháng 02 năm 2020\n", "12/2020/TT-BYT", date(2020, 2, 1)),
+        (
+            "SỞ Y TẾ\nSố: 5/QĐ-SYT\n" + MOTTO + "Hà Nội, ngày 1 tháng 2 năm 2020\n",
+            "5/QĐ-SYT",
+            date(2020, 2, 1),
+        ),
+        (
+            "SỞ Y TẾ CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n"
+            "Số: 5 /QĐ-SYT Hà Nội, ngày 01 tháng 02 năm 2020\n",
+            "5/QĐ-SYT",
+            date(2020, 2, 1),
+        ),
+        (
+            MOTTO + "SỞ Y TẾ\nHà Nội, ngày 01/02/2020\nSố : 5/QĐ – SYT\n",
+            "5/QĐ-SYT",
+            date(2020, 2, 1),
+        ),
+        (
+            "BỘ Y TẾ\n" + MOTTO + "Số: 12/2020/TT-\nBYT\nHà Nội, ngày 01 tháng 02\nnăm 2020\n",
+            "12/2020/TT-BYT",
+            date(2020, 2, 1),
+        ),
+        (
+            "CÔNG BÁO/Số 5 + 6/Ngày 08-4-2020 3\nBỘ Y TẾ\nSố: 12/2020/TT-BYT\n"
+            + MOTTO
+            + "Hà Nội, ngày 01 tháng 02 năm 2020\n",
+            "12/2020/TT-BYT",
+            date(2020, 2, 1),
+        ),
     ],
     ids=["columns", "rows", "mixed", "broken lines", "gazette"],
-)  # fmt: skip
+)
 def test_letterhead_is_read_in_every_order(head, number, day):
     title = "THÔNG TƯ" if "/TT-" in number else "QUYẾT ĐỊNH"
     found = understand([f"{head}{title}\nVề việc thử nghiệm thể thức\nCăn cứ Luật Dược;\n{BODY}"])
@@ -76,17 +100,22 @@ def test_letterhead_is_read_in_every_order(head, number, day):
 @pytest.mark.parametrize(
     "head",
     [
-        "ỦY BAN NHÂN DÂN\nTỈNH SƠN LA\nSố: 5/QĐ-UBND\n" + MOTTO + "Sơn La, ngày 1 tháng 2 năm 2020\n",
-        "ỦY BAN NHÂN DÂN TỈNH CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSƠN LA Độc lập - Tự do - Hạnh phúc\nSố: 5/QĐ-UBND Sơn La, ngày 1 tháng 2 năm 2020\n",
-        "ỦY BAN NHÂN DÂN TỈNH CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSƠN LA\nĐộc lập - Tự do - Hạnh phúc\n______\nSố: 5/QĐ-UBND Sơn La, ngày 1 tháng 2 năm 2020\n",
+        "ỦY BAN NHÂN DÂN\nTỈNH SƠN LA\nSố: 5/QĐ-UBND\n"
+        + MOTTO
+        + "Sơn La, ngày 1 tháng 2 năm 2020\n",
+        "ỦY BAN NHÂN DÂN TỈNH CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
+        "SƠN LA Độc lập - Tự do - Hạnh phúc\nSố: 5/QĐ-UBND Sơn La, ngày 1 tháng 2 năm 2020\n",
+        "ỦY BAN NHÂN DÂN TỈNH CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSƠN LA\n"
+        "Độc lập - Tự do - Hạnh phúc\n______\nSố: 5/QĐ-UBND Sơn La, ngày 1 tháng 2 năm 2020\n",
         MOTTO + "Sơn La, ngày 1 tháng 2 năm 2020\nỦY BAN NHÂN DÂN\nTỈNH SƠN LA\nSố: 5/QĐ-UBND\n",
     ],
     ids=["columns", "rows", "rows apart", "right column first"],
-)  # fmt: skip
+)
 def test_agency_is_read_in_every_order(head):
     found = understand(
         [
-            f"{head}QUYẾT ĐỊNH\nVề việc thử nghiệm thể thức\nỦY BAN NHÂN DÂN TỈNH\nCăn cứ Luật A;\n{BODY}"
+            f"{head}QUYẾT ĐỊNH\nVề việc thử nghiệm thể thức\nỦY BAN NHÂN DÂN TỈNH\n"
+            f"Căn cứ Luật A;\n{BODY}"
         ]
     )
     assert [told(agency) for agency in found.agencies] == [("ỦY BAN NHÂN DÂN TỈNH SƠN LA", True)]
@@ -181,9 +210,12 @@ def test_gazette_of_a_province_is_read():
 
 def test_letter_is_known_by_its_number_and_its_matter():
     text = (
-        "UBND TỈNH NGHỆ AN\nSỞ THÔNG TIN VÀ TRUYỀN THÔNG\nSố: 56/STTTT-CNTT\nV/v hướng dẫn xây dựng kế hoạch\nứng dụng công nghệ thông tin\n"
-        + MOTTO + "Nghệ An, ngày 15 tháng 01 năm 2019\nKính gửi: Các sở\nThực hiện Công văn số 5/BTTTT-THH\n"
-    )  # fmt: skip
+        "UBND TỈNH NGHỆ AN\nSỞ THÔNG TIN VÀ TRUYỀN THÔNG\nSố: 56/STTTT-CNTT\n"
+        "V/v hướng dẫn xây dựng kế hoạch\nứng dụng công nghệ thông tin\n"
+        + MOTTO
+        + "Nghệ An, ngày 15 tháng 01 năm 2019\nKính gửi: Các sở\n"
+        "Thực hiện Công văn số 5/BTTTT-THH\n"
+    )
     found = understand([text])
     assert told(found.number) == ("56/STTTT-CNTT", True)
     assert told(found.type) == ("Công văn", True)
@@ -196,7 +228,8 @@ def test_resolution_of_an_assembly_has_the_day_on_which_it_was_passed():
         "QUỐC HỘI\nNghị quyết số: 78/2025/QH15\n"
         + MOTTO
         + "NGHỊ QUYẾT\nVề việc thử\nQUỐC HỘI\nCăn cứ Hiến pháp;\nĐiều 1. A\n"
-        "Nghị quyết này được Quốc hội nước Cộng hòa xã hội chủ nghĩa Việt Nam khóa XV, kỳ họp thứ 9 thông qua\nngày 17 tháng 5 năm 2025.\n"
+        "Nghị quyết này được Quốc hội nước Cộng hòa xã hội chủ nghĩa Việt Nam khóa XV, kỳ họp "
+        "thứ 9 thông qua\nngày 17 tháng 5 năm 2025.\n"
         "CHỦ TỊCH QUỐC HỘI\nTrần Thanh Mẫn\n"
     )
     found = understand([text])
@@ -206,7 +239,10 @@ def test_resolution_of_an_assembly_has_the_day_on_which_it_was_passed():
 
 
 def test_party_paper_is_understood_with_doubt():
-    text = "TỈNH ỦY NGHỆ AN\n*\nSố 36-NQ/TU\nĐẢNG CỘNG SẢN VIỆT NAM\nNghệ An, ngày 01 tháng 7 năm 2014\nNGHỊ QUYẾT\nvề đẩy mạnh ứng dụng\n"
+    text = (
+        "TỈNH ỦY NGHỆ AN\n*\nSố 36-NQ/TU\nĐẢNG CỘNG SẢN VIỆT NAM\n"
+        "Nghệ An, ngày 01 tháng 7 năm 2014\nNGHỊ QUYẾT\nvề đẩy mạnh ứng dụng\n"
+    )
     found = understand([text])
     assert told(found.number) == ("36-NQ/TU", False)
     assert found.issued_on.value == date(2014, 7, 1)
@@ -215,9 +251,12 @@ def test_party_paper_is_understood_with_doubt():
 
 def test_joint_circular_has_several_issuers():
     text = (
-        "BỘ CÔNG AN - BỘ QUỐC PHÒNG -\nBỘ LAO ĐỘNG - THƯƠNG BINH\nVÀ XÃ HỘI\nSố: 1/2022/TTLT-BCA-\nBQP-BLĐTBXH\n" + MOTTO
-        + "Hà Nội, ngày 18 tháng 02 năm 2022\nTHÔNG TƯ LIÊN TỊCH\nQuy định về phối hợp\nCăn cứ Luật A;\n" + BODY
-    )  # fmt: skip
+        "BỘ CÔNG AN - BỘ QUỐC PHÒNG -\nBỘ LAO ĐỘNG - THƯƠNG BINH\nVÀ XÃ HỘI\n"
+        "Số: 1/2022/TTLT-BCA-\nBQP-BLĐTBXH\n"
+        + MOTTO
+        + "Hà Nội, ngày 18 tháng 02 năm 2022\nTHÔNG TƯ LIÊN TỊCH\nQuy định về phối hợp\n"
+        "Căn cứ Luật A;\n" + BODY
+    )
     found = understand([text])
     assert told(found.number) == ("1/2022/TTLT-BCA-BQP-BLĐTBXH", True)
     assert [told(agency) for agency in found.agencies] == [
@@ -227,7 +266,7 @@ def test_joint_circular_has_several_issuers():
     ]
 
 
-# --- what must not be believed --------------------------------------------------------------------------------
+# --- what must not be believed ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -316,14 +355,20 @@ def test_what_was_read_off_a_picture_is_never_sure():
 
 
 def test_signature_of_the_gazette_signs_nothing():
-    stamp = "Người ký: Cổng Thông tin điện tử Chính phủ Email: thongtinchinhphu@chinhphu.vn Cơ quan: Văn phòng Chính phủ Thời gian ký: 08.04.2022 15:53:58 +07:00\n"
+    stamp = (
+        "Người ký: Cổng Thông tin điện tử Chính phủ Email: thongtinchinhphu@chinhphu.vn "
+        "Cơ quan: Văn phòng Chính phủ Thời gian ký: 08.04.2022 15:53:58 +07:00\n"
+    )
     found = understand([stamp + DECISION])
     assert found.signer.value == "Nguyễn Văn An"
     assert told(found.issued_on) == (date(2018, 6, 5), True)
 
 
 def test_annex_signs_nothing_and_names_no_number():
-    annex = "PHỤ LỤC\n(Kèm theo Quyết định số 1/QĐ-UBND ngày 01/01/2001)\nSố: 2/QĐ-UBND\nCHỦ TỊCH\nTrần Văn Cường\n"
+    annex = (
+        "PHỤ LỤC\n(Kèm theo Quyết định số 1/QĐ-UBND ngày 01/01/2001)\n"
+        "Số: 2/QĐ-UBND\nCHỦ TỊCH\nTrần Văn Cường\n"
+    )
     found = understand([DECISION + "Điều 3. Tổ chức thực hiện\n" * 3 + FOOT, annex])
     assert (found.signer.value, found.number.value) == ("Nguyễn Văn An", "97/QĐ-STTTT")
 
@@ -346,17 +391,49 @@ def test_any_text_is_survived(text):
     assert not any(value.is_sure for value in (found.number, found.issued_on) if value)
 
 
-#: Each makes an expression go back as often as it can: runs of letters, of blanks, of what may be repeated.
+#: Each makes an expression go back as often as it can: runs of letters, of blanks, of repeats.
 HOSTILE = [
-    "A", "a ", "A-", "1", " ", "\t", "-", "(", "_", "Số: ", "1/A", "ngày ", "Hà Nội, ", "Hà Nội, ngày 1 tháng 1 năm 2020 ", "Quốc hội ", "Quốc hội thông qua ", "này có hiệu lực ",
-    "TS", "TS. ", "GS, ", "Căn cứ ", "QUYẾT ĐỊNH ", "CỘNG  HÒA  ", "CÔNG BÁO/Số 1 + ", "Luật số 1 và ", "Người ký: ", "BỘ - ", "TM. ", "GIÁM ĐỐC ", "A\n", "TM. A\n", "BỘ Y TẾ\n", "GIÁM ĐỐC\n", "Căn cứ Luật A số 1/2020/QH14;\n",
-]  # fmt: skip
+    "A",
+    "a ",
+    "A-",
+    "1",
+    " ",
+    "\t",
+    "-",
+    "(",
+    "_",
+    "Số: ",
+    "1/A",
+    "ngày ",
+    "Hà Nội, ",
+    "Hà Nội, ngày 1 tháng 1 năm 2020 ",
+    "Quốc hội ",
+    "Quốc hội thông qua ",
+    "này có hiệu lực ",
+    "TS",
+    "TS. ",
+    "GS, ",
+    "Căn cứ ",
+    "QUYẾT ĐỊNH ",
+    "CỘNG  HÒA  ",
+    "CÔNG BÁO/Số 1 + ",
+    "Luật số 1 và ",
+    "Người ký: ",
+    "BỘ - ",
+    "TM. ",
+    "GIÁM ĐỐC ",
+    "A\n",
+    "TM. A\n",
+    "BỘ Y TẾ\n",
+    "GIÁM ĐỐC\n",
+    "Căn cứ Luật A số 1/2020/QH14;\n",
+]
 
 
 @pytest.mark.parametrize("place", ["alone", "head", "foot"])
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_is_read_at_once(piece, place):
-    """An expression that goes back is not slow here: it does not end. 100,000 characters before and behind a whole paper."""
+    """Read 100,000 hostile characters before and behind a paper: expressions stay linear."""
     text = piece * (100_000 // len(piece))
     found = understand(
         [{"alone": text, "head": f"{text}\n{DECISION}", "foot": f"{DECISION}\n{text}"}[place]]
@@ -384,20 +461,26 @@ def test_long_paragraph_is_read_over_its_pieces():
     assert found.summary.value == title.strip()
 
 
-# --- parts ---------------------------------------------------------------------------------------------------------
+# --- parts --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
         (["ỦY BAN NHÂN DÂN", "HUYỆN AN PHÚ"], ["ỦY BAN NHÂN DÂN HUYỆN AN PHÚ"]),
-        (["UBND HUYỆN AN PHÚ", "PHÒNG KINH TẾ - HẠ TẦNG"], ["UBND HUYỆN AN PHÚ", "PHÒNG KINH TẾ - HẠ TẦNG"]),
+        (
+            ["UBND HUYỆN AN PHÚ", "PHÒNG KINH TẾ - HẠ TẦNG"],
+            ["UBND HUYỆN AN PHÚ", "PHÒNG KINH TẾ - HẠ TẦNG"],
+        ),
         (["BỘ LAO ĐỘNG - THƯƠNG BINH", "VÀ XÃ HỘI"], ["BỘ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI"]),
         (["BỘ LAO ĐỘNG -", "THƯƠNG BINH VÀ XÃ HỘI"], ["BỘ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI"]),
-        (["UBND TỈNH NGHỆ AN", "SỞ THÔNG TIN VÀ TRUYỀN", "THÔNG TỈNH NGHỆ AN"], ["UBND TỈNH NGHỆ AN", "SỞ THÔNG TIN VÀ TRUYỀN THÔNG TỈNH NGHỆ AN"]),
+        (
+            ["UBND TỈNH NGHỆ AN", "SỞ THÔNG TIN VÀ TRUYỀN", "THÔNG TỈNH NGHỆ AN"],
+            ["UBND TỈNH NGHỆ AN", "SỞ THÔNG TIN VÀ TRUYỀN THÔNG TỈNH NGHỆ AN"],
+        ),
         (["HỘI ĐỒNG NHÂN DÂN", "TỈNH NGHỆ AN"], ["HỘI ĐỒNG NHÂN DÂN TỈNH NGHỆ AN"]),
     ],
-)  # fmt: skip
+)
 def test_agency_over_several_lines_is_one(lines, expected):
     assert agencies_of(paper_of(["\n".join([*lines, MOTTO])])) == expected
 
@@ -424,20 +507,55 @@ def test_agency_is_recognised_in_the_number(name, number, stands):
     ("foot", "power", "post", "name"),
     [
         ("BỘ TRƯỞNG\nĐào Ngọc Dung", "", "Bộ trưởng", "Đào Ngọc Dung"),
-        ("KT. BỘ TRƯỞNG\nTHỨ TRƯỞNG\n\n(Đã ký)\nNguyễn Thị Bích Ngọc", "KT.", "Thứ trưởng", "Nguyễn Thị Bích Ngọc"),
-        ("Nơi nhận: TM. ỦY BAN NHÂN DÂN\n- Như Điều 3;\n- Lưu: VT.\nCHỦ TỊCH\nTrần Hòa Hợp", "TM.", "Chủ tịch", "Trần Hòa Hợp"),
-        ("TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Hồng Vinh", "KT.", "Phó Chủ tịch", "Lê Hồng Vinh"),
+        (
+            "KT. BỘ TRƯỞNG\nTHỨ TRƯỞNG\n\n(Đã ký)\nNguyễn Thị Bích Ngọc",
+            "KT.",
+            "Thứ trưởng",
+            "Nguyễn Thị Bích Ngọc",
+        ),
+        (
+            "Nơi nhận: TM. ỦY BAN NHÂN DÂN\n- Như Điều 3;\n- Lưu: VT.\nCHỦ TỊCH\nTrần Hòa Hợp",
+            "TM.",
+            "Chủ tịch",
+            "Trần Hòa Hợp",
+        ),
+        (
+            "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Hồng Vinh",
+            "KT.",
+            "Phó Chủ tịch",
+            "Lê Hồng Vinh",
+        ),
         ("TL. GIÁM ĐỐC\nCHÁNH VĂN PHÒNG\nPhạm Văn Bình", "TL.", "Chánh Văn phòng", "Phạm Văn Bình"),
-        ("TL. BỘ TRƯỞNG\nPHÓ CHÁNH VĂN PHÒNG\nPhạm Văn Bình", "TL.", "Phó Chánh Văn phòng", "Phạm Văn Bình"),
+        (
+            "TL. BỘ TRƯỞNG\nPHÓ CHÁNH VĂN PHÒNG\nPhạm Văn Bình",
+            "TL.",
+            "Phó Chánh Văn phòng",
+            "Phạm Văn Bình",
+        ),
         ("CHÁNH ÁN\nNguyễn Hòa Bình", "", "Chánh án", "Nguyễn Hòa Bình"),
-        ("KT. TỔNG CỤC TRƯỞNG\nPHÓ TỔNG CỤC TRƯỞNG\nPhạm Văn Bình", "KT.", "Phó Tổng cục trưởng", "Phạm Văn Bình"),
+        (
+            "KT. TỔNG CỤC TRƯỞNG\nPHÓ TỔNG CỤC TRƯỞNG\nPhạm Văn Bình",
+            "KT.",
+            "Phó Tổng cục trưởng",
+            "Phạm Văn Bình",
+        ),
         ("Q. GIÁM ĐỐC\nHồ Viết Thắng", "Q.", "Giám đốc", "Hồ Viết Thắng"),
         ("GIÁM ĐỐC\nNGUYỄN VĂN AN", "", "Giám đốc", "Nguyễn Văn An"),
         ("GIÁM ĐỐC Nguyễn Văn An", "", "Giám đốc", "Nguyễn Văn An"),
-        ("KT. BỘ TRƯỞNG BỘ CÔNG AN\nTHỨ TRƯỞNG\nTrung tướng Nguyễn Duy Ngọc", "KT.", "Thứ trưởng", "Nguyễn Duy Ngọc"),
-        ("TUQ. CHỦ TỊCH\nGIÁM ĐỐC SỞ NỘI VỤ\nTS. Trần Văn Cường", "TUQ.", "Giám đốc", "Trần Văn Cường"),
+        (
+            "KT. BỘ TRƯỞNG BỘ CÔNG AN\nTHỨ TRƯỞNG\nTrung tướng Nguyễn Duy Ngọc",
+            "KT.",
+            "Thứ trưởng",
+            "Nguyễn Duy Ngọc",
+        ),
+        (
+            "TUQ. CHỦ TỊCH\nGIÁM ĐỐC SỞ NỘI VỤ\nTS. Trần Văn Cường",
+            "TUQ.",
+            "Giám đốc",
+            "Trần Văn Cường",
+        ),
     ],
-)  # fmt: skip
+)
 def test_signer_is_read_from_the_foot(foot, power, post, name):
     signer = signers_of(foot.split("\n"))[0]
     assert (signer.power, signer.post, signer.name) == (power, post, name)
@@ -459,18 +577,34 @@ def test_post_in_the_text_signs_nothing(line):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("Căn cứ Luật Dược số 105/2016/QH13 ngày 06 tháng 4 năm 2016;", [("105/2016/QH13", date(2016, 4, 6), True)]),
+        (
+            "Căn cứ Luật Dược số 105/2016/QH13 ngày 06 tháng 4 năm 2016;",
+            [("105/2016/QH13", date(2016, 4, 6), True)],
+        ),
         ("Căn cứ Luật Tố cáo ngày 12 tháng 6 năm 2018;", [("", date(2018, 6, 12), False)]),
         ("Căn cứ Hiến pháp đã được sửa đổi theo Nghị quyết số 203/2025/QH15;", [("", None, False)]),
-        ("Căn cứ Luật Tổ chức Quốc hội số 57/2014/QH13 đã được sửa đổi theo Luật số 65/2020/QH14;", [("57/2014/QH13", None, True)]),
-        ("Căn cứ Nghị định số 34/2016/NĐ-CP và Nghị định số 154/2020/NĐ-CP;", [("34/2016/NĐ-CP", None, True), ("154/2020/NĐ-CP", None, True)]),
-        ("Căn cứ Quyết định số 1269/QĐ-TTg ngày 02/10/2019;", [("1269/QĐ-TTg", date(2019, 10, 2), True)]),
+        (
+            "Căn cứ Luật Tổ chức Quốc hội số 57/2014/QH13 đã được sửa đổi theo Luật số "
+            "65/2020/QH14;",
+            [("57/2014/QH13", None, True)],
+        ),
+        (
+            "Căn cứ Nghị định số 34/2016/NĐ-CP và Nghị định số 154/2020/NĐ-CP;",
+            [("34/2016/NĐ-CP", None, True), ("154/2020/NĐ-CP", None, True)],
+        ),
+        (
+            "Căn cứ Quyết định số 1269/QĐ-TTg ngày 02/10/2019;",
+            [("1269/QĐ-TTg", date(2019, 10, 2), True)],
+        ),
         ("Căn cứ tình hình thực tế;", []),
         ("Căn cứ chức năng, nhiệm vụ của Sở;", []),
         ("Theo đề nghị của Chánh Văn phòng;", []),
-        ("Căn cứ Luật A số 1/2020/QH14;\nCăn cứ Luật A số 1/2020/QH14;", [("1/2020/QH14", None, True)]),
+        (
+            "Căn cứ Luật A số 1/2020/QH14;\nCăn cứ Luật A số 1/2020/QH14;",
+            [("1/2020/QH14", None, True)],
+        ),
     ],
-)  # fmt: skip
+)
 def test_grounds_are_read_with_number_and_day(words, expected):
     assert [
         (ground.number, ground.issued_on, ground.is_sure)
@@ -491,7 +625,7 @@ def test_day_exists_or_is_none(numbers, expected):
     assert day_of(*numbers) == expected
 
 
-# --- real papers -----------------------------------------------------------------------------------------------------
+# --- real papers --------------------------------------------------------------------------------
 
 
 def read(path):
@@ -517,25 +651,133 @@ def test_papers_of_the_sample_are_understood_as_the_register_has_them():
 
 #: Read by people off the papers: number, type, day of issue, agency, signer.
 REAL = {
-    "nghi-quyet-so-17-2022": ("17/2022/UBTVQH15", "Nghị quyết", date(2022, 3, 23), "Ủy ban Thường vụ Quốc hội", "Vương Đình Huệ"),
-    "nghi-quyet-so-24-2022": ("24/2022/UBTVQH15", "Nghị quyết", date(2022, 8, 11), "Ủy ban Thường vụ Quốc hội", "Vương Đình Huệ"),
-    "nghi-quyet-so-25-2022": ("25/2022/UBTVQH15", "Nghị quyết", date(2022, 8, 17), "Ủy ban Thường vụ Quốc hội", "Vương Đình Huệ"),
-    "nghi-quyet-so-78-2025": ("78/2025/UBTVQH15", "Nghị quyết", date(2025, 5, 17), "Ủy ban Thường vụ Quốc hội", "Trần Thanh Mẫn"),
-    "thong-tu-lien-tich-so-01-2022": ("01/2022/TTLT-VKSNDTC-TANDTC-BCA-BQP-BLĐTBXH", "Thông tư liên tịch", date(2022, 2, 18), "Viện kiểm sát nhân dân tối cao", "Nguyễn Duy Giảng"),
-    "thong-tu-so-01-2025": ("01/2025/TT-BLĐTBXH", "Thông tư", date(2025, 1, 10), "Bộ Lao động - Thương binh và Xã hội", "Nguyễn Bá Hoan"),
-    "thong-tu-so-01-2026": ("01/2026/TT-BTC", "Thông tư", date(2026, 1, 1), "Bộ Tài chính", "Nguyễn Thị Bích Ngọc"),
-    "thong-tu-so-02-2023": ("02/2023/TT-BLĐTBXH", "Thông tư", date(2023, 4, 12), "Bộ Lao động - Thương binh và Xã hội", "Lê Văn Thanh"),
-    "thong-tu-so-02-2026": ("02/2026/TT-BTC", "Thông tư", date(2026, 1, 1), "Bộ Tài chính", "Nguyễn Thị Bích Ngọc"),
-    "thong-tu-so-09-2021": ("09/2021/TT-BLĐTBXH", "Thông tư", date(2021, 9, 7), "Bộ Lao động - Thương binh và Xã hội", "Đào Ngọc Dung"),
-    "thong-tu-so-12-2022": ("12/2022/TT-BLĐTBXH", "Thông tư", date(2022, 6, 30), "Bộ Lao động - Thương binh và Xã hội", "Lê Văn Thanh"),
-    "thong-tu-so-13-2022": ("13/2022/TT-BLĐTBXH", "Thông tư", date(2022, 6, 30), "Bộ Lao động - Thương binh và Xã hội", "Lê Văn Thanh"),
-    "thong-tu-so-25-2024": ("25/2024/TT-BKHĐT", "Thông tư", date(2024, 12, 31), "Bộ Kế hoạch và Đầu tư", "Nguyễn Chí Dũng"),
-    "thong-tu-so-34-2021": ("34/2021/TT-BLĐTBXH", "Thông tư", date(2021, 12, 30), "Bộ Lao động - Thương binh và Xã hội", "Lê Tấn Dũng"),
-    "QD 01 ban hanh": ("01/2021/QĐ-UBND", "Quyết định", date(2021, 2, 17), "Ủy ban nhân dân huyện An Phú", "Trần Hòa Hợp"),
-    "Quyet dinh ban hanh": ("07/2022/QĐ-UBND", "Quyết định", date(2022, 6, 16), "Ủy ban nhân dân huyện An Phú", "Trần Hòa Hợp"),
-    "signed-quyet dinh": ("07/2022/QĐ-UBND", "Quyết định", date(2022, 6, 16), "Ủy ban nhân dân huyện An Phú", "Trần Hòa Hợp"),
-    "to trinh": ("169/TTr-PKTHT", "Tờ trình", date(2022, 6, 14), "Phòng Kinh tế - Hạ tầng", "Dương Tấn Tiếp"),
-}  # fmt: skip
+    "nghi-quyet-so-17-2022": (
+        "17/2022/UBTVQH15",
+        "Nghị quyết",
+        date(2022, 3, 23),
+        "Ủy ban Thường vụ Quốc hội",
+        "Vương Đình Huệ",
+    ),
+    "nghi-quyet-so-24-2022": (
+        "24/2022/UBTVQH15",
+        "Nghị quyết",
+        date(2022, 8, 11),
+        "Ủy ban Thường vụ Quốc hội",
+        "Vương Đình Huệ",
+    ),
+    "nghi-quyet-so-25-2022": (
+        "25/2022/UBTVQH15",
+        "Nghị quyết",
+        date(2022, 8, 17),
+        "Ủy ban Thường vụ Quốc hội",
+        "Vương Đình Huệ",
+    ),
+    "nghi-quyet-so-78-2025": (
+        "78/2025/UBTVQH15",
+        "Nghị quyết",
+        date(2025, 5, 17),
+        "Ủy ban Thường vụ Quốc hội",
+        "Trần Thanh Mẫn",
+    ),
+    "thong-tu-lien-tich-so-01-2022": (
+        "01/2022/TTLT-VKSNDTC-TANDTC-BCA-BQP-BLĐTBXH",
+        "Thông tư liên tịch",
+        date(2022, 2, 18),
+        "Viện kiểm sát nhân dân tối cao",
+        "Nguyễn Duy Giảng",
+    ),
+    "thong-tu-so-01-2025": (
+        "01/2025/TT-BLĐTBXH",
+        "Thông tư",
+        date(2025, 1, 10),
+        "Bộ Lao động - Thương binh và Xã hội",
+        "Nguyễn Bá Hoan",
+    ),
+    "thong-tu-so-01-2026": (
+        "01/2026/TT-BTC",
+        "Thông tư",
+        date(2026, 1, 1),
+        "Bộ Tài chính",
+        "Nguyễn Thị Bích Ngọc",
+    ),
+    "thong-tu-so-02-2023": (
+        "02/2023/TT-BLĐTBXH",
+        "Thông tư",
+        date(2023, 4, 12),
+        "Bộ Lao động - Thương binh và Xã hội",
+        "Lê Văn Thanh",
+    ),
+    "thong-tu-so-02-2026": (
+        "02/2026/TT-BTC",
+        "Thông tư",
+        date(2026, 1, 1),
+        "Bộ Tài chính",
+        "Nguyễn Thị Bích Ngọc",
+    ),
+    "thong-tu-so-09-2021": (
+        "09/2021/TT-BLĐTBXH",
+        "Thông tư",
+        date(2021, 9, 7),
+        "Bộ Lao động - Thương binh và Xã hội",
+        "Đào Ngọc Dung",
+    ),
+    "thong-tu-so-12-2022": (
+        "12/2022/TT-BLĐTBXH",
+        "Thông tư",
+        date(2022, 6, 30),
+        "Bộ Lao động - Thương binh và Xã hội",
+        "Lê Văn Thanh",
+    ),
+    "thong-tu-so-13-2022": (
+        "13/2022/TT-BLĐTBXH",
+        "Thông tư",
+        date(2022, 6, 30),
+        "Bộ Lao động - Thương binh và Xã hội",
+        "Lê Văn Thanh",
+    ),
+    "thong-tu-so-25-2024": (
+        "25/2024/TT-BKHĐT",
+        "Thông tư",
+        date(2024, 12, 31),
+        "Bộ Kế hoạch và Đầu tư",
+        "Nguyễn Chí Dũng",
+    ),
+    "thong-tu-so-34-2021": (
+        "34/2021/TT-BLĐTBXH",
+        "Thông tư",
+        date(2021, 12, 30),
+        "Bộ Lao động - Thương binh và Xã hội",
+        "Lê Tấn Dũng",
+    ),
+    "QD 01 ban hanh": (
+        "01/2021/QĐ-UBND",
+        "Quyết định",
+        date(2021, 2, 17),
+        "Ủy ban nhân dân huyện An Phú",
+        "Trần Hòa Hợp",
+    ),
+    "Quyet dinh ban hanh": (
+        "07/2022/QĐ-UBND",
+        "Quyết định",
+        date(2022, 6, 16),
+        "Ủy ban nhân dân huyện An Phú",
+        "Trần Hòa Hợp",
+    ),
+    "signed-quyet dinh": (
+        "07/2022/QĐ-UBND",
+        "Quyết định",
+        date(2022, 6, 16),
+        "Ủy ban nhân dân huyện An Phú",
+        "Trần Hòa Hợp",
+    ),
+    "to trinh": (
+        "169/TTr-PKTHT",
+        "Tờ trình",
+        date(2022, 6, 14),
+        "Phòng Kinh tế - Hạ tầng",
+        "Dương Tấn Tiếp",
+    ),
+}
 
 
 @needs_shared
