@@ -13,7 +13,7 @@ from documents.law.explanation import explanation_of, explanation_on
 from documents.law.relations import lines_of
 from documents.law.succession import issuers_of
 from documents.models import Document, Family
-from documents.views.diagram import draw
+from documents.views.diagram import diagram_of
 from documents.views.exports import FORMATS as DATA_FORMATS
 from portal.cache.revision import kept
 from portal.publishing.addresses import FormerAddress
@@ -133,7 +133,7 @@ class DocumentDetail(VisibleDetail):
             issuers=issuers_of(document),
             attachments=attachments_of(document),
             relations=lines,
-            diagram=draw(document, lines) if lines else None,
+            diagram=diagram_of(lines) if lines else None,
             trail=[DOCUMENTS, family],
             **kwargs,
         )

@@ -1,16 +1,16 @@
-"""Lược đồ as it is laid out: every line one box, nothing overlaps, no number is broken, texts are cut to their room."""
+"""Lược đồ: which relations are shown in which group, above or below the document, in boxes."""
 
 import random
+import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from datetime import date
-from itertools import pairwise
 
 import pytest
+from django.template.loader import render_to_string
 
 from documents.law.relations import Line, RelationKind
 from documents.models import Document
-from documents.views import diagram
-from documents.views.diagram import CENTRE, MANY, cut, draw, em, named, wrap
+from documents.views.diagram import MANY, PRINTED, diagram_of
 
 KINDS = list(RelationKind)
 #: Real numbers, the longest of the registers among them.
@@ -40,15 +40,8 @@ def line(
     )
 
 
-def picture(lines, **values):
-    """Return the picture of a document with `lines`."""
-    return draw(
-        Document(**{"number": "1/2018/QĐ-TTg", "summary": "Văn bản đang xem"} | values), lines
-    )
-
-
 def lines_at_random(count, seed):
-    """Return `count` lines of every kind and direction, with short and long numbers and without any."""
+    """Return `count` lines of every kind and direction, with short, long and no numbers."""
     dice = random.Random(seed)
     numbers = ["", "5/NQ", "1234/QĐ-UBND", "19/2018/TT-BTTTT", *LONG]
     return [
@@ -57,152 +50,136 @@ def lines_at_random(count, seed):
             dice.random() < 0.5,
             dice.choice(numbers),
             "Quy định chi tiết " * dice.randrange(1, 30),
+            is_partial=dice.random() < 0.3,
+            place=place,
         )
-        for _ in range(count)
+        for place in range(1, count + 1)
     ]
 
 
-def boxes(group):
-    """Return the boxes of `group` from the top of the picture: list of (side, first height, last height)."""
+def groups(diagram):
+    return [*diagram.above, *diagram.below]
+
+
+def rendered(lines, **values):
+    """Return the diagram (element) of a document with `lines` as its page has it."""
+    document = Document(**{"number": "1/2018/QĐ-TTg", "summary": "Văn bản đang xem"} | values)
+    context = {"document": document, "diagram": diagram_of(lines)}
+    return ElementTree.fromstring(render_to_string("documents/_relation_diagram.html", context))
+
+
+def words_of(element):
+    return " ".join("".join(element.itertext()).split())
+
+
+def boxes(root):
+    """Return the boxes of the others: list of (name of the group, address, words)."""
     return [
-        (node.side, group.nodes_y + node.y, group.nodes_y + node.y + node.height)
-        for node in group.nodes
+        (words_of(section.find("h3")), box.find(".//a").get("href"), words_of(box))
+        for section in root.iter("section")
+        for box in section.iter("li")
     ]
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 40, 120, 400])
-def test_every_line_is_one_box_and_nothing_overlaps(count):
+def test_every_line_is_one_box_of_its_group(count):
     lines = lines_at_random(count, seed=count)
-    drawn = picture(lines)
-    assert Counter(id(node.line) for group in drawn.groups for node in group.nodes) == Counter(
+    shown = diagram_of(lines)
+    assert Counter(id(one) for group in groups(shown) for one in group.lines) == Counter(
         map(id, lines)
     )
-    edge = 0
-    for group in drawn.groups:
-        if group in drawn.below and edge <= drawn.centre:
-            edge = drawn.centre + CENTRE
-        assert group.y >= edge
-        for side in ("left", "right"):
-            column = [box for box in boxes(group) if box[0] in ("", side)]
-            assert all(above[2] < below[1] for above, below in pairwise(column))
-        edge = max(box[2] for box in boxes(group))
-        assert edge == group.nodes_y + group.height
-        assert edge <= drawn.centre or group in drawn.below
-        assert {node.line.words for node in group.nodes} == {group.words}
-    assert edge < drawn.height
-    assert drawn.trunk[0] <= drawn.centre <= drawn.trunk[1] <= drawn.height
+    names = [group.words for group in groups(shown)]
+    assert len(names) == len(set(names))
+    assert all({one.words for one in group.lines} == {group.words} for group in groups(shown))
+    drawn = boxes(rendered(lines))
+    assert Counter((name.split(" (")[0], address) for name, address, _ in drawn) == Counter(
+        (one.words, one.address) for one in lines
+    )
+    by_address = {one.address: one for one in lines}
+    for _, address, words in drawn:
+        one = by_address[address]
+        assert words.startswith(one.number or one.title[:100])
+        assert ("Một phần" in words) == one.is_partial
 
 
 def test_what_acts_on_the_document_stands_above_and_what_it_acts_on_below():
-    drawn = picture(
+    shown = diagram_of(
         [
             line(RelationKind.REPLACES),
             line(RelationKind.REPLACES, False),
             line(RelationKind.RELATED),
         ]
     )
-    assert [(group.words, group.arrow) for group in drawn.above] == [("Bị thay thế bởi", "in")]
-    assert [(group.words, group.arrow) for group in drawn.below] == [
+    assert [(group.words, group.direction) for group in shown.above] == [("Bị thay thế bởi", "in")]
+    assert [(group.words, group.direction) for group in shown.below] == [
         ("Thay thế", "out"),
         ("Liên quan", ""),
     ]
 
 
-def test_a_group_of_very_many_stands_last_and_low():
+def test_the_document_stands_between_what_acts_on_it_and_what_it_acts_on():
+    root = rendered([line(RelationKind.REPLACES), line(RelationKind.REPLACES, False)])
+    assert [words_of(part).split(" 1", 1)[0].split(" (")[0] for part in root] == [
+        "Bị thay thế bởi",
+        words_of(root.find("div[1]")).split(" 1", 1)[0],
+        "Thay thế",
+    ]
+    assert "reached" in root[1].get("class")
+    assert words_of(root[1]).startswith("1/2018/QĐ-TTg Văn bản đang xem Văn bản đang xem")
+
+
+def test_a_group_of_very_many_stands_last_and_shows_numbers_without_titles():
     few, many = ([line(RelationKind.BASED_ON, False)] * count for count in (MANY - 1, MANY))
-    assert [group.is_many for group in picture(few).above] == [False]
-    drawn = picture([*many, line(RelationKind.AMENDS, False), line(RelationKind.GUIDES)])
-    assert [group.words for group in drawn.above] == ["Được sửa đổi, bổ sung bởi"]
-    assert [group.words for group in drawn.below] == [
+    assert [group.is_many for group in diagram_of(few).above] == [False]
+    lines = [*many, line(RelationKind.AMENDS, False), line(RelationKind.GUIDES)]
+    shown = diagram_of(lines)
+    assert [group.words for group in shown.above] == ["Được sửa đổi, bổ sung bởi"]
+    assert [group.words for group in shown.below] == [
         "Hướng dẫn, quy định chi tiết",
         "Là căn cứ của",
     ]
-    assert drawn.below[-1].height / MANY < diagram.NODE / 3
-    assert drawn.centre < 200
+    drawn = boxes(rendered(lines))
+    assert len(drawn) == MANY + 2
+    titled = [name for name, _, words in drawn if "Quy định về hoạt động" in words]
+    assert titled == ["Được sửa đổi, bổ sung bởi", "Hướng dẫn, quy định chi tiết"]
+    assert drawn[-1][0] == f"Là căn cứ của ({MANY})"
 
 
-def test_without_any_acting_document_the_picture_begins_with_the_document():
-    drawn = picture([line()])
-    assert drawn.centre == 0
-    assert not drawn.is_tall
-    assert picture(lines_at_random(60, 1)).is_tall
+def test_without_any_acting_document_the_diagram_begins_with_the_document():
+    root = rendered([line()])
+    assert root[0].get("class") == "this"
 
 
-@pytest.mark.parametrize("number", [*LONG, "1/2018/TT-" + "A" * 30, "19/2018/TT-BTTTT"])
-def test_a_number_of_forty_letters_is_never_cut(number):
-    assert len(number) <= 40
-    shown, size = named(number, "")
-    assert shown.is_one
-    assert shown.wide == number
-    room = dict(diagram.NUMBER_SIZES)[size]
-    assert em(number, bold=True) <= room
+def test_a_diagram_longer_than_a_sheet_is_left_to_its_table_on_paper():
+    assert diagram_of([line()] * PRINTED).is_printed
+    assert not diagram_of([line()] * (PRINTED + 1)).is_printed
+    assert "no-print" in rendered([line()] * (PRINTED + 1)).get("class")
 
 
-def test_a_shorter_number_is_written_larger():
-    places = [
-        [size for size, _ in diagram.NUMBER_SIZES].index(named(number, "")[1])
-        for number in ("1/NQ", *reversed(LONG))
-    ]
-    assert places[0] == 0
-    assert places == sorted(places)
-    assert places[-1] > 0
-
-
-def test_an_endless_number_is_cut():
-    shown, _ = named("1/" + "W" * 118, "")
-    assert shown.narrow.endswith("…")
+@pytest.mark.parametrize("number", [*LONG, "1/2018/TT-" + "A" * 110])
+def test_a_number_is_never_cut(number):
+    assert boxes(rendered([line(number=number)]))[0][2].startswith(f"{number} ")
+    assert words_of(rendered([line()], number=number)[0]).startswith(f"{number} ")
 
 
 def test_a_document_without_number_is_known_by_its_title():
-    drawn = picture(
+    root = rendered(
         [line(number="", title="Hiến pháp năm 2013")], number="", summary="Tài liệu hội nghị"
     )
-    assert drawn.below[0].nodes[0].name.wide == "Hiến pháp năm 2013"
-    assert drawn.below[0].nodes[0].detail.wide == ""
-    assert (drawn.name.wide, drawn.detail.wide) == ("Tài liệu hội nghị", "")
+    assert boxes(root)[0][2] == "Hiến pháp năm 2013 19/12/2018 chưa có trên cổng"
+    assert words_of(root[0]).count("Tài liệu hội nghị") == 1
 
 
 def test_a_relation_to_a_part_says_so():
-    assert (
-        picture([line(is_partial=True, title="Luật")]).below[0].nodes[0].detail.wide
-        == "Một phần: Luật"
-    )
-    assert picture([line(is_partial=True, title="")]).below[0].nodes[0].detail.wide == "Một phần"
+    titled = boxes(rendered([line(is_partial=True, title="Luật")]))[0][2]
+    assert titled == "19/2018/TT-BTTTT Một phần: Luật 19/12/2018 chưa có trên cổng"
+    untitled = boxes(rendered([line(is_partial=True, title="")]))[0][2]
+    assert untitled == "19/2018/TT-BTTTT Một phần 19/12/2018 chưa có trên cổng"
 
 
-@pytest.mark.parametrize("room", [3, 8, 20, 45])
-def test_a_text_is_cut_to_its_room_behind_a_word(room):
-    text = "Quy định về việc cung cấp thông tin và dịch vụ công trực tuyến"
-    shown = cut(text, room)
-    assert em(shown) <= room
-    if shown != text:
-        assert shown.endswith("…")
-        assert text.startswith(shown[:-1])
-    if room >= 8:
-        assert text.startswith(shown.rstrip("…") + " ") or shown == text
-
-
-def test_a_text_that_fits_stays_and_blanks_are_single():
-    assert cut("Luật  Công nghệ\nthông tin", 40) == "Luật Công nghệ thông tin"
-    assert cut("", 5) == ""
-
-
-def test_accents_take_no_room_of_their_own():
-    assert em("Nghị định") == em("Nghi đinh") == em("Nghi\u0323 đi\u0323nh")
-
-
-def test_labels_stand_in_lines_that_fit_and_lose_no_word():
+def test_the_name_of_a_group_tells_how_many_it_has():
     for kind in KINDS:
         for is_active in (True, False):
-            group = picture([line(kind, is_active)] * 3).groups[0]
-            beside = group.label_beside
-            assert " ".join(words for _, words in beside) == group.label
-            assert all(em(words, bold=True) <= diagram.LABEL_ROOM for _, words in beside)
-            assert [y for y, _ in beside] == sorted(y for y, _ in beside)
-            assert beside[0][0] > group.y
-            assert em(group.label, bold=True) * 12.5 <= 300  # in the strip on a phone
-            assert group.label.endswith("\u00a0(3)")
-
-
-def test_wrap_gives_a_long_word_a_line_of_its_own():
-    assert wrap("a " + "x" * 50 + " b", 5) == ["a", "x" * 50, "b"]
+            lines = [line(kind, is_active)] * 3
+            assert boxes(rendered(lines))[0][0] == f"{lines[0].words} (3)"
+            assert boxes(rendered(lines[:1]))[0][0] == lines[0].words
