@@ -1,19 +1,22 @@
-"""The rows of a list as data: CSV for spreadsheets, JSON for programs; all of them, read in one query."""
+"""The rows of a document list as CSV for spreadsheets and as JSON for programs, in one query."""
 
 import csv
 import json
+from collections.abc import Iterator
+from datetime import date
 
 from django.http import HttpResponse
 from django.urls import reverse
 
+from documents.models import Document, DocumentQuerySet
 from portal.imports.rows import guarded
 from portal.publishing.addresses import absolute
 
 CHUNK = 500
 
 
-def as_data(document, day):
-    """Return the public facts of `document` (fetched `for_data`) as a dict of str, in the order of the columns; its standing on `day`."""
+def as_data(document: Document, day: date | None) -> dict[str, str]:
+    """Return the public facts of `document` (fetched `for_data`); its validity on `day`."""
     address = document.get_absolute_url()
     file = [document.slug, document.file_key, document.file_name]
     return {
@@ -34,27 +37,27 @@ def as_data(document, day):
 
 
 COLUMNS = (
-    "so_ky_hieu", "loai", "nhom", "trich_yeu", "co_quan_ban_hanh", "nguoi_ky", "ngay_ban_hanh", "ngay_hieu_luc", "ngay_het_hieu_luc",
-    "tinh_trang", "tinh_trang_ngay", "dia_chi", "tep",
+    "so_ky_hieu", "loai", "nhom", "trich_yeu", "co_quan_ban_hanh", "nguoi_ky", "ngay_ban_hanh",
+    "ngay_hieu_luc", "ngay_het_hieu_luc", "tinh_trang", "tinh_trang_ngay", "dia_chi", "tep",
 )  # fmt: skip
 
 
-def _iso(day):
+def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
 class _Line:
-    """A file for the csv writer that hands each line on instead of keeping it."""
+    """A file for the csv writer that returns each line instead of storing it."""
 
     @staticmethod
-    def write(line):
+    def write(line: str) -> str:
         return line
 
 
-def as_csv(documents, day):
-    """Return `documents` (DocumentQuerySet, `for_data`) as CSV in UTF-8 with BOM."""
+def as_csv(documents: DocumentQuerySet, day: date | None) -> HttpResponse:
+    """Return `documents` (fetched `for_data`) as CSV in UTF-8 with BOM."""
 
-    def lines():
+    def lines() -> Iterator[str]:
         writer = csv.writer(_Line)
         yield "\ufeff" + writer.writerow(COLUMNS)
         for document in documents.iterator(CHUNK):
@@ -65,10 +68,10 @@ def as_csv(documents, day):
     return response
 
 
-def as_json(documents, day):
-    """Return `documents` (DocumentQuerySet, `for_data`) as a JSON object with their number."""
+def as_json(documents: DocumentQuerySet, day: date | None) -> HttpResponse:
+    """Return `documents` (fetched `for_data`) as a JSON object with their number."""
 
-    def pieces():
+    def pieces() -> Iterator[str]:
         count = 0
         yield '{"van_ban": ['
         for count, document in enumerate(documents.iterator(CHUNK), start=1):

@@ -1,42 +1,46 @@
-"""Feeds of the register: RSS, Atom, JSON; of all documents or narrowed by the filter of the list."""
+"""RSS, Atom and JSON feeds of documents: of all, or narrowed by the filter of the list."""
 
 from urllib.parse import urlencode
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from documents.filters.form import DocumentFilter, joined
-from documents.models import Document, Family
+from documents.models import Document, DocumentQuerySet, Family
 from portal.publishing.addresses import absolute
 from portal.web.feeds import Atom, OurFeed, Rss, json_feed
 
 LENGTH = 50
 
 
-class Asked:
-    """What the address of a feed asks: the filter of the list, and `nhom` for one family. Values that make no sense are left out, as there."""
+class FeedQuery:
+    """The query of a feed: the filter of the document list, and `nhom` for one family.
 
-    def __init__(self, request):
+    Values that make no sense are left out, as in the list.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
         family = request.GET.get("nhom", "")
         self.form = DocumentFilter(request.GET, family if family in Family.values else "")
         self.query = urlencode(self.form.given())
 
-    def address(self, kind):
-        """Return the address (str) of this feed as `kind` ("rss", "atom", "json")."""
+    def address(self, kind: str) -> str:
+        """Return the address of this feed as `kind` ("rss", "atom", "json")."""
         family = self.form.family and f"nhom={self.form.family}"
         return joined(reverse(f"documents:{kind}"), family, self.query)
 
     @property
-    def home(self):
-        """The address (str) of the list with the same filter."""
+    def home(self) -> str:
+        """The address of the document list with the same filter."""
         return joined(reverse(f"documents:{self.form.family or 'list'}"), self.query)
 
     @property
-    def title(self):
-        """What the feed is called (str), with what narrows it."""
+    def title(self) -> str:
+        """The title of the feed, with what narrows it."""
         name = Family(self.form.family).label if self.form.family else "Văn bản"
         return " – ".join([name, *(words for words, _ in self.form.chips())])
 
-    def newest(self):
+    def newest(self) -> DocumentQuerySet:
         """Return the documents last published under this filter."""
         rows = self.form.narrow(Document.objects.visible()).for_lists(self.form.day)
         return rows.order_by("-published_at", "-pk")[:LENGTH]
@@ -49,42 +53,42 @@ class DocumentRss(OurFeed):
     kind = "rss"
     description = "Văn bản mới đăng trên cổng."
 
-    def get_object(self, request):
-        return Asked(request)
+    def get_object(self, request: HttpRequest) -> FeedQuery:
+        return FeedQuery(request)
 
-    def title(self, asked):
-        return asked.title
+    def title(self, query: FeedQuery) -> str:
+        return query.title
 
-    def home(self, asked):
-        return asked.home
+    def home(self, query: FeedQuery) -> str:
+        return query.home
 
-    def address(self, asked):
-        return asked.address(self.kind)
+    def address(self, query: FeedQuery) -> str:
+        return query.address(self.kind)
 
-    def items(self, asked):
-        return asked.newest()
+    def items(self, query: FeedQuery) -> DocumentQuerySet:
+        return query.newest()
 
-    def item_title(self, document):
+    def item_title(self, document: Document) -> str:
         return document.title
 
-    def item_description(self, document):
+    def item_description(self, document: Document) -> str:
         return document.summary
 
-    def item_categories(self, document):
+    def item_categories(self, document: Document) -> list[str]:
         return [document.get_family_display()]
 
 
 class DocumentAtom(DocumentRss):
-    """The same as Atom."""
+    """The documents last published as Atom."""
 
     feed_type = Atom
     kind = "atom"
     subtitle = DocumentRss.description
 
 
-def document_json(request):
-    """The same as JSON Feed."""
-    asked = Asked(request)
+def document_json(request: HttpRequest) -> HttpResponse:
+    """Answer with the documents last published as JSON Feed."""
+    query = FeedQuery(request)
     items = [
         {
             "url": absolute(d.get_absolute_url()),
@@ -92,11 +96,11 @@ def document_json(request):
             "summary": d.summary,
             "published": d.published_at,
         }
-        for d in asked.newest()
+        for d in query.newest()
     ]
     feed = {
-        "title": asked.title,
-        "home": absolute(asked.home),
-        "address": absolute(asked.address("json")),
+        "title": query.title,
+        "home": absolute(query.home),
+        "address": absolute(query.address("json")),
     }
     return json_feed(feed | {"items": items})

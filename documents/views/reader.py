@@ -1,16 +1,24 @@
-"""Files read in the page: pictures of their pages, a few at a time, with the text of each as text."""
+"""Pages for reading a file on the portal: pictures and text of its pages, a few at a time."""
 
 import logging
 import re
+from typing import Any
 
 from django.core.files import File
-from django.db.models import Count
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
 from documents.files import page_images
-from documents.files.text_queue import TextState
+from documents.files.models import Attachment
+from documents.files.text_queue import PageText, TextState
 from documents.views.register import DOCUMENTS, shown_file
 from portal.extraction import client
 from portal.web.sending import send
@@ -20,22 +28,21 @@ log = logging.getLogger(__name__)
 AT_ONCE = 5
 _ITEM = re.compile(r"\w{1,3}[).] ")
 #: What a reader is told of a file that cannot be read here, beside the note of the file itself.
-WAITING = "Tệp vừa được tải lên, cổng đang chuẩn bị các trang để đọc. Hãy quay lại sau ít phút, hoặc tải tệp về."
+WAITING = (
+    "Tệp vừa được tải lên, cổng đang chuẩn bị các trang để đọc. "
+    "Hãy quay lại sau ít phút, hoặc tải tệp về."
+)
 WORDS_ONLY = (
     "Cổng chỉ hiện chữ của tệp {kind}. Muốn xem đúng cách trình bày, bảng và hình, hãy tải tệp về."
 )
 
 
-def read(request, slug, pk, page=1):
-    """Five pages of a file of a visible document. A page within leads to the five it belongs to."""
+def read(request: HttpRequest, slug: str, pk: int, page: int = 1) -> HttpResponse:
+    """Show five pages of a file of a visible document, or lead to the five that hold `page`."""
     attachment, answer = shown_file(request, slug, pk)
     if attachment is None:
         return answer
-    count = (
-        attachment.page_texts.aggregate(count=Count("pk"))["count"]
-        if attachment.can_be_read_here
-        else 0
-    )
+    count = attachment.page_texts.count() if attachment.can_be_read_here else 0
     first = (page - 1) // AT_ONCE * AT_ONCE + 1
     if page < 1 or page > max(count, 1):
         raise Http404
@@ -44,17 +51,13 @@ def read(request, slug, pk, page=1):
         return HttpResponsePermanentRedirect(address)
     if request.path != address:
         return HttpResponseRedirect(f"{address}#trang-{page}")
-    sheets = (
-        [Sheet(attachment, row) for row in attachment.page_texts.from_page(first, AT_ONCE)]
-        if count
-        else []
-    )
+    rows = attachment.page_texts.from_page(first, AT_ONCE) if count else []
     document = attachment.document
     context = {
         "attachment": attachment,
         "document": document,
         "heading": f"Đọc tệp: {attachment.original_name}",
-        "sheets": sheets,
+        "sheets": [Sheet(attachment, row) for row in rows],
         "count": count,
         "last": min(first + AT_ONCE - 1, count),
         "first": first,
@@ -66,8 +69,8 @@ def read(request, slug, pk, page=1):
     return render(request, "documents/read.html", context)
 
 
-def address_from(attachment, first):
-    """Return the address (str) at which `attachment` is read from the page `first` (int) on."""
+def address_from(attachment: Attachment, first: int) -> str:
+    """Return the address at which `attachment` is read from the page `first` on."""
     arguments = [attachment.document.slug, attachment.pk]
     return (
         reverse("documents:read-from", args=[*arguments, first])
@@ -76,37 +79,37 @@ def address_from(attachment, first):
     )
 
 
-def _note(attachment):
-    """Return what a reader must know of `attachment` before he begins (str); "" for nothing."""
+def _note(attachment: Attachment) -> str:
+    """Return what a reader must know of `attachment` before reading; "" for nothing."""
     if attachment.text_state == TextState.WAITING:
         return WAITING
     words_only = attachment.can_be_read_here and attachment.kind != "PDF"
-    return f"{attachment.text_note} {WORDS_ONLY.format(kind=attachment.kind) if words_only else ''}".strip()
+    remark = WORDS_ONLY.format(kind=attachment.kind) if words_only else ""
+    return f"{attachment.text_note} {remark}".strip()
 
 
-def _parts(attachment, first, count):
-    """Return the ways to the other pages (dict): `before`, `after` (address or ""), `near` ([(words, address, is here)]) with gaps as ""."""
+def _parts(attachment: Attachment, first: int, count: int) -> dict[str, Any]:
+    """Return the links to the other pages of the file.
+
+    `before`, `after`: an address or ""; `near`: words, address, whether it is open now, and whether
+    pages are left out before it.
+    """
     starts = list(range(1, count + 1, AT_ONCE))
     here = starts.index(first) if first in starts else 0
-    shown = (
-        sorted({0, len(starts) - 1, *range(max(here - 2, 0), min(here + 3, len(starts)))})
-        if len(starts) > 1
-        else []
-    )
+    shown = {0, len(starts) - 1, *range(max(here - 2, 0), min(here + 3, len(starts)))}
     near, former = [], -1
-    for place in shown:
-        start = starts[place]
+    for index in sorted(shown) if len(starts) > 1 else []:
+        start = starts[index]
         end = min(start + AT_ONCE - 1, count)
-        words = f"{start}–{end}" if end > start else str(start)
         near.append(
             {
-                "words": words,
+                "words": f"{start}–{end}" if end > start else str(start),
                 "address": address_from(attachment, start),
-                "here": place == here,
-                "gap": place > former + 1,
+                "here": index == here,
+                "gap": index > former + 1,
             }
         )
-        former = place
+        former = index
     return {
         "before": address_from(attachment, starts[here - 1]) if here > 0 else "",
         "after": address_from(attachment, starts[here + 1]) if here + 1 < len(starts) else "",
@@ -114,10 +117,11 @@ def _parts(attachment, first, count):
     }
 
 
-def flowing(words):
-    """Return `words` (str, the text of a printed page) with the lines put together that only the width of the paper parted.
+def flowing(words: str) -> str:
+    """Join the lines of a printed page that only the width of the paper parted.
 
-    A line goes on in the next one that begins in lower case and is no item («a)», «đ.»), or where it ends in a dash between words.
+    A line continues in the next one that begins in lower case and is no item («a)», «đ.»), or where
+    it ends in a dash between words.
     """
     lines = []
     for line in words.split("\n"):
@@ -133,9 +137,9 @@ def flowing(words):
 
 
 class Sheet:
-    """One page as it is shown: its number, its text, and the addresses and size of its picture."""
+    """One page of a file as it is shown: number, text, addresses and size of its picture."""
 
-    def __init__(self, attachment, row):
+    def __init__(self, attachment: Attachment, row: PageText) -> None:
         self.number, self.text = row.number, flowing(row.text) if row.has_picture else row.text
         self.by_ocr, self.was_legacy, self.has_picture = row.by_ocr, row.was_legacy, row.has_picture
         self.is_broken = attachment.kind == "PDF" and not row.has_picture
@@ -152,13 +156,13 @@ class Sheet:
         )
 
     @property
-    def sources(self):
-        """The pictures as `srcset` names them (str)."""
+    def sources(self) -> str:
+        """The pictures as `srcset` names them."""
         return ", ".join(f"{address} {width}w" for address, width in self.pictures)
 
 
-def picture(request, slug, pk, page, width):
-    """The picture of one page of a file of a visible document, exactly as visible as the file itself; 503 where too many are being drawn."""
+def picture(request: HttpRequest, slug: str, pk: int, page: int, width: int) -> HttpResponseBase:
+    """Send the picture of one page of a visible file; 503 while too many are being drawn."""
     attachment, answer = shown_file(request, slug, pk)
     if attachment is None:
         return answer

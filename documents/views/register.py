@@ -1,8 +1,17 @@
-"""The pages of the register: lists, one document, its files, the resolver of numbers."""
+"""Pages of the document register: lists, one document, download of its files, search by number."""
 
 import logging
+from typing import Any
 
-from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -12,7 +21,7 @@ from documents.filters.form import DayFilter, DocumentFilter, joined
 from documents.law.explanation import explanation_of, explanation_on
 from documents.law.relations import lines_of
 from documents.law.succession import issuers_of
-from documents.models import Document, Family
+from documents.models import Document, DocumentQuerySet, Family
 from documents.views.diagram import diagram_of
 from documents.views.exports import FORMATS as DATA_FORMATS
 from portal.cache.revision import kept
@@ -26,21 +35,21 @@ DOCUMENTS = ("Văn bản", "/van-ban/")
 
 
 class DocumentList(FilteredList):
-    """All documents, or one family; `?dinh-dang=csv|json` gives the same rows as data."""
+    """The list of all documents, or of one family; `?dinh-dang=csv|json` gives the rows as data."""
 
     model = Document
     template_name = "documents/document_list.html"
     family = ""
 
-    def get_form(self):
+    def get_form(self) -> DocumentFilter:
         """Return the filter, bound to the address."""
         return DocumentFilter(self.request.GET, self.family)
 
-    def get_base_queryset(self):
+    def get_base_queryset(self) -> DocumentQuerySet:
         """Return what the filter narrows."""
         return Document.objects.visible()
 
-    def get(self, request, *args, **kwargs):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted = request.GET.get("dinh-dang", "")
         if not wanted:
             return super().get(request, *args, **kwargs)
@@ -49,7 +58,9 @@ class DocumentList(FilteredList):
         rows = self.get_queryset()
         return DATA_FORMATS[wanted](rows.for_data(self.form.day), self.form.day)
 
-    def paginate_queryset(self, queryset, page_size):
+    def paginate_queryset(
+        self, queryset: DocumentQuerySet, page_size: int
+    ) -> tuple[Any, Any, Any, bool]:
         """Count by the facets, which count anyway, and once for all pages and orders of a filter."""
         narrowed = tuple(pair for pair in self.form.given() if pair[0] not in ("trang", "sap-xep"))
         self.facets = kept(
@@ -62,11 +73,12 @@ class DocumentList(FilteredList):
         page = paginator.page_of(self.request.GET.get("trang", "1"))
         return paginator, page, page.object_list, page.has_other_pages()
 
-    def get_context_data(self, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         chips = self.form.chips()
         self.form.show_counts(self.facets)
         query = context["query"]
+        family = self.family and f"nhom={self.family}"
         return context | {
             "heading": Family(self.family).label if self.family else "Văn bản",
             "family": self.family,
@@ -78,41 +90,30 @@ class DocumentList(FilteredList):
                 (kind.upper(), joined("", query, f"dinh-dang={kind}")) for kind in DATA_FORMATS
             ],
             "feeds": [
-                (
-                    name,
-                    joined(
-                        reverse(f"documents:{kind}"), self.family and f"nhom={self.family}", query
-                    ),
-                )
+                (name, joined(reverse(f"documents:{kind}"), family, query))
                 for kind, name in (("rss", "RSS"), ("atom", "Atom"), ("json", "JSON Feed"))
             ],
         }
 
-    def _families(self, query):
-        """Return the two families and all documents as tabs: list of (value, words, address with the filter kept, number found)."""
-        tabs = [("", "Tất cả văn bản", reverse("documents:list"), self.facets.of_all_families)]
-        for family in Family:
-            tabs.append(
-                (
-                    family.value,
-                    family.label,
-                    reverse(f"documents:{family.value}"),
-                    self.facets.counts["nhom"][family],
-                )
-            )
+    def _families(self, query: str) -> list[tuple[str, str, str, int]]:
+        """Return the tabs: value, words, address with the filter kept, number of documents."""
+        tabs = [("", "Tất cả văn bản", "list", self.facets.of_all_families)]
+        counts = self.facets.counts["nhom"]
+        tabs += [(family.value, family.label, family.value, counts[family]) for family in Family]
         return [
-            (value, words, joined(address, query), count) for value, words, address, count in tabs
+            (value, words, joined(reverse(f"documents:{view}"), query), count)
+            for value, words, view, count in tabs
         ]
 
 
 class DocumentDetail(VisibleDetail):
-    """One document: how it stands (`?ngay=`: on that day as well), its facts, files, relations, full text."""
+    """The page of one document: validity (also on `?ngay=`), facts, files, relations, text."""
 
     model = Document
     template_name = "documents/document_detail.html"
     context_object_name = "document"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Document]:
         self.form = DayFilter(self.request.GET)
         return (
             Document.objects.judged_on(then=self.form.day)
@@ -120,7 +121,7 @@ class DocumentDetail(VisibleDetail):
             .prefetch_related("fields")
         )
 
-    def get_context_data(self, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         document, form = self.object, self.form
         today, otherwise = document.judged_on, document.contradiction
         lines = lines_of(document, today)
@@ -139,16 +140,16 @@ class DocumentDetail(VisibleDetail):
         )
 
 
-def attachments_of(document):
-    """Return the files (list of Attachment) of `document`, each knowing it, in order."""
+def attachments_of(document: Document) -> list[Attachment]:
+    """Return the files of `document` in order, without a query for the document of each."""
     attachments = list(document.attachments.in_order())
     for attachment in attachments:
         attachment.document = document
     return attachments
 
 
-def by_number(request):
-    """`?so=`: one match redirects, several are listed, none says so."""
+def by_number(request: HttpRequest) -> HttpResponse:
+    """Find documents by number (`?so=`): one match redirects, several are listed, else 404."""
     so = asked(request, "so")
     matches = list(Document.objects.visible().for_lists().numbered(so).newest_first()[:100])
     if len(matches) == 1:
@@ -167,24 +168,24 @@ def by_number(request):
     )
 
 
-def shown_file(request, slug, pk):
-    """Return (the file `pk` of a visible document: Attachment, None), or (None, why not: 410 for one of a withdrawn document).
+def shown_file(
+    request: HttpRequest, slug: str, pk: int
+) -> tuple[Attachment | None, HttpResponse | None]:
+    """Return the file `pk` of a visible document, or else the answer 410 of a withdrawn document.
 
-    Http404 for any other, and for a `slug` that neither is nor was its document's.
+    Http404 for any other file, and for a `slug` that neither is nor was its document's.
     """
     attachment = Attachment.objects.visible().select_related("document").filter(pk=pk).first()
     if attachment is None:
         return None, _gone_with_its_document(request, slug, pk)
-    if (
-        attachment.document.slug != slug
-        and FormerAddress.owner(Document, slug) != attachment.document_id
-    ):
+    document = attachment.document
+    if document.slug != slug and FormerAddress.owner(Document, slug) != document.pk:
         raise Http404
     return attachment, None
 
 
-def download(request, slug, pk, name=""):
-    """A file of a visible document, as attachment; a wrong name or a former slug leads to the right address."""
+def download(request: HttpRequest, slug: str, pk: int, name: str = "") -> HttpResponseBase:
+    """Send a file of a visible document; a wrong name or a former slug redirects."""
     attachment, answer = shown_file(request, slug, pk)
     if attachment is None:
         return answer
@@ -195,8 +196,11 @@ def download(request, slug, pk, name=""):
     return response
 
 
-def sent(request, attachment):
-    """Answer with the bytes of `attachment` (Attachment), never to be opened inside the site; the caller has asked who may see it. Http404 where they are lost."""
+def sent(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
+    """Send the bytes of `attachment` as a download that never opens inside the site.
+
+    The caller has checked who may see it. Http404 where the file is lost.
+    """
     try:
         file = attachment.file.open("rb")
     except FileNotFoundError:
@@ -213,8 +217,8 @@ def sent(request, attachment):
     return response
 
 
-def _gone_with_its_document(request, slug, pk):
-    """Answer 410 for the file of a withdrawn document, else 404."""
+def _gone_with_its_document(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Answer 410 for the file of a withdrawn document, else raise Http404."""
     document = Document.objects.gone().filter(slug=slug, attachments__pk=pk).first()
     if document is None:
         raise Http404
