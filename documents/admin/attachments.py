@@ -141,7 +141,7 @@ class FileDesk:
         for left_out, kept in doubles:
             yield f"Tệp «{left_out}» giống hệt «{kept}» của văn bản này nên chỉ giữ một tệp."
         for attachment in attachments:
-            twins = Attachment.objects.twins_of(attachment)[:3]
+            twins = Attachment.objects.duplicates_of(attachment)[:3]
             if twins:
                 links = format_html_join(
                     ", ",

@@ -1,19 +1,28 @@
-"""How stored files are kept: what no row names any more is removed after some days, and every file is verified by its SHA-256.
+"""Delete stored files that no row names any more, and verify every file by its SHA-256.
 
-A file is noted as left (`LeftFile`) when its row is deleted or gets another file, in the same transaction. Whatever else lies in the
-store without a row (a transaction that was rolled back, a server that was killed) is noted when it is first met. Nothing touches the
-bytes until `ATTACHMENT_KEEP_DAYS` later; a row that names them again before takes them back as they are.
+A file is noted as left (`LeftFile`) when its row is deleted or gets another file, in the same
+transaction. Any other stored file without a row (a transaction was rolled back, a server was
+killed) is noted when it is first met. Bytes are deleted `ATTACHMENT_KEEP_DAYS` later; a row that
+names them again before then keeps them.
 """
 
 import time
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage
+from django.db.models import Model
 from django.utils import timezone
 
-from documents.files.models import Attachment, LeftFile, attachment_storage, sha256_of
+from documents.files.models import (
+    Attachment,
+    LeftFile,
+    StoredFile,
+    attachment_storage,
+    sha256_of,
+)
 from documents.files.staging import Intake, StagedFile
 from portal.pictures.encoding import PICTURE_FOLDER
 from portal.pictures.models import PictureUse
@@ -21,12 +30,12 @@ from portal.publishing.addresses import absolute
 from portal.publishing.states import Publishable
 from portal.uploads.storage import PART
 
-#: Seconds without a further byte after which an unfinished file belongs to nobody.
+#: Seconds without a further byte after which an unfinished upload is deleted.
 UNFINISHED_FOR = 3600
 
 
-def stored_names(storage, folder=""):
-    """Yield the names (str) of all finished files of `storage` below `folder`."""
+def stored_names(storage: Storage, folder: str = "") -> Iterator[str]:
+    """Yield the names of all finished files of `storage` below `folder`."""
     try:
         folders, names = storage.listdir(folder)
     except FileNotFoundError:
@@ -38,8 +47,8 @@ def stored_names(storage, folder=""):
         yield from stored_names(storage, f"{folder}/{name}".lstrip("/"))
 
 
-def named_files():
-    """Return the names (set of str) of the files that a row names: of a document, or of one that is being entered."""
+def named_files() -> set[str]:
+    """Return the names of the files that a row names: of a document, or of an intake."""
     return {
         name
         for model in (Attachment, StagedFile)
@@ -47,11 +56,11 @@ def named_files():
     }
 
 
-# --- collecting ---------------------------------------------------------------------------------------------
+# --- collecting ---
 
 
-def collect(now=None):
-    """Remove what was left long enough ago; return what was done as {"given up", "noted", "taken back", "removed", "unfinished": int}."""
+def collect(now: datetime | None = None) -> dict[str, int]:
+    """Delete what was left long enough ago; return counts of what was done."""
     now = now or timezone.now()
     given_up = Intake.objects.collect(now)
     storage = attachment_storage()
@@ -83,8 +92,8 @@ def collect(now=None):
     return counts | {"unfinished": _remove_unfinished(storage)}
 
 
-def _remove_unfinished(storage):
-    """Remove what a killed server left unfinished, on this machine; return how many files."""
+def _remove_unfinished(storage: Storage) -> int:
+    """Delete unfinished uploads of a killed server on this machine; return how many."""
     drafts = list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir())
     if hasattr(storage, "location"):
         drafts += Path(storage.location).rglob(f".*{PART}")
@@ -98,11 +107,11 @@ def _remove_unfinished(storage):
     return len(old)
 
 
-# --- verifying ----------------------------------------------------------------------------------------------
+# --- verifying ---
 
 
-def page_of(item):
-    """Return the full address (str) of the page of `item`, with its phase where visitors do not see it."""
+def page_of(item: Model) -> str:
+    """Return the full address of the page of `item`, with its phase where it is not public."""
     address = absolute(item.get_absolute_url()) if hasattr(item, "get_absolute_url") else str(item)
     is_out = (
         not isinstance(item, Publishable)
@@ -111,8 +120,11 @@ def page_of(item):
     return address if is_out else f"{address} ({item.phase.label})"
 
 
-def verify_attachments():
-    """Yield (problem, name, page) for each attachment and each file that waits: problem is "" (whole), "missing" or "changed"; str, all of them."""
+def verify_attachments() -> Iterator[tuple[str, str, str]]:
+    """Yield (problem, name, page) for each attachment and each file of an intake.
+
+    The problem is "" (whole), "missing" or "changed".
+    """
     for attachment in Attachment.objects.select_related("document").order_by("pk").iterator(200):
         problem = _problem_of(attachment)
         yield problem, attachment.file.name, page_of(attachment.document) if problem else ""
@@ -121,7 +133,7 @@ def verify_attachments():
         yield problem, file.file.name, "(being entered)" if problem else ""
 
 
-def _problem_of(attachment):
+def _problem_of(attachment: StoredFile) -> str:
     try:
         with attachment.file.open("rb") as file:
             return "" if sha256_of(file) == attachment.sha256 else "changed"
@@ -129,8 +141,8 @@ def _problem_of(attachment):
         return "missing"
 
 
-def verify_pictures():
-    """Yield (problem, name, page) for each use of a picture: problem is "" or "missing". The bytes of pictures have no checksum."""
+def verify_pictures() -> Iterator[tuple[str, str, str]]:
+    """Yield (problem, name, page) for each use of a picture: problem is "" or "missing"."""
     for use in (
         PictureUse.objects.select_related("content_type").order_by("name", "pk").iterator(200)
     ):
@@ -141,8 +153,8 @@ def verify_pictures():
             yield "missing", use.name, page_of(item) if item else ""
 
 
-def strays():
-    """Return (orphaned, left, unused) lists of names: files without a row that nobody left, files on their way out, pictures in no page."""
+def strays() -> tuple[list[str], list[str], list[str]]:
+    """Return the names of files without a row, of files noted as left, of unused pictures."""
     named = named_files()
     noted = set(LeftFile.objects.values_list("name", flat=True))
     without_row = [name for name in stored_names(attachment_storage()) if name not in named]

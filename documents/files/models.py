@@ -1,9 +1,13 @@
-"""The files of documents: as visible as the document they hang on, never in the public folder."""
+"""Attachments: the files of documents, as visible as these, stored outside the public folder."""
 
 import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.storage import storages
+from django.core.files import File
+from django.core.files.storage import Storage, storages
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
@@ -16,6 +20,9 @@ from portal.publishing.states import Phase, phase_q
 from portal.uploads import inspection
 from portal.uploads.names import clean_name, extension_of, generated_path
 
+if TYPE_CHECKING:
+    from documents.models import Document
+
 
 class Role(models.TextChoices):
     """What a file is to its document."""
@@ -25,34 +32,34 @@ class Role(models.TextChoices):
     ANNEX = "phu-luc", "Phụ lục"
 
 
-def attachment_storage():
-    """Return where attachments lie: never the public folder."""
+def attachment_storage() -> Storage:
+    """Return the storage of attachments, which is outside the public folder."""
     return storages["attachments"]
 
 
-def attachment_path(instance, filename):
-    """Return the generated path (str) of an attachment: it tells nothing of the document or of the original name."""
+def attachment_path(instance: models.Model, filename: str) -> str:
+    """Return the generated path of an attachment; it tells neither document nor original name."""
     return generated_path("van-ban", extension_of(filename) or "bin")
 
 
 class AttachmentQuerySet(ReadableQuerySet):
-    """A file is as visible as the document it hangs on."""
+    """Attachments, each as visible as its document."""
 
-    def visible(self, at=None):
-        """Return the files of the documents that a stranger may see at the time `at`."""
+    def visible(self, at: datetime | None = None) -> "AttachmentQuerySet":
+        """Return the files of the documents that the public may see at the time `at`."""
         return self.filter(phase_q(Phase.PUBLISHED, at, prefix="document__"))
 
-    def in_order(self):
-        """Return the files as the clerk arranged them."""
+    def in_order(self) -> "AttachmentQuerySet":
+        """Return the files in the order that the clerk gave them."""
         return self.order_by("position", "pk")
 
-    def twins_of(self, file):
-        """Return the files of other documents that are the same, byte by byte, as `file` (Attachment)."""
+    def duplicates_of(self, file: "Attachment") -> "AttachmentQuerySet":
+        """Return the files of other documents that are equal to `file`, byte by byte."""
         same = self.filter(sha256=file.sha256).exclude(sha256="").exclude(document=file.document_id)
         return same.select_related("document__type").order_by("-pk")
 
-    def holders_of(self, staged):
-        """Return {SHA-256: list of Document} of the documents that have the very bytes of one of `staged` (list of StoredFile). One query."""
+    def holders_of(self, staged: "Iterable[StoredFile]") -> "dict[str, list[Document]]":
+        """Return by SHA-256 the documents that have the bytes of one of `staged`. One query."""
         found = {}
         same = self.filter(sha256__in=[file.sha256 for file in staged]).exclude(sha256="")
         for attachment in same.select_related("document__type").order_by("-pk")[:100]:
@@ -61,8 +68,7 @@ class AttachmentQuerySet(ReadableQuerySet):
 
 
 class StoredFile(models.Model):
-    """Mixed into the models of files that lie outside the public folder under a generated name: what is known of their bytes, and the one
-    inspection that each must pass."""
+    """Abstract model of a file outside the public folder, with its inspection and its SHA-256."""
 
     file = models.FileField(
         "tệp",
@@ -81,16 +87,16 @@ class StoredFile(models.Model):
     class Meta:
         abstract = True
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.original_name
 
     @property
-    def is_new(self):
-        """Whether a file was chosen that is not stored yet (bool)."""
+    def is_new(self) -> bool:
+        """Whether a file was chosen that is not stored yet."""
         return bool(self.file) and not self.file._committed
 
-    def clean(self):
-        """Refuse a newly chosen file that may not be attached; of one that may, note what was found in it."""
+    def clean(self) -> None:
+        """Inspect a newly chosen file: refuse it, or note what was found in it."""
         super().clean()
         if self.is_new:
             try:
@@ -100,7 +106,7 @@ class StoredFile(models.Model):
             self.describe()
             self.flags, self.pages, self.checked_at = found.flags, found.pages, timezone.now()
 
-    def describe(self):
+    def describe(self) -> None:
         """Note the name, size (bytes) and SHA-256 of the newly chosen file."""
         digest = sha256_of(self.file)
         if digest != self.sha256:  # other bytes than those that were looked into, or none were
@@ -131,15 +137,15 @@ class Attachment(StoredFile, Readable, Public):
         verbose_name_plural = "tệp đính kèm"
         indexes = [models.Index(fields=["sha256"], name="attachment_by_bytes")]
 
-    def make_ready(self, taken=None):
-        """Describe a newly chosen file, and let it wait to be read."""
+    def make_ready(self, taken: Any = None) -> None:
+        """Describe a newly chosen file, and put it into the queue for text extraction."""
         super().make_ready(taken)
         if self.is_new:
             self.describe()
             self.wait_to_be_read()
 
-    def save(self, *args, **kwargs):
-        """Save; the file that was there before, if another takes its place, is noted as left."""
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; note the replaced file as left."""
         with transaction.atomic(using=kwargs.get("using")):
             replaced = self.pk and self.is_new
             before = (
@@ -154,24 +160,24 @@ class Attachment(StoredFile, Readable, Public):
     save.alters_data = True
 
     @property
-    def kind(self):
-        """The type of the file as a reader knows it (str): "PDF", "DOCX"."""
+    def kind(self) -> str:
+        """The type of the file as a reader knows it: "PDF", "DOCX"."""
         return extension_of(self.original_name).upper()
 
     @property
-    def content_type(self):
-        """The media type to send the file with (str); unknown ones as plain bytes."""
+    def content_type(self) -> str:
+        """The media type to send the file with; unknown ones as plain bytes."""
         return inspection.MEDIA_TYPES.get(
             extension_of(self.original_name), "application/octet-stream"
         )
 
-    def get_absolute_url(self):
-        """Return the address (str) under which the file is downloaded."""
+    def get_absolute_url(self) -> str:
+        """Return the address under which the file is downloaded."""
         return reverse("documents:download", args=[self.document.slug, self.pk, self.original_name])
 
 
-def sha256_of(file):
-    """Return the SHA-256 (str, hexadecimal) of the bytes of `file` (Django File), read piece by piece."""
+def sha256_of(file: File) -> str:
+    """Return the SHA-256 (hexadecimal) of the bytes of `file`, read piece by piece."""
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -179,7 +185,7 @@ def sha256_of(file):
 
 
 class LeftFile(models.Model):
-    """A stored file that no row names any more. `documents.files.housekeeping` removes it after some days; until then it can come back."""
+    """A stored file that no row names any more; it can come back until it is deleted days later."""
 
     name = models.CharField("tên trong kho", max_length=120, unique=True)
     left_at = models.DateTimeField("bỏ lại lúc", default=timezone.now, db_index=True)
@@ -189,16 +195,16 @@ class LeftFile(models.Model):
         verbose_name_plural = "tệp bỏ lại"
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def note(cls, name):
-        """Note that the stored file `name` (str) was left now."""
+    def note(cls, name: str) -> None:
+        """Note that the stored file `name` was left now."""
         cls.objects.update_or_create(name=name, defaults={"left_at": timezone.now()})
 
 
 @receiver(post_delete, sender=Attachment)
-def _note_left(sender, instance, **kwargs):
+def _note_left(sender: type[Attachment], instance: Attachment, **kwargs: Any) -> None:
     if instance.file:
         LeftFile.note(instance.file.name)

@@ -1,6 +1,7 @@
-"""Pictures of the pages of files: made when they are asked for, kept on disk within bounds, never too many at once.
+"""Images of the pages of PDF files: drawn on request, stored on disk up to a limit.
 
-What is kept is no secret of its own: only `documents.views.reader`, which asks who may see the file, opens it.
+The folder needs no protection of its own: only `documents.views.reader` opens it, after it has
+checked who may see the file.
 """
 
 import contextlib
@@ -11,7 +12,9 @@ import random
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db.models.signals import post_delete
@@ -20,27 +23,31 @@ from django.dispatch import receiver
 from documents.files.models import Attachment
 from portal.extraction import client
 
-#: Widths in pixels that can be asked for: a telephone, and a desk.
+#: Widths in pixels for a telephone and for a desk.
 WIDTHS = (720, 1080)
 FOLDER = settings.DATA_DIR / "page-pictures"
 KEPT_BYTES = 500 * 1024 * 1024
-#: Processes that draw at the same time, on the whole machine; threads of one server process that may wait for them (a process has four:
-#: one is always left for other pages), and how long (seconds).
+#: Processes that draw at the same time on the whole machine; threads of a server process that may
+#: wait for them (of four: one is always left for other pages); how many seconds they wait.
 DRAWING, WAITING, PATIENCE = 2, 3, 5
 #: Seconds for which a page that could not be drawn is not tried again.
 GIVEN_UP = 600
 
 _room = threading.BoundedSemaphore(WAITING)
-#: Bytes written since the folder was looked through; where a process begins is left to chance, so that many short lives count as one long one.
+#: Bytes written since `tidy` last ran. The start is random, so that many short-lived processes
+#: together run it as often as one long-lived process.
 _written = {"bytes": random.randrange(KEPT_BYTES // 20)}  # noqa: S311 - not a secret
 
 
 class Busy(Exception):
-    """Too many pictures are being drawn: come again in a moment."""
+    """Raised when too many images are being drawn; try again in a moment."""
 
 
-def picture_of(attachment, page, width):
-    """Return the picture (open file, binary) of `page` (int) of `attachment`, `width` (one of `WIDTHS`) wide. Raises fence.Unread or Busy."""
+def picture_of(attachment: Attachment, page: int, width: int) -> BinaryIO:
+    """Return the image of `page` of `attachment`, `width` pixels wide (one of `WIDTHS`).
+
+    Raises client.Unread or Busy.
+    """
     path = _path(attachment, page, width)
     with contextlib.suppress(FileNotFoundError):
         return _opened(path)
@@ -66,15 +73,15 @@ def picture_of(attachment, page, width):
         _room.release()
 
 
-def _path(attachment, page, width):
+def _path(attachment: Attachment, page: int, width: int) -> Path:
     content = attachment.sha256 or hashlib.sha256(attachment.file.name.encode()).hexdigest()
     folder = FOLDER / content[:2]
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{content}-{page}-{width}.webp"
 
 
-def _opened(path):
-    """Return the file at `path` (Path), noted as used today: what nobody opens goes first."""
+def _opened(path: Path) -> BinaryIO:
+    """Open the image at `path`; note once a day that it was used, for `tidy`."""
     file = path.open("rb")
     if time.time() - os.fstat(file.fileno()).st_mtime > 86_400:
         os.utime(file.fileno())
@@ -82,8 +89,11 @@ def _opened(path):
 
 
 @contextlib.contextmanager
-def _place():
-    """Wait for one of the places at which pictures are drawn; Busy where none becomes free. A process that dies gives its place back."""
+def _place() -> Iterator[None]:
+    """Lock one of the `DRAWING` slots while an image is drawn; Busy where none is free in time.
+
+    The lock of a process that dies is released.
+    """
     until = time.monotonic() + PATIENCE
     while True:
         for number in range(DRAWING):
@@ -99,8 +109,8 @@ def _place():
         time.sleep(0.02)
 
 
-def _keep(path, data):
-    """Write `data` (bytes) to `path` (Path), whole or not at all; now and then see to it that the folder stays within bounds."""
+def _keep(path: Path, data: bytes) -> None:
+    """Write `data` to `path` in one step; now and then limit the size of the folder."""
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as draft:
         draft.write(data)
     Path(draft.name).replace(path)
@@ -110,8 +120,8 @@ def _keep(path, data):
         tidy()
 
 
-def tidy(most=KEPT_BYTES):
-    """Remove the pictures that were not used for longest until `most` bytes are left, and what a killed process left half-written."""
+def tidy(most: int = KEPT_BYTES) -> None:
+    """Delete the images unused for longest until `most` bytes are left, and half-written files."""
     files, total = [], 0
     for path in FOLDER.glob("??/*"):
         with contextlib.suppress(FileNotFoundError):
@@ -129,8 +139,8 @@ def tidy(most=KEPT_BYTES):
 
 
 @receiver(post_delete, sender=Attachment)
-def forget(sender, instance, **kwargs):
-    """The pictures of a deleted file are deleted with it, unless another file has the same bytes."""
+def forget(sender: type[Attachment], instance: Attachment, **kwargs: Any) -> None:
+    """Delete the images of a deleted file, unless another attachment has the same bytes."""
     if (
         instance.sha256
         and not Attachment.objects.filter(sha256=instance.sha256).exclude(pk=instance.pk).exists()

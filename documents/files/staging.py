@@ -1,15 +1,22 @@
-"""Files that a clerk has chosen and whose document is not saved yet: his alone, for a day. Then they are left like any other file."""
+"""Intakes: uploaded files of a document that a clerk has not saved yet, kept for one day."""
 
 import uuid
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
 from documents.files.models import Attachment, LeftFile, StoredFile
+
+if TYPE_CHECKING:
+    from documents.models import Document
 
 LIFETIME = timedelta(days=1)
 #: Intakes that one person may have begun and not saved.
@@ -21,36 +28,31 @@ _FACTS = [field.name for field in StoredFile._meta.fields if field.name != "file
 class IntakeQuerySet(models.QuerySet):
     """Intakes as the admin and the housekeeping ask for them."""
 
-    def named(self, key):
-        """Return the intake `key` (str as asked); None where there is none."""
+    def named(self, key: str) -> "Intake | None":
+        """Return the intake with this key, which may be any text."""
         try:
             return self.select_related("document").filter(pk=uuid.UUID(key)).first()
         except ValueError:
             return None
 
-    def collect(self, now=None):
-        """Delete what is too old, and the oldest of those who have begun too many, with their files. Return how many were never saved (int)."""
-        old = list(
-            self.filter(created_at__lte=(now or timezone.now()) - LIFETIME).values_list(
-                "pk", flat=True
-            )
-        )
-        begun = {}
-        for pk, owner in (
-            self.exclude(pk__in=old).order_by("-created_at").values_list("pk", "owner")
-        ):
-            begun.setdefault(owner, []).append(pk)
-        old += [pk for keys in begun.values() for pk in keys[BEGUN_MAX:]]
-        intakes = list(self.filter(pk__in=old))
-        for intake in intakes:
-            intake.delete()
-        return sum(intake.document_id is None for intake in intakes)
+    def collect(self, now: datetime | None = None) -> int:
+        """Delete intakes too old, or too many for one owner; return how many were never saved."""
+        begun_before = (now or timezone.now()) - LIFETIME
+        counts, unsaved = Counter(), 0
+        for intake in self.defer("values").order_by("-created_at"):
+            is_old = intake.created_at <= begun_before
+            counts[intake.owner_id] += not is_old
+            if is_old or counts[intake.owner_id] > BEGUN_MAX:
+                unsaved += intake.document_id is None
+                intake.delete()
+        return unsaved
 
 
 class Intake(models.Model):
     """A document that is being entered from its files.
 
-    `values`: what was read in them, as `documents.admin.prefill` writes it. `document`: what came of it; set once, so that no form makes two.
+    `values`: what was read in them, as `documents.admin.prefill` writes it. `document`: what it
+    became; set once, so that two forms cannot make two documents.
     """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -69,21 +71,21 @@ class Intake(models.Model):
         verbose_name_plural = "văn bản đang nhập từ tệp"
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.key)
 
     @property
-    def is_open(self):
-        """Whether the intake may still become a document (bool)."""
+    def is_open(self) -> bool:
+        """Whether the intake may still become a document."""
         return self.document_id is None and self.created_at > timezone.now() - LIFETIME
 
-    def end_with(self, document):
-        """Note that the intake became `document`, within the caller's transaction; return False where another form was faster."""
+    def end_with(self, document: "Document") -> bool:
+        """Note that the intake became `document`, in the caller's transaction; False if late."""
         return bool(type(self).objects.filter(pk=self.pk, document=None).update(document=document))
 
     @classmethod
-    def begin(cls, owner, staged):
-        """Save and return a new intake of `owner` (user) with the files `staged` (list of StagedFile, inspected); the same bytes once."""
+    def begin(cls, owner: AbstractBaseUser, staged: "Iterable[StagedFile]") -> "Intake":
+        """Save and return a new intake with inspected files; of equal files only one is saved."""
         with transaction.atomic():
             intake = cls.objects.create(owner=owner)
             unique = {}
@@ -107,8 +109,8 @@ class StagedFile(StoredFile):
         verbose_name_plural = "tệp chờ lưu"
         default_permissions = ()
 
-    def become_attachment(self, document, role, position):
-        """Make it a file of `document` and return that (Attachment). The bytes stay where they lie: only the row changes."""
+    def become_attachment(self, document: "Document", role: str, position: int) -> Attachment:
+        """Turn the file into an attachment of `document`; only rows change, the bytes stay."""
         facts = {name: getattr(self, name) for name in _FACTS}
         attachment = Attachment.objects.create(
             document=document, file=self.file.name, role=role, position=position, **facts
@@ -119,7 +121,7 @@ class StagedFile(StoredFile):
 
 
 @receiver(post_delete, sender=StagedFile)
-def note_left(sender, instance, **kwargs):
-    """A staged file that goes without having become an attachment is left."""
+def note_left(sender: type[StagedFile], instance: StagedFile, **kwargs: Any) -> None:
+    """Note a deleted staged file as left, unless it became an attachment."""
     if instance.file:
         LeftFile.note(instance.file.name)

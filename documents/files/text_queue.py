@@ -1,11 +1,14 @@
-"""The text of files, page by page, and the queue in which files wait to be read. The database is the queue: no further server.
+"""The queue of files for text extraction, in the database, and the extracted text of each page.
 
-A file waits in the state «waiting». Who reads it takes a lease, renews it while the work lasts, and writes pages and state in one
-transaction: whoever is killed in between leaves nothing behind, and the file is taken again when the lease has run out.
+A file waits in the state «waiting». A process takes a lease of it, renews the lease while it
+works, and writes pages and state in one transaction. After a crash nothing half-done is left, and
+another process takes the file when the lease has ended.
 """
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.db import models, transaction
 from django.dispatch import receiver
@@ -18,14 +21,17 @@ from portal.publishing.states import Phase, phase_q
 from portal.text import vietnamese
 from portal.text.fields import BlockField
 
+if TYPE_CHECKING:
+    from documents.files.models import Attachment
+
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
-#: A file that has killed the reading program so often is not tried again.
+#: A file that has crashed the extraction so often is not tried again.
 CRASHES_MAX = 2
 
 
 class TextState(models.TextChoices):
-    """How far the reading of a file has come."""
+    """The state of the text extraction of a file."""
 
     WAITING = "waiting", "Đang chờ đọc chữ"
     DONE = "done", "Đã đọc chữ"
@@ -36,8 +42,8 @@ class TextState(models.TextChoices):
 class ReadableQuerySet(PublicQuerySet):
     """Files as the queue asks for them."""
 
-    def to_be_read(self, at=None):
-        """Return the files that wait and that nobody reads at the time `at` (aware datetime, default now), the oldest first."""
+    def to_be_read(self, at: datetime | None = None) -> "ReadableQuerySet":
+        """Return the waiting files without a lease at the time `at`, the oldest first."""
         free = models.Q(text_leased_until=None) | models.Q(
             text_leased_until__lte=at or timezone.now()
         )
@@ -45,7 +51,7 @@ class ReadableQuerySet(PublicQuerySet):
 
 
 class Readable(models.Model):
-    """Mixed into the model of files: what is known of a file's text."""
+    """Abstract model of a file with the state of its text extraction."""
 
     text_state = models.CharField(
         "chữ trong tệp",
@@ -64,31 +70,31 @@ class Readable(models.Model):
     class Meta:
         abstract = True
 
-    def wait_to_be_read(self):
-        """Put the file at the end of the queue, as one of which nothing is known. Not saved here."""
+    def wait_to_be_read(self) -> None:
+        """Put the file back into the queue as a new one. Does not save."""
         self.text_state, self.text_note = TextState.WAITING, ""
         self.text_crashes, self.text_leased_until = 0, None
 
     @property
-    def can_be_read_here(self):
-        """Whether the portal can show the file, or at least its text, in a page (bool)."""
+    def can_be_read_here(self) -> bool:
+        """Whether the portal can show the file, or at least its text, in a page."""
         return self.text_state in (TextState.DONE, TextState.NO_TEXT)
 
 
 class PageTextQuerySet(PublicQuerySet):
-    """Pages are as visible as the document of their file."""
+    """Pages, as visible as the document of their file."""
 
-    def visible(self, at=None):
-        """Return the pages of the documents that a stranger may see at the time `at`."""
+    def visible(self, at: datetime | None = None) -> "PageTextQuerySet":
+        """Return the pages of the documents that the public may see at the time `at`."""
         return self.filter(phase_q(Phase.PUBLISHED, at, prefix="attachment__document__"))
 
-    def from_page(self, first, count):
-        """Return the `count` (int) pages from the number `first` (int) on, in order."""
+    def from_page(self, first: int, count: int) -> "PageTextQuerySet":
+        """Return `count` pages from the number `first` on, in order."""
         return self.filter(number__gte=first, number__lt=first + count).order_by("number")
 
 
 class PageText(Public):
-    """One page of a file: its text, and its size in points where pictures of it can be made."""
+    """The text of one page of a file; its size in points where images can be drawn of it."""
 
     attachment = models.ForeignKey(
         "documents.Attachment", on_delete=models.CASCADE, related_name="page_texts"
@@ -109,24 +115,24 @@ class PageText(Public):
             models.UniqueConstraint(fields=["attachment", "number"], name="one_text_of_a_page")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Trang {self.number}"
 
     @property
-    def has_picture(self):
-        """Whether a picture of the page can be made (bool)."""
+    def has_picture(self) -> bool:
+        """Whether an image of the page can be drawn."""
         return self.width > 0 and self.height > 0
 
 
-def _attachments():
+def _attachments() -> "type[Attachment]":
     return PageText._meta.get_field("attachment").related_model
 
 
-# --- the queue ---------------------------------------------------------------------------------------------
+# --- the queue ---
 
 
-def take():
-    """Return the next file to be read (Attachment), leased to the caller; None where nothing waits."""
+def take() -> "Attachment | None":
+    """Take the next waiting file from the queue, leased to the caller."""
     model = _attachments()
     if not model.objects.to_be_read().exists():
         return None
@@ -137,8 +143,8 @@ def take():
     return file
 
 
-def read(file):
-    """Read the leased `file` (Attachment) and keep what came of it. Return its new state (TextState), or None where it waits again."""
+def read(file: "Attachment") -> TextState | None:
+    """Extract and store the text of the leased `file`; return None if it waits again."""
     try:
         with file.file.open("rb") as opened:
             reading = _read_well(
@@ -151,17 +157,15 @@ def read(file):
     except FileNotFoundError:
         log.error("attachment %s: its file %s is lost", file.pk, file.file.name)
         return _keep(file, TextState.FAILED, "Tệp không còn trên máy chủ.")
-    except (
-        BaseException
-    ):  # told to stop, or the storage does not answer: others may take it at once
+    except BaseException:  # stopped, or the storage does not answer: release the lease
         _note(file, text_leased_until=None)
         raise
     state = TextState.DONE if reading.has_text else TextState.NO_TEXT
     return _keep(file, state, _remark(reading), reading.pages)
 
 
-def read_all(seen=lambda state: None):
-    """Read whatever waits; `seen` is told each new state. Return {state: how many}."""
+def read_all(seen: Callable[[TextState], None] = lambda state: None) -> dict[TextState, int]:
+    """Extract the text of all waiting files; call `seen` with each new state; return counts."""
     counts = dict.fromkeys((TextState.DONE, TextState.NO_TEXT, TextState.FAILED), 0)
     while (file := take()) is not None:
         state = read(file)
@@ -171,8 +175,8 @@ def read_all(seen=lambda state: None):
     return counts
 
 
-def _read_well(opened, beat):
-    """Return the Reading of the `opened` file; pages that are pictures only are read by OCR where that is installed.
+def _read_well(opened: BinaryIO, beat: Callable[[], None]) -> client.Reading:
+    """Extract the text of the `opened` file, with OCR for pages without text where it is installed.
 
     Raises Unread, also where no page can be opened.
     """
@@ -188,8 +192,8 @@ def _read_well(opened, beat):
     return reading
 
 
-def _remark(reading):
-    """Return what readers must know of `reading` (str): what is missing; "" for nothing."""
+def _remark(reading: client.Reading) -> str:
+    """Return what readers must know of missing text or pages; "" for nothing."""
     if not reading.is_whole:
         why = (
             ""
@@ -202,8 +206,8 @@ def _remark(reading):
     return ""
 
 
-def _crashed(file, sentence):
-    """Note that `file` has killed the program; let it wait for another try, or give it up. Return the state as `read` does."""
+def _crashed(file: "Attachment", sentence: str) -> TextState | None:
+    """Note that `file` crashed the extraction; let it wait again, or set it to failed."""
     with transaction.atomic():
         row = (
             _attachments()
@@ -220,8 +224,10 @@ def _crashed(file, sentence):
     return _keep(file, TextState.FAILED, sentence)
 
 
-def _keep(file, state, note, pages=()):
-    """Write pages and state of `file` in one; nothing where the file was replaced or deleted meanwhile. Return `state`, or None then."""
+def _keep(
+    file: "Attachment", state: TextState, note: str, pages: "Iterable[client.Page]" = ()
+) -> TextState | None:
+    """Store pages and state of `file` in one transaction; None if it was replaced or deleted."""
     model = _attachments()
     with transaction.atomic():
         row = model._base_manager.select_for_update().filter(
@@ -255,14 +261,14 @@ def _keep(file, state, note, pages=()):
     return state
 
 
-def _note(file, **values):
-    """Write `values` into the row of `file`; no visitor sees a difference yet, so nobody is told."""
+def _note(file: "Attachment", **values: Any) -> None:
+    """Update the row of `file` without `content_changed`: the public sees no difference yet."""
     _attachments()._base_manager.filter(pk=file.pk, file=file.file.name).update(**values)
 
 
 @receiver(content_changed)
-def forget_the_former_text(sender, pks, **kwargs):
-    """The pages of a file that was replaced, and waits to be read anew, are not those of the new one."""
+def forget_the_former_text(sender: type[models.Model], pks: list[int], **kwargs: Any) -> None:
+    """Delete the page texts of a file that was replaced and waits for extraction again."""
     if sender is _attachments():
         for start in range(0, len(pks), BATCH):
             batch = pks[start : start + BATCH]

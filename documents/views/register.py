@@ -61,7 +61,7 @@ class DocumentList(FilteredList):
     def paginate_queryset(
         self, queryset: DocumentQuerySet, page_size: int
     ) -> tuple[Any, Any, Any, bool]:
-        """Count by the facets, which count anyway, and once for all pages and orders of a filter."""
+        """Count by the facets, once for all pages and orders of a filter."""
         narrowed = tuple(pair for pair in self.form.given() if pair[0] not in ("trang", "sap-xep"))
         self.facets = kept(
             ("facets", self.family, narrowed), lambda: Facets(self.form, self.get_base_queryset())

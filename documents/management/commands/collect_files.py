@@ -1,4 +1,6 @@
-"""Remove attachments that no document names any more, after the days of grace; and uploads that were never finished."""
+"""Delete stored files that no document has named for some days, and unfinished uploads."""
+
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -6,12 +8,15 @@ from documents.files.housekeeping import collect
 
 
 class Command(BaseCommand):
-    """Safe to repeat and to run while the portal serves; `prepare` runs it at each start, a timer may run it each night."""
+    """Safe to repeat and to run while the portal serves; `prepare` runs it at each start."""
 
-    help = "Remove files that no document has named for ATTACHMENT_KEEP_DAYS days, and unfinished uploads."
+    help = (
+        "Remove files that no document has named for ATTACHMENT_KEEP_DAYS days, "
+        "and unfinished uploads."
+    )
 
-    def handle(self, *args, verbosity=1, **options):
-        """Collect and say what was done."""
+    def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:
+        """Collect and report what was done."""
         counts = collect()
         if verbosity and any(counts.values()):
             self.stdout.write(

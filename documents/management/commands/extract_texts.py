@@ -1,12 +1,13 @@
-"""Read the text of the files that wait for it: once, or for as long as the portal is served."""
+"""Extract the text of the files in the queue: once, or as long as the portal is served."""
 
 import logging
 import os
 import signal
 import sys
 import time
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connections, transaction
 
@@ -21,24 +22,26 @@ LOOK, PATIENCE = 2, 10
 
 
 class Command(BaseCommand):
-    """Safe to run beside the one that `serve` started: a file is read by one of them."""
+    """Safe to run beside the one that `serve` started: each file is taken by one of them."""
 
     help = "Read the text of the files that wait for it, page by page."
 
-    def add_arguments(self, parser):
-        """Ask beside whom to stay, and whether to try again what could not be read."""
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add `--beside` for the worker of a server and `--again` for files that failed before."""
         parser.add_argument(
             "--beside",
             type=int,
             metavar="PID",
-            help="stay and read files as they come, while the server PID, which started this, lives",
+            help="stay and read files as they come, while the server PID, its parent, lives",
         )
         parser.add_argument(
             "--again", action="store_true", help="also read anew what could not be read before"
         )
 
-    def handle(self, *args, beside=None, again=False, **options):
-        """Read; end with a summary line."""
+    def handle(
+        self, *args: Any, beside: int | None = None, again: bool = False, **options: Any
+    ) -> None:
+        """Extract; end with a summary line."""
         if again:
             self.put_back()
         if beside:
@@ -48,12 +51,13 @@ class Command(BaseCommand):
         counts = text_queue.read_all(seen=progress.step)
         progress.clear()
         self.stdout.write(
-            f"extract_texts: {counts[TextState.DONE]} read, {counts[TextState.NO_TEXT]} without text, "
+            f"extract_texts: {counts[TextState.DONE]} read, "
+            f"{counts[TextState.NO_TEXT]} without text, "
             f"{counts[TextState.FAILED]} could not be read"
         )
 
-    def put_back(self):
-        """Let wait again what could not be read, or had no text while there was no OCR."""
+    def put_back(self) -> None:
+        """Put files into the queue again that failed, or had no text while there was no OCR."""
         with transaction.atomic():
             rows = list(
                 Attachment.objects.filter(text_state__in=[TextState.FAILED, TextState.NO_TEXT])
@@ -64,8 +68,8 @@ class Command(BaseCommand):
                     update_fields=["text_state", "text_note", "text_crashes", "text_leased_until"]
                 )
 
-    def stay(self, server):
-        """Read files as they come, until told to stop or left alone by the process `server` (int)."""
+    def stay(self, server: int) -> None:
+        """Extract files as they come, until a signal or the end of the parent process `server`."""
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: sys.exit(0))
         os.nice(5)  # visitors come first

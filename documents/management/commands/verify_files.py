@@ -1,6 +1,7 @@
-"""Verify every attachment by its SHA-256, and that every picture which a page shows is there."""
+"""Verify every attachment by its SHA-256, and that every picture of a page exists."""
 
 import sys
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -12,12 +13,15 @@ from portal.pictures.models import PictureUse
 
 
 class Command(BaseCommand):
-    """Reads only; may run at any time. Exit status 1 where something is missing, changed or orphaned, else 0."""
+    """Reads only; may run at any time. Exit status 1 if one is missing, changed or orphaned."""
 
-    help = "Verify the SHA-256 of every attachment; name what is missing, changed or orphaned, and the page it belongs to."
+    help = (
+        "Verify the SHA-256 of every attachment; name what is missing, changed or orphaned, "
+        "and the page it belongs to."
+    )
 
-    def handle(self, *args, **options):
-        """Look at everything, name each problem on a line of its own, sum up."""
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Verify everything, print each problem on a line of its own, then a summary."""
         total = Attachment.objects.count() + StagedFile.objects.count() + PictureUse.objects.count()
         progress, counts = Progress(self.stdout, total), {"missing": 0, "changed": 0}
         for verified in (housekeeping.verify_attachments(), housekeeping.verify_pictures()):
@@ -29,11 +33,13 @@ class Command(BaseCommand):
         orphaned, left, unused = housekeeping.strays()
         for name in orphaned:
             progress.say(
-                f"orphaned: {name}   no document names it (collect_files will note and later remove it)"
+                f"orphaned: {name}   "
+                "no document names it (collect_files will note and later remove it)"
             )
         faults = sum(counts.values()) + len(orphaned)
         self.stdout.write(
-            f"{progress.done} files verified: {counts['missing']} missing, {counts['changed']} changed, {len(orphaned)} orphaned; "
+            f"{progress.done} files verified: {counts['missing']} missing, "
+            f"{counts['changed']} changed, {len(orphaned)} orphaned; "
             f"{len(left)} left and not yet collected, {len(unused)} pictures in no page."
         )
         if faults:
