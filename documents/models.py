@@ -148,25 +148,25 @@ class DocumentQuerySet(ClockedQuerySet):
         of_type = matches.filter(type__in=types)
         return of_type if types and of_type.exists() else matches
 
-    def twins_of(self, number: str, issuers: list[int], issued_on: date | None) -> Self:
+    def duplicates_of(self, number: str, issuers: list[int], issued_on: date | None) -> Self:
         """Return possible duplicates: equal numbers, an issuer in common, the same year of issue.
 
         `issuers`: keys of agencies. What one of the two does not tell does not set them apart.
         """
         key = numbers.key(number)[:140]
-        twins = self.filter(number_key=key) if key else self.none()
+        same = self.filter(number_key=key) if key else self.none()
         if issuers:
             joint = Document.co_agencies.through.objects.filter(agency__in=issuers).values(
                 "document"
             )
-            twins = twins.filter(
+            same = same.filter(
                 models.Q(agency__in=issuers) | models.Q(agency=None) | models.Q(pk__in=joint)
             )
         if issued_on:
-            twins = twins.filter(
+            same = same.filter(
                 models.Q(issued_on__year=issued_on.year) | models.Q(issued_on=None)
             )
-        return twins
+        return same
 
     def best_first(self, query: str) -> Self:
         """Return the documents that a typed query means by number or words, exact numbers first."""

@@ -1,13 +1,18 @@
-"""Files in the form of a document: what was found in each, who else has it, and the door by which staff open it."""
+"""Attachments in the admin form of a document: upload, warnings, download for staff."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import path, reverse
-from django.utils.html import format_html, format_html_join
 
+from documents.admin.duplicates import equal_file_warnings, left_out_warning
 from documents.files.models import Attachment
+from documents.models import Document
 from documents.views.register import sent
 from portal.staff.forms import StaffForm
 from portal.staff.private import private, require
@@ -15,20 +20,20 @@ from portal.uploads.inspection import MEDIA_TYPES
 from portal.uploads.storage import taken_back_on_failure
 
 
-def staff_file(attachment):
-    """Return the address (str) under which staff open the file of `attachment`, whatever the state of its document."""
+def staff_file(attachment: Attachment) -> str:
+    """Return the address at which staff download `attachment`, in any phase of its document."""
     return reverse("admin:documents_document_file", args=[attachment.document_id, attachment.pk])
 
 
 class AttachmentInput(forms.ClearableFileInput):
-    """A file of a document, with a link by which staff open it; it has no public address of its own."""
+    """The file control of an attachment, with a link for staff: it has no public address."""
 
-    def is_initial(self, value):
-        """Tell whether a file is there; Django asks for its public address, which there is none of."""
+    def is_initial(self, value: Any) -> bool:
+        """Tell whether a file is there, without its public address, which Django would ask for."""
         return bool(value)
 
-    def render(self, name, value, attrs=None, renderer=None):
-        """Return the control with the present file before it."""
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> str:
+        """Return the control with a link to the present file before it."""
         context = self.get_context(name, value, attrs)
         if context["widget"]["is_initial"]:
             context |= {"address": staff_file(value.instance), "attachment": value.instance}
@@ -36,21 +41,24 @@ class AttachmentInput(forms.ClearableFileInput):
 
 
 class AttachmentForm(StaffForm):
-    """One file. `double_of` (str): the name of the same file that the document has already; then this one is left out."""
+    """The form of one attachment.
 
-    double_of = ""
+    `equal_name`: the name of an equal file that the document has; then this one is not saved.
+    """
 
-    def has_changed(self):
-        """Tell whether there is something to save; a place alone is no file."""
+    equal_name = ""
+
+    def has_changed(self) -> bool:
+        """Tell whether there is something to save; a position without a file is nothing."""
         is_only_a_place = not self.instance.pk and self.changed_data == ["position"]
-        return not self.double_of and not is_only_a_place and super().has_changed()
+        return not self.equal_name and not is_only_a_place and super().has_changed()
 
 
 class AttachmentFormSet(forms.BaseInlineFormSet):
-    """The files of one document: the same bytes are kept once."""
+    """The attachments of one document; of equal files only one is saved."""
 
-    def clean(self):
-        """Mark every new file whose bytes the document has already, or has got by another row of this form."""
+    def clean(self) -> None:
+        """Mark each new file that is equal to one of the document or of an earlier row."""
         super().clean()
         kept = {}
         for form in self.initial_forms:
@@ -59,21 +67,21 @@ class AttachmentFormSet(forms.BaseInlineFormSet):
         for form in self.extra_forms:
             digest = form.instance.sha256
             if digest and form.is_valid() and not self._should_delete_form(form):
-                form.double_of = kept.get(digest, "")
+                form.equal_name = kept.get(digest, "")
                 kept.setdefault(digest, form.instance.original_name)
 
     @property
-    def doubles(self):
-        """Names (list of (left out, kept)) of the files that are kept once."""
+    def left_out(self) -> list[tuple[str, str]]:
+        """The names of files that are not saved, each with the name of its equal."""
         return [
-            (form.instance.original_name, form.double_of)
+            (form.instance.original_name, form.equal_name)
             for form in self.extra_forms
-            if form.double_of
+            if form.equal_name
         ]
 
 
 class AttachmentInline(admin.TabularInline):
-    """The files of a document: first in the form, for they are what the reader comes for."""
+    """The attachments of a document, first in its form: readers come for them."""
 
     model = Attachment
     form = AttachmentForm
@@ -84,7 +92,7 @@ class AttachmentInline(admin.TabularInline):
     verbose_name = "tệp"
     verbose_name_plural = "Tệp đính kèm (bản ký trước, bản Word và phụ lục sau)"
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Give the file its own control."""
         if db_field.name == "file":
             kwargs["widget"] = AttachmentInput(
@@ -93,8 +101,8 @@ class AttachmentInline(admin.TabularInline):
             return db_field.formfield(**kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def get_fields(self, request, obj=None):
-        """Show the bare link instead of the control to those who may not change the document."""
+    def get_fields(self, request: HttpRequest, obj: Document | None = None) -> list[str]:
+        """Show a link instead of the control to those who may not change the document."""
         document_admin = self.admin_site.get_model_admin(self.parent_model)
         may_change = obj is None or document_admin.has_change_permission(request, obj)
         return (
@@ -103,13 +111,13 @@ class AttachmentInline(admin.TabularInline):
             else ["link", "role", "position"]
         )
 
-    def get_readonly_fields(self, request, obj=None):
-        """Let the link be shown."""
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Return the link, which is shown and never edited."""
         return ["link"]
 
     @admin.display(description="tệp")
-    def link(self, attachment):
-        """The name of the file, by which staff open it."""
+    def link(self, attachment: Attachment) -> str:
+        """The name of the file, as a link for staff."""
         context = (
             {"address": staff_file(attachment), "attachment": attachment} if attachment.pk else {}
         )
@@ -117,55 +125,47 @@ class AttachmentInline(admin.TabularInline):
 
 
 class FileDesk:
-    """Mixed into the admin of documents: what is told of new files, and the door by which staff open any file."""
+    """Mixed into the admin of documents: warnings about new files, and download for staff."""
 
-    def changeform_view(self, request, *args, **kwargs):
-        """Keep no file of a document that could not be saved."""
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Delete the stored files of a document that could not be saved."""
         with taken_back_on_failure():
             return super().changeform_view(request, *args, **kwargs)
 
-    def save_formset(self, request, form, formset, change):
-        """Save; tell what was found in new files, which were left out, and where else the same bytes are."""
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save the rows; warn about new files."""
         super().save_formset(request, form, formset, change)
         if isinstance(formset, AttachmentFormSet):
             changed = [item for item, names in formset.changed_objects if "file" in names]
-            self.tell_of_files(request, formset.doubles, [*formset.new_objects, *changed])
+            self.tell_of_files(request, formset.left_out, [*formset.new_objects, *changed])
 
-    def tell_of_files(self, request, doubles, attachments):
-        """Tell what was found in new `attachments`, where else the same bytes are, and which files were left out: `doubles`, (name, kept name)."""
-        for sentence in self._told_of(doubles, attachments):
+    def tell_of_files(
+        self,
+        request: HttpRequest,
+        left_out: Iterable[tuple[str, str]],
+        attachments: Iterable[Attachment],
+    ) -> None:
+        """Warn about new files: duplicates (`left_out`: name, equal name) and findings."""
+        sentences = [left_out_warning(*names) for names in left_out]
+        for attachment in attachments:
+            name = attachment.original_name
+            sentences += equal_file_warnings(attachment)
+            sentences += [
+                f"Tệp «{name}»: {flag} Người duyệt sẽ thấy điều này." for flag in attachment.flags
+            ]
+        for sentence in sentences:
             self.message_user(request, sentence, messages.WARNING)
 
-    def _told_of(self, doubles, attachments):
-        """Yield a sentence for each of `doubles` (names), and for what `attachments` hold or share with other documents."""
-        for left_out, kept in doubles:
-            yield f"Tệp «{left_out}» giống hệt «{kept}» của văn bản này nên chỉ giữ một tệp."
-        for attachment in attachments:
-            twins = Attachment.objects.duplicates_of(attachment)[:3]
-            if twins:
-                links = format_html_join(
-                    ", ",
-                    '<a href="{}">{}</a>',
-                    ((form_of(twin.document), twin.document) for twin in twins),
-                )
-                yield format_html(
-                    "Tệp «{}» giống hệt tệp đã có ở văn bản: {}. Hãy xem có nhập trùng không.",
-                    attachment.original_name,
-                    links,
-                )
-            for flag in attachment.flags:
-                yield f"Tệp «{attachment.original_name}»: {flag} Người duyệt sẽ thấy điều này."
-
-    def get_urls(self):
-        """Add the door by which staff open files."""
+    def get_urls(self) -> list[Any]:
+        """Add the address at which staff download files."""
         door = self.admin_site.admin_view(self.file)
         return [
             path("<int:pk>/tep/<int:file_pk>/", door, name="documents_document_file"),
             *super().get_urls(),
         ]
 
-    def file(self, request, pk, file_pk):
-        """Send a file of any document to staff who may view documents, never to be opened inside the site."""
+    def file(self, request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
+        """Send a file of any document, as a download, to staff who may view documents."""
         attachment = (
             Attachment.objects.select_related("document").filter(pk=file_pk, document=pk).first()
         )
@@ -174,8 +174,8 @@ class FileDesk:
             raise Http404
         return private(sent(request, attachment))
 
-    def preview_html(self, request, item):
-        """Return the page with its files leading to the door for staff."""
+    def preview_html(self, request: HttpRequest, item: Document) -> str:
+        """Return the preview with links to the files that work for staff."""
         html = super().preview_html(request, item)
         for attachment in item.attachments.all():
             attachment.document = item
@@ -183,8 +183,3 @@ class FileDesk:
                 f'href="{attachment.get_absolute_url()}"', f'href="{staff_file(attachment)}"'
             )
         return html
-
-
-def form_of(document):
-    """Return the address (str) of the form of `document`."""
-    return reverse("admin:documents_document_change", args=[document.pk])

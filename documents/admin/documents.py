@@ -1,24 +1,27 @@
-"""The register for clerks: documents with their files and relations; `admin_words` holds the lists they choose from."""
+"""The admin of documents: the form with files and relations, the list, its filters."""
+
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Q
-from django.http import HttpResponse, JsonResponse
-from django.template.loader import render_to_string
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from documents.admin.attachments import AttachmentInline, FileDesk
-from documents.admin.duplicates import DocumentForm, TwinQuestion
+from documents.admin.duplicates import DuplicateSearch, new_duplicates
 from documents.admin.from_files import IntakeFromFiles
 from documents.admin.relations import PassiveInline, RelationInline
-from documents.admin.vocabulary import day_words
-from documents.admin.warnings import doubts_of, linked
+from documents.admin.vocabulary import day_words, linked
+from documents.admin.warnings import doubts_of
 from documents.law.deadlines import clock_of
 from documents.law.relations import Relation
 from documents.models import Document
 from documents.views.register import DocumentDetail
+from portal.staff.forms import PublishingForm
 from portal.staff.lists import LightList, PhaseFilter
 from portal.staff.private import private, require
 from portal.staff.publishing import PublishableAdmin
@@ -26,21 +29,42 @@ from portal.text import vietnamese
 from portal.workdays import Holiday
 
 
-def found_by(document):
-    """Return the relations (queryset) at which another document names `document` by its number and has found it."""
+def found_by(document: Document) -> QuerySet[Relation]:
+    """Return the relations in which others name `document` by its number and have found it."""
     named_source = Q(source=document, target__isnull=False) & ~Q(source_key="")
     named_target = Q(target=document, source__isnull=False) & ~Q(target_key="")
     return Relation.objects.filter(named_source | named_target)
 
 
+class DocumentForm(PublishingForm):
+    """A document with its files and relations. `duplicates`: what the clerk is asked about."""
+
+    is_another = forms.BooleanField(label="Đây là văn bản khác, vẫn lưu", required=False)
+    duplicates: list[Document] = []
+
+    def clean(self) -> dict[str, Any]:
+        """Ask before a second document gets the number of another one of its agency and year."""
+        data = super().clean()
+        self.duplicates = new_duplicates(data, self.instance)
+        if self.duplicates and not data.get("is_another"):
+            again = " Tệp vừa chọn phải chọn lại." if self.files else ""
+            raise ValidationError(
+                "Chưa lưu: văn bản này có thể đã có trên cổng. Hãy xem danh sách ở trên; "
+                "nếu đây là văn bản khác, đánh dấu "
+                f"«{self.fields['is_another'].label}» rồi lưu lại. "
+                f"Những gì đã gõ vẫn còn.{again}"
+            )
+        return data
+
+
 class DeadlineFilter(admin.SimpleListFilter):
-    """Narrows the list by the limit for publishing."""
+    """A filter of the admin list by the deadline for publishing."""
 
     title = "thời hạn đăng"
     parameter_name = "thoi-han"
     OVERDUE = "qua-han"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the choices."""
         return [
             (self.OVERDUE, "Quá hạn, chưa đăng"),
@@ -48,7 +72,7 @@ class DeadlineFilter(admin.SimpleListFilter):
             ("da-muon", "Đã đăng muộn (năm nay, năm ngoái)"),
         ]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Document]) -> QuerySet[Document]:
         """Return the documents of the chosen kind."""
         chosen = {self.OVERDUE: "overdue", "den-han": "due_soon", "da-muon": "published_late"}.get(
             self.value()
@@ -59,14 +83,16 @@ class DeadlineFilter(admin.SimpleListFilter):
 
 
 class DocumentListing(LightList):
-    """The list of documents: each row knows how it stands in law and with its limit, without a query of its own."""
+    """The admin list of documents, with validity and deadline of each row and no query per row."""
 
-    def get_queryset(self, request, exclude_parameters=None):
-        """Return the rows with what their standing is computed from."""
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: Any = None
+    ) -> QuerySet[Document]:
+        """Return the rows with what validity and deadline are computed from."""
         return super().get_queryset(request, exclude_parameters).judged_on().clocked()
 
-    def get_results(self, request):
-        """Set the clock of each row of the page."""
+    def get_results(self, request: HttpRequest) -> None:
+        """Set the deadline clock of each row of the page."""
         super().get_results(request)
         workdays, today = Holiday.objects.workdays(), timezone.localdate()
         for document in self.result_list:
@@ -74,8 +100,8 @@ class DocumentListing(LightList):
 
 
 @admin.register(Document)
-class DocumentAdmin(IntakeFromFiles, FileDesk, PublishableAdmin):
-    """Legal and directive documents."""
+class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin):
+    """The admin of legal and directive documents."""
 
     detail_view = DocumentDetail
     form = DocumentForm
@@ -91,7 +117,10 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, PublishableAdmin):
     list_filter = [PhaseFilter, DeadlineFilter, "family", "validity_given", "type"]
     ordering = ["-updated_at", "-pk"]
     search_fields = ["folded"]
-    search_help_text = "Số ký hiệu viết thế nào cũng được (19/2018, 19 2018 tt btttt); chữ gõ có dấu hay không dấu đều được."
+    search_help_text = (
+        "Số ký hiệu viết thế nào cũng được (19/2018, 19 2018 tt btttt); "
+        "chữ gõ có dấu hay không dấu đều được."
+    )
     autocomplete_fields = ["agency", "co_agencies", "fields"]
     inlines = [AttachmentInline, RelationInline, PassiveInline]
     change_form_template = "admin/documents/document/change_form.html"
@@ -99,7 +128,7 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, PublishableAdmin):
     class Media:
         js = [
             forms.Script("admin/js/signers.js", defer=True),
-            forms.Script("admin/js/twins.js", defer=True),
+            forms.Script("admin/js/duplicates.js", defer=True),
         ]
 
     fieldsets = [
@@ -113,7 +142,8 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, PublishableAdmin):
                     ("agency", "issued_on"),
                     ("effective_on", "expires_on"),
                 ],
-                "description": "Chép đúng như trên văn bản. Điều gì chưa rõ thì để trống, đừng đoán.",
+                "description": "Chép đúng như trên văn bản. "
+                "Điều gì chưa rõ thì để trống, đừng đoán.",
             },
         ),
         ("Người ký", {"fields": [("signing_power", "signer", "signer_post")]}),
@@ -126,13 +156,13 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, PublishableAdmin):
     ]
 
     @admin.display(description="văn bản", ordering="number_value")
-    def title(self, document):
+    def title(self, document: Document) -> str:
         """Type and number."""
         return document.title
 
     @admin.display(description="trích yếu")
-    def short_summary(self, document):
-        """The beginning of the trích yếu."""
+    def short_summary(self, document: Document) -> str:
+        """The first 100 letters of the trích yếu."""
         return (
             document.summary
             if len(document.summary) <= 100
@@ -140,18 +170,18 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, PublishableAdmin):
         )
 
     @admin.display(description="cơ quan", ordering="agency__name")
-    def issuer(self, document):
-        """The short name of the agency."""
+    def issuer(self, document: Document) -> str:
+        """The short name of the issuing agency."""
         return document.agency.label if document.agency else ""
 
     @admin.display(description="hiệu lực")
-    def validity_words(self, document):
-        """How it stands today."""
+    def validity_words(self, document: Document) -> str:
+        """The validity today."""
         return document.validity.label
 
     @admin.display(description="thời hạn đăng")
-    def deadline(self, document):
-        """How it stands with the limit for publishing."""
+    def deadline(self, document: Document) -> str:
+        """The state of the deadline for publishing."""
         clock = document.clock
         return (
             format_html('<span class="clock clock-{}">{}</span>', clock.pace.value, clock.words)
@@ -159,16 +189,16 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, PublishableAdmin):
             else ""
         )
 
-    def get_changelist(self, request, **kwargs):
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DocumentListing]:
         """Return the class of the list."""
         return DocumentListing
 
-    def get_queryset(self, request):
-        """Return the documents with how they stand, their types, which their names begin with, and agencies."""
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
+        """Return the documents with validity, type (their names begin with it) and agency."""
         return super().get_queryset(request).judged_on().select_related("type", "agency")
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Offer, while the signer's name is typed, those who signed before; whatever is typed is kept."""
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Suggest earlier signers while the signer's name is typed; any name is accepted."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "signer":
             field.widget.attrs |= {
@@ -179,16 +209,16 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, PublishableAdmin):
 
     # --- what is found
 
-    def find(self, queryset, term):
-        """Return the documents that a reader would find, however the number is written."""
+    def find(self, queryset: Any, term: str) -> QuerySet[Document]:
+        """Return the documents that match `term`, with the number in any spelling."""
         return queryset.matching_number_or_words(term)
 
-    def choices(self, queryset, term):
-        """Return the documents to choose from while `term` is typed, the one with just this number first."""
+    def choices(self, queryset: Any, term: str) -> QuerySet[Document]:
+        """Return the documents to choose from while `term` is typed, an equal number first."""
         rows = queryset.defer("body", "folded")
         return rows.best_first(term) if vietnamese.fold(term).split() else rows.newest_first()
 
-    def choice_words(self, document):
+    def choice_words(self, document: Document) -> str:
         """Return number, agency, day of issue and the beginning of the trích yếu."""
         day = document.issued_on and day_words(document.issued_on)
         parts = [
@@ -199,41 +229,30 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, PublishableAdmin):
         ]
         return " – ".join(part for part in parts if part)
 
-    def signers(self, request):
-        """Answer with those who signed documents before and are meant by `?q=`, for those who enter documents."""
+    def signers(self, request: HttpRequest) -> HttpResponse:
+        """Answer with earlier signers that match `?q=`, for those who enter documents."""
         require(self.has_change_permission(request) or self.has_add_permission(request))
         return private(
             JsonResponse({"signers": Document.objects.signers(request.GET.get("q", "")[:120])})
         )
 
-    def twins(self, request):
-        """Answer with the part of the form that asks whether the document is here already; without content where it is not."""
-        require(self.has_change_permission(request) or self.has_add_permission(request))
-        twins = TwinQuestion(request.GET).twins()
-        if not twins:
-            return private(HttpResponse(status=204))
-        return private(
-            HttpResponse(
-                render_to_string("admin/documents/document/twins.html", {"twins": twins}, request)
-            )
-        )
-
     # --- what is told
 
-    def doubts(self, item):
-        """Tell of what may be wrong; all of it is kept."""
+    def doubts(self, item: Document) -> list[str]:
+        """Return the warnings about the document; none of them hinders saving."""
         return doubts_of(item)
 
-    def reminders(self, request):
-        """Count what should stand on the portal by now and does not."""
+    def reminders(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Count the documents that are overdue for publishing."""
         if not self.has_view_permission(request):
             return []
         count = Document.objects.overdue(Holiday.objects.workdays(), timezone.localdate()).count()
-        address = f"{reverse('admin:documents_document_changelist')}?{DeadlineFilter.parameter_name}={DeadlineFilter.OVERDUE}"
+        query = f"{DeadlineFilter.parameter_name}={DeadlineFilter.OVERDUE}"
+        address = f"{reverse('admin:documents_document_changelist')}?{query}"
         return [(f"{count} văn bản quá hạn đăng", address)] if count else []
 
-    def save_model(self, request, obj, form, change):
-        """Save, and tell which relations that others wrote have found this document now."""
+    def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
+        """Save, and tell which relations of other documents have found this document now."""
         before = set(found_by(obj).values_list("pk", flat=True)) if change else set()
         super().save_model(request, obj, form, change)
         for relation in (
@@ -252,14 +271,7 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, PublishableAdmin):
 
     # --- doors for staff
 
-    def get_urls(self):
-        """Add the doors by which the form asks for signers and twins."""
-        doors = [
-            path(
-                "nguoi-ky/",
-                self.admin_site.admin_view(self.signers),
-                name="documents_document_signers",
-            ),
-            path("trung/", self.admin_site.admin_view(self.twins), name="documents_document_twins"),
-        ]
-        return [*doors, *super().get_urls()]
+    def get_urls(self) -> list[Any]:
+        """Add the address at which the form asks for signers."""
+        view = self.admin_site.admin_view(self.signers)
+        return [path("nguoi-ky/", view, name="documents_document_signers"), *super().get_urls()]

@@ -1,71 +1,81 @@
-"""The form of a document: asks once before a number is entered twice. The clerk decides; nothing is refused for good."""
+"""Duplicates: documents that may be entered twice, and files that are equal byte by byte.
+
+The form asks before it saves a second document with the number of another one of the same agency
+and year. The clerk decides; nothing is refused for good.
+"""
+
+from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import path
+from django.utils.html import format_html
 
+from documents.admin.vocabulary import linked
 from documents.files.models import Attachment
-from documents.models import Document
+from documents.models import Document, DocumentQuerySet
 from documents.vocabulary import Agency
 from portal.staff.autocomplete import SeveralField
-from portal.staff.forms import PublishingForm
+from portal.staff.private import private, require
 
-#: Twins shown at most.
-SHOWN = 10
+#: Documents shown at most in the question of the form, and linked at most in one warning.
+SHOWN, LINKED = 10, 5
 
 
-def twins_of(document):
-    """Return the documents (queryset) that may be the same as the saved `document`."""
+def duplicates_of(document: Document) -> DocumentQuerySet:
+    """Return the documents that may be the same as the saved `document`."""
     issuers = {document.agency_id, *document.co_agencies.values_list("pk", flat=True)} - {None}
-    return Document.objects.twins_of(document.number, issuers, document.issued_on).exclude(
-        pk=document.pk
-    )
+    same = Document.objects.duplicates_of(document.number, issuers, document.issued_on)
+    return same.exclude(pk=document.pk)
 
 
-def new_twins(number, issuers, issued_on, pk=None):
-    """Return the documents (list of Document) that may be the same as the one described; see `DocumentQuerySet.twins_of`.
+def new_duplicates(data: dict[str, Any], document: Document | None) -> list[Document]:
+    """Return the documents that may be the same as the one that a form describes.
 
-    `pk`: key of the document itself where it is saved; what was its twin before is not asked about again.
+    `data`: the cleaned `number`, `agency`, `co_agencies`, `issued_on`. `document`: the document
+    itself where it is saved; its duplicates of before are not asked about again.
     """
-    twins = Document.objects.twins_of(number, issuers, issued_on).exclude(pk=pk)
-    saved = Document.objects.filter(pk=pk).first() if pk else None
+    agencies = [data.get("agency"), *(data.get("co_agencies") or [])]
+    issuers = {agency.pk for agency in agencies if agency}
+    same = Document.objects.duplicates_of(data.get("number") or "", issuers, data.get("issued_on"))
+    saved = Document.objects.filter(pk=document.pk).first() if document else None
     if saved:
-        twins = twins.exclude(pk__in=twins_of(saved).values("pk"))
+        same = same.exclude(pk=saved.pk).exclude(pk__in=duplicates_of(saved).values("pk"))
     files = Prefetch("attachments", Attachment.objects.in_order())
-    return list(
-        twins.select_related("type", "agency")
-        .defer("body", "folded")
-        .prefetch_related(files)
-        .newest_first()[:SHOWN]
+    rows = same.select_related("type", "agency").defer("body", "folded").prefetch_related(files)
+    return list(rows.newest_first()[:SHOWN])
+
+
+def duplicate_warnings(document: Document) -> list[str]:
+    """Return the warning that other documents of the agency have the number of `document`."""
+    same = duplicates_of(document).select_related("type").defer("body", "folded")[:LINKED]
+    if not same:
+        return []
+    when = f" trong năm {document.issued_on.year}" if document.issued_on else ""
+    sentence = (
+        "Đã có văn bản khác của cơ quan này mang số {}{}: {}. "
+        "Nếu nhập trùng, hãy xóa hoặc gỡ một bản."
     )
+    return [format_html(sentence, document.number, when, linked(same))]
 
 
-class DocumentForm(PublishingForm):
-    """A document with its files and relations. `twins` (list of Document): those that the clerk is asked about."""
-
-    is_another = forms.BooleanField(label="Đây là văn bản khác, vẫn lưu", required=False)
-    twins = ()
-
-    def clean(self):
-        """Ask before a second document gets the number of another one of the same agency and year."""
-        data = super().clean()
-        issuers = {
-            agency.pk for agency in [data.get("agency"), *(data.get("co_agencies") or [])] if agency
-        }
-        self.twins = new_twins(
-            data.get("number") or "", issuers, data.get("issued_on"), self.instance.pk
-        )
-        if self.twins and not data.get("is_another"):
-            again = " Tệp vừa chọn phải chọn lại." if self.files else ""
-            raise ValidationError(
-                "Chưa lưu: văn bản này có thể đã có trên cổng. Hãy xem danh sách ở trên; nếu đây là văn bản khác, đánh dấu "
-                f"«{self.fields['is_another'].label}» rồi lưu lại. Những gì đã gõ vẫn còn.{again}"
-            )
-        return data
+def left_out_warning(name: str, kept_name: str) -> str:
+    """Return the warning that the file `name` was not saved: the document has an equal one."""
+    return f"Tệp «{name}» giống hệt «{kept_name}» của văn bản này nên chỉ giữ một tệp."
 
 
-class TwinQuestion(forms.Form):
-    """What the form asks before it is sent, so that no chosen file is lost: is there such a document already?"""
+def equal_file_warnings(attachment: Attachment) -> list[str]:
+    """Return the warning that other documents have a file equal to the new `attachment`."""
+    equal = Attachment.objects.duplicates_of(attachment)[:3]
+    sentence = "Tệp «{}» giống hệt tệp đã có ở văn bản: {}. Hãy xem có nhập trùng không."
+    links = linked(file.document for file in equal)
+    return [format_html(sentence, attachment.original_name, links)] if links else []
+
+
+class DuplicateQuestion(forms.Form):
+    """The question of the form's script before it sends the form, so that no file is lost."""
 
     number = forms.CharField(max_length=200)
     issued_on = forms.DateField(required=False)
@@ -73,12 +83,26 @@ class TwinQuestion(forms.Form):
     co_agencies = SeveralField(Agency.objects.all(), required=False)
     document = forms.ModelChoiceField(Document.objects.only("pk"), required=False)
 
-    def twins(self):
-        """Return the documents (list of Document) to show; none where the form itself will tell what is wrong."""
+    def duplicates(self) -> list[Document]:
+        """Return the documents to show; none where the form itself will tell what is wrong."""
         if not self.is_valid():
             return []
-        data = self.cleaned_data
-        issuers = {agency.pk for agency in [data["agency"], *data["co_agencies"]] if agency}
-        return new_twins(
-            data["number"], issuers, data["issued_on"], data["document"] and data["document"].pk
-        )
+        return new_duplicates(self.cleaned_data, self.cleaned_data["document"])
+
+
+class DuplicateSearch:
+    """Mixed into the admin of documents: the address at which the form's script asks."""
+
+    def get_urls(self) -> list[Any]:
+        """Add the address of the question."""
+        view = self.admin_site.admin_view(self.duplicates)
+        return [path("trung/", view, name="documents_document_duplicates"), *super().get_urls()]
+
+    def duplicates(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the part of the form that shows possible duplicates; 204 without any."""
+        require(self.has_change_permission(request) or self.has_add_permission(request))
+        same = DuplicateQuestion(request.GET).duplicates()
+        if not same:
+            return private(HttpResponse(status=204))
+        template = "admin/documents/document/duplicates.html"
+        return private(HttpResponse(render_to_string(template, {"duplicates": same}, request)))

@@ -1,18 +1,24 @@
-"""«Thêm từ tệp»: the clerk chooses the files first, and the ordinary form comes filled with what they say. He saves it, or nothing is saved."""
+"""«Thêm từ tệp»: upload files first, and get the form of a document filled from their text.
 
+Nothing but the intake is saved until the clerk saves the form.
+"""
+
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
-from documents.admin import prefill as intakes
-from documents.admin.attachments import AttachmentFormSet, form_of
+from documents.admin import prefill
+from documents.admin.attachments import AttachmentFormSet
+from documents.admin.vocabulary import staff_page
 from documents.files.models import Attachment, Role
 from documents.files.staging import Intake, StagedFile
 from documents.law.relations import Relation
@@ -31,18 +37,18 @@ GONE = "Các tệp đã chọn không còn: tệp chưa lưu chỉ được gi�
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
-    """A control in which several files are chosen at once; browsers do that without any script."""
+    """A control in which several files are chosen at once, without any script."""
 
     allow_multiple_selected = True
 
 
 class SeveralFiles(forms.FileField):
-    """Files that may all be attached; the value is a list of StagedFile, inspected and not saved."""
+    """A field of several uploaded files; its value: StagedFile objects, inspected, not saved."""
 
     widget = SeveralFilesInput
 
-    def clean(self, data, initial=None):
-        """Return the files (list of StagedFile); ValidationError with a sentence for each file that is refused."""
+    def clean(self, data: Any, initial: Any = None) -> list[StagedFile]:
+        """Return the inspected files; ValidationError with a sentence for each refused one."""
         uploads = [
             upload for upload in (data if isinstance(data, list | tuple) else [data]) if upload
         ]
@@ -62,43 +68,47 @@ class SeveralFiles(forms.FileField):
 
 
 class FilesForm(forms.Form):
-    """The first step: the files."""
+    """The form of the first step: choose the files."""
 
     files = SeveralFiles(
         label="Các tệp của văn bản",
         widget=SeveralFilesInput(
             attrs={"multiple": True, "accept": ",".join(f".{kind}" for kind in MEDIA_TYPES)}
         ),
-        help_text=f"Bản ký (PDF), bản Word, phụ lục: chọn một lần, nhiều nhất {FILES_MAX} tệp. PDF, Word, Excel hoặc OpenDocument.",
+        help_text="Bản ký (PDF), bản Word, phụ lục: chọn một lần, "
+        f"nhiều nhất {FILES_MAX} tệp. PDF, Word, Excel hoặc OpenDocument.",
     )
 
 
-def told(standing, sentence):
-    """Return `sentence` (str) on the reading of a field as HTML; `standing`: "sure", "doubtful" or "none"."""
-    return format_html('<span class="read read-{}">{}</span>', standing, sentence)
+def reading_note(certainty: str, sentence: str) -> str:
+    """Return a note on the reading of a field as HTML; `certainty`: "sure", "doubtful", "none"."""
+    return format_html('<span class="read read-{}">{}</span>', certainty, sentence)
 
 
 SURE, DOUBTFUL = (
-    told("sure", "Đọc từ tệp: chắc chắn."),
-    told("doubtful", "Đọc từ tệp: nên xem lại."),
+    reading_note("sure", "Đọc từ tệp: chắc chắn."),
+    reading_note("doubtful", "Đọc từ tệp: nên xem lại."),
 )
 
 
 class FromFilesForm(forms.ModelForm):
-    """Mixed into the form of a document that is entered from files. `intake`: Intake, set by the admin for the request."""
+    """Mixed into the form of a document that is entered from files.
+
+    `intake`: set by the admin for the request.
+    """
 
     intake = None
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.fields:
-            reading = self._told_of(name)
+            reading = self._reading_notes(name)
             if reading:
                 self.fields[name].help_text = format_html(
                     "{} {}", reading, self.fields[name].help_text
                 )
         staged = list(self.intake.files.order_by("pk"))
-        roles = intakes.roles_of(staged)
+        roles = prefill.roles_of(staged)
         self.staged = in_order(staged, roles)
         for file in self.staged:
             self.fields[f"staged-{file.pk}"] = forms.BooleanField(
@@ -109,23 +119,23 @@ class FromFilesForm(forms.ModelForm):
                 label=label, choices=Role.choices, initial=roles[file.pk], required=False
             )
 
-    def _told_of(self, name):
-        """Return what the field `name` says of its reading (HTML); "" for nothing."""
+    def _reading_notes(self, name: str) -> str:
+        """Return the notes on the reading of the field `name`, as HTML; "" for none."""
         values, sentences = self.intake.values, []
         if name in values.get("marks", {}):
             sentences.append(SURE if values["marks"][name] else DOUBTFUL)
-        if name in values.get("said", {}):
-            names = "», «".join(values["said"][name])
+        if name in values.get("unmatched", {}):
+            names = "», «".join(values["unmatched"][name])
             sentences.append(
-                told("doubtful", f"Tệp ghi «{names}»: chưa rõ là mục nào trong danh sách.")
+                reading_note("doubtful", f"Tệp ghi «{names}»: chưa rõ là mục nào trong danh sách.")
             )
         if not sentences and name in EXPECTED and values.get("was_read"):
-            sentences.append(told("none", "Không thấy ghi trong tệp."))
+            sentences.append(reading_note("none", "Không thấy ghi trong tệp."))
         return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))
 
     @property
-    def notes(self):
-        """What the clerk should know of the reading (list of str)."""
+    def notes(self) -> list[str]:
+        """What the clerk should know about the reading of the files."""
         draft = (
             ["Trong tệp có chữ «Dự thảo»: kiểm tra xem đây đã là bản ký chưa."]
             if self.intake.values.get("is_draft")
@@ -134,13 +144,13 @@ class FromFilesForm(forms.ModelForm):
         return draft + self.intake.values.get("notes", [])
 
     @property
-    def chosen(self):
-        """The files (list of StagedFile) that the clerk keeps."""
+    def chosen(self) -> list[StagedFile]:
+        """The files that the clerk has not deselected."""
         return [file for file in self.staged if self.cleaned_data.get(f"staged-{file.pk}")]
 
     @property
-    def staged_rows(self):
-        """[(StagedFile, bound field whether it is kept, bound field of its role, documents with the same file)] for the template."""
+    def staged_rows(self) -> list[tuple[Any, ...]]:
+        """The rows of the template: file, checkbox, role, documents that have an equal file."""
         holders = Attachment.objects.holders_of(self.staged)
         return [
             (
@@ -152,23 +162,27 @@ class FromFilesForm(forms.ModelForm):
             for file in self.staged
         ]
 
-    def clean(self):
-        """Refuse to go on with a file that is not there any more."""
+    def clean(self) -> dict[str, Any]:
+        """Refuse a chosen file that is no longer stored."""
         data = super().clean()
         for file in self.chosen:
             if not file.file.storage.exists(file.file.name):
                 self.add_error(
                     None,
-                    f"Tệp «{file.original_name}» không còn trên máy chủ. Hãy bỏ chọn và đính kèm lại.",
+                    f"Tệp «{file.original_name}» không còn trên máy chủ. "
+                    "Hãy bỏ chọn và đính kèm lại.",
                 )
         return data
 
 
 class WithoutFilesForm(forms.ModelForm):
-    """Mixed into the form of a document whose files are gone while it was filled: told once, so that what was typed can still be saved."""
+    """Mixed into the form of a document whose files expired meanwhile.
 
-    def clean(self):
-        """Refuse what was sent with files; the form that comes back has none."""
+    It refuses once and says so; what was typed can be saved then.
+    """
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse data that were sent with files; the form that comes back has none."""
         data = super().clean()
         if any(name.startswith("staged-") for name in self.data):
             self.add_error(
@@ -179,14 +193,14 @@ class WithoutFilesForm(forms.ModelForm):
 
 
 class AlreadySaved(Exception):
-    """Another form has made a document of the intake."""
+    """Raised when another form has already made a document of the intake."""
 
 
 class IntakeFromFiles:
-    """Mixed into the admin of documents, before the rest."""
+    """Mixed into the admin of documents, first: both steps of «Thêm từ tệp»."""
 
-    def get_urls(self):
-        """Add the door of the first step."""
+    def get_urls(self) -> list[Any]:
+        """Add the address of the first step."""
         return [
             path(
                 "tu-tep/",
@@ -196,21 +210,21 @@ class IntakeFromFiles:
             *super().get_urls(),
         ]
 
-    def may_enter_from_files(self, request):
+    def may_enter_from_files(self, request: HttpRequest) -> bool:
         """Tell whether the user of `request` may add documents with files."""
         return self.has_add_permission(request) and request.user.has_perm(
             "documents.add_attachment"
         )
 
-    def from_files(self, request):
-        """Take the files, read them for a few seconds, and lead to the form."""
+    def from_files(self, request: HttpRequest) -> HttpResponse:
+        """Show the first step; upload and read the files, redirect to the form."""
         require(self.may_enter_from_files(request))
         form = FilesForm(request.POST, request.FILES) if request.method == "POST" else FilesForm()
         if form.is_valid():
             Intake.objects.collect()
             with taken_back_on_failure():
                 intake = Intake.begin(request.user, form.cleaned_data["files"])
-            intakes.read_intake(intake)
+            prefill.read_intake(intake)
             return private(
                 HttpResponseRedirect(
                     f"{reverse('admin:documents_document_add')}?{KEY}={intake.key}"
@@ -229,8 +243,8 @@ class IntakeFromFiles:
 
     # --- the form that the address names
 
-    def intake_of(self, request):
-        """Return the intake (Intake) that `request` is about; None where there is none any more. 404 for somebody else's."""
+    def intake_of(self, request: HttpRequest) -> Intake | None:
+        """Return the intake that the address names, None without one; 404 for another user's."""
         key = request.GET.get(KEY)
         if key is None:
             return None
@@ -241,12 +255,14 @@ class IntakeFromFiles:
             request.intake_from_files = intake
         return request.intake_from_files
 
-    def _open_intake(self, request, obj):
+    def _open_intake(self, request: HttpRequest, obj: Document | None) -> Intake | None:
         intake = self.intake_of(request) if obj is None or obj.pk is None else None
         return intake if intake and intake.is_open else None
 
-    def add_view(self, request, form_url="", extra_context=None):
-        """Show the form; lead to the document where it is saved already, and to the first step where the files are gone."""
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show the form; redirect if the document is saved or the files have expired."""
         if KEY in request.GET:
             require(self.may_enter_from_files(request))
             intake = self.intake_of(request)
@@ -267,18 +283,18 @@ class IntakeFromFiles:
                 raise Http404 from None
             return self._saved_already(request, intake.document)
 
-    def _saved_already(self, request, document):
+    def _saved_already(self, request: HttpRequest, document: Document) -> HttpResponse:
         self.message_user(request, "Văn bản này đã lưu rồi, không lưu thêm bản nữa.", messages.INFO)
-        return HttpResponseRedirect(form_of(document))
+        return HttpResponseRedirect(staff_page(document))
 
-    def changelist_view(self, request, extra_context=None):
-        """Offer the first step to those who may take it."""
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list, with a link to the first step for those who may take it."""
         return super().changelist_view(
             request,
             {"may_enter_from_files": self.may_enter_from_files(request), **(extra_context or {})},
         )
 
-    def get_changeform_initial_data(self, request):
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Fill the form with what was read."""
         initial = super().get_changeform_initial_data(request)
         intake = self._open_intake(request, None)
@@ -287,8 +303,10 @@ class IntakeFromFiles:
             Document, read
         )
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        """Return the form class; for an intake with its marks and its files."""
+    def get_form(
+        self, request: HttpRequest, obj: Document | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form class; for an intake with its notes and its files."""
         form = super().get_form(request, obj, change=change, **kwargs)
         intake = self._open_intake(request, obj)
         if intake:
@@ -297,8 +315,10 @@ class IntakeFromFiles:
             return type(form.__name__, (WithoutFilesForm, form), {})
         return form
 
-    def get_formsets_with_inlines(self, request, obj=None):
-        """Give the relations a row for each ground that was read, and the files a single further row."""
+    def get_formsets_with_inlines(
+        self, request: HttpRequest, obj: Document | None = None
+    ) -> Iterator[tuple[Any, Any]]:
+        """Give relations a row for each legal basis that was read, and files one empty row."""
         intake = self._open_intake(request, obj)
         for formset, inline in super().get_formsets_with_inlines(request, obj):
             if intake and _takes_grounds(formset):
@@ -308,8 +328,13 @@ class IntakeFromFiles:
                 formset.extra = 1
             yield formset, inline
 
-    def get_formset_kwargs(self, request, obj, inline, prefix):
-        """Fill the rows of grounds as they are shown; what is sent back counts as typed, so that what was left as read is saved, too."""
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Document | None, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        """Fill the rows of legal bases when they are shown.
+
+        What is sent back counts as typed, so that rows left as read are saved, too.
+        """
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         intake = self._open_intake(request, obj)
         if (
@@ -326,8 +351,8 @@ class IntakeFromFiles:
             kwargs["initial"] = [{"position": intake.files.count() + 1}]
         return kwargs
 
-    def save_related(self, request, form, formsets, change):
-        """Attach the files that were kept, and end the intake, in the transaction that saves the document."""
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Attach the chosen files and end the intake, in the transaction of the document."""
         super().save_related(request, form, formsets, change)
         intake = getattr(form, "intake", None)
         if intake is None:
@@ -335,33 +360,33 @@ class IntakeFromFiles:
         document = form.instance
         if not intake.end_with(document):
             raise AlreadySaved
-        held = dict(document.attachments.values_list("sha256", "original_name"))
-        doubles = [
-            (file.original_name, held[file.sha256]) for file in form.chosen if file.sha256 in held
+        names = dict(document.attachments.values_list("sha256", "original_name"))
+        left_out = [
+            (file.original_name, names[file.sha256]) for file in form.chosen if file.sha256 in names
         ]
-        new = [file for file in form.chosen if file.sha256 not in held]
+        new = [file for file in form.chosen if file.sha256 not in names]
         roles = {file.pk: form.cleaned_data.get(f"role-{file.pk}") or Role.SIGNED for file in new}
-        placed = enumerate(in_order(new, roles), start=1)
         attached = [
-            file.become_attachment(document, roles[file.pk], place) for place, file in placed
+            file.become_attachment(document, roles[file.pk], position)
+            for position, file in enumerate(in_order(new, roles), start=1)
         ]
         intake.files.exclude(pk__in=roles).delete()
-        self.tell_of_files(request, doubles, attached)
+        self.tell_of_files(request, left_out, attached)
 
 
-def in_order(staged, roles):
-    """Return the files `staged` (list of StagedFile) as readers expect them by their `roles` ({key: role}): what was signed first."""
+def in_order(staged: Iterable[StagedFile], roles: dict[int, str]) -> list[StagedFile]:
+    """Return the files ordered by their `roles` (by key of the file), the signed one first."""
     return sorted(staged, key=lambda file: Role.values.index(roles[file.pk]))
 
 
-def _takes_grounds(formset):
+def _takes_grounds(formset: Any) -> bool:
     return formset.model is Relation and formset.fk.name == "source"
 
 
-def with_dates(model, values):
-    """Return `values` (dict, as JSON holds them) of fields of `model` with dates where the fields are dates."""
+def with_dates(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
+    """Return `values` from JSON with dates in the date fields of `model`."""
 
-    def value_of(name, value):
+    def value_of(name: str, value: Any) -> Any:
         is_day = isinstance(model._meta.get_field(name), models.DateField) and isinstance(
             value, str
         )

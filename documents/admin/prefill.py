@@ -1,17 +1,21 @@
-"""From files to a filled form: each file is read behind the fence, understood, and matched with the register's own words.
+"""Fill the form of a document from its files: extract the text, recognise metadata, match agencies.
 
-Nothing is saved here but the intake itself: what was read is offered, the clerk looks and saves.
+Only the intake is saved here: what was read is offered, the clerk looks and saves.
 """
 
 import time
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from documents import numbers
 from documents.agency_names import name_key
 from documents.files.models import Role
+from documents.files.staging import Intake, StagedFile
 from documents.law.relations import RelationKind
 from documents.models import Document, Family
 from documents.recognition.layout import Candidate
+from documents.recognition.legal_basis import Ground
 from documents.recognition.metadata import Understood, understand
 from documents.vocabulary import Agency, DocumentType
 from portal.extraction import client
@@ -35,8 +39,8 @@ PLAIN = (
 )
 
 
-def read_intake(intake):
-    """Read the files of `intake` (Intake) and keep in it what they say; files that are not read in time or at all say why."""
+def read_intake(intake: Intake) -> None:
+    """Read the files of `intake` and store in it what they say, with notes on files not read."""
     until = time.monotonic() + PATIENCE
     understood, notes = [], []
     staged = sorted(
@@ -64,7 +68,8 @@ def read_intake(intake):
         )
         if understood and _is_of_another(found, understood[0]):
             notes.append(
-                f"«{file.original_name}» ghi số «{found.number.value}»: xem có phải tệp của văn bản này không."
+                f"«{file.original_name}» ghi số «{found.number.value}»: "
+                "xem có phải tệp của văn bản này không."
             )
             understood[0].number = Candidate(understood[0].number.value, False)
             continue
@@ -77,15 +82,18 @@ def read_intake(intake):
     intake.save(update_fields=["values"])
 
 
-def _is_of_another(found, first):
-    """Tell whether the paper `found` (Understood) bears another number than the `first` one: nothing of it may be mixed in."""
+def _is_of_another(found: Understood, first: Understood) -> bool:
+    """Tell whether a file has another number than the `first` one; then it is not used."""
     return None not in (found.number, first.number) and numbers.key(
         found.number.value
     ) != numbers.key(first.number.value)
 
 
-def merged(understood):
-    """Return one Understood of several (list, the most believed first): the first that knows a field counts; where others differ it is not sure."""
+def merged(understood: list[Understood]) -> Understood:
+    """Merge the metadata of several files, the most believed first.
+
+    The first file that has a field counts; where others differ the field is not sure.
+    """
     if not understood:
         return Understood()
     found = understood[0]
@@ -111,18 +119,19 @@ def merged(understood):
     return found
 
 
-def _differ(one, other):
+def _differ(one: Any, other: Any) -> bool:
     if isinstance(one, str):
         return vietnamese.words(one) != vietnamese.words(other)
     return one != other
 
 
-def values_of(found):
-    """Return what `found` (Understood) says as JSON can hold it (dict): `initial` of the form, `marks` ({field: is sure}), `grounds`, `said`.
+def values_of(found: Understood) -> dict[str, Any]:
+    """Return recognised metadata as JSON values for the intake.
 
-    `said`: {field: list of names in the paper} that the register has no row for. `grounds`: a list of {"initial" of a relation, "is_sure"}.
+    `initial`: values of the form; `marks`: {field: is sure}; `unmatched`: {field: names that the
+    register does not have}; `grounds`: [{"initial" of a relation, "is_sure"}]; `is_draft`.
     """
-    initial, marks, said = {}, {}, {}
+    initial, marks, unmatched = {}, {}, {}
     for name in PLAIN:
         candidate = getattr(found, name)
         if candidate is not None:
@@ -136,24 +145,24 @@ def values_of(found):
     if found.type is not None:
         kind = _type_named(found.type.value)
         if kind is None:
-            said["type"] = [found.type.value]
+            unmatched["type"] = [found.type.value]
         else:
             initial["type"], marks["type"] = kind, found.type.is_sure
     if found.agencies:
-        _put_agencies(found, initial, marks, said)
+        _put_agencies(found, initial, marks, unmatched)
     if found.number is not None:
         initial["family"], marks["family"] = _family(found.number.value), False
     rows = [_row(ground) for ground in found.grounds]
     return {
         "initial": initial,
         "marks": marks,
-        "said": said,
+        "unmatched": unmatched,
         "grounds": rows,
         "is_draft": found.is_draft,
     }
 
 
-def _row(ground):
+def _row(ground: Ground) -> dict[str, Any]:
     row = {
         "kind": RelationKind.BASED_ON.value,
         "target_number": ground.number,
@@ -163,8 +172,8 @@ def _row(ground):
     return {"initial": row | day, "is_sure": ground.is_sure}
 
 
-def _type_named(name):
-    """Return the key (int) of the type called `name` (str), however it is written; None where there is none."""
+def _type_named(name: str) -> int | None:
+    """Return the key of the document type called `name`, in any spelling."""
     wanted = vietnamese.words(name)
     return next(
         (
@@ -176,20 +185,25 @@ def _type_named(name):
     )
 
 
-def _family(number):
-    """Return the family (str) that a number like `number` (str) usually has."""
+def _family(number: str) -> str:
+    """Return the family that a number like `number` usually has."""
     legal = (numbers.NumberKind.LEGAL, numbers.NumberKind.ASSEMBLY, numbers.NumberKind.JOINT)
     return (Family.LEGAL if numbers.parse(number).kind in legal else Family.DIRECTIVE).value
 
 
-def _put_agencies(found, initial, marks, said):
+def _put_agencies(
+    found: Understood,
+    initial: dict[str, Any],
+    marks: dict[str, bool],
+    unmatched: dict[str, list[str]],
+) -> None:
     day = found.issued_on.value if found.issued_on else None
     known = list(Agency.objects.all())
     keys, is_sure = [], True
     for candidate in found.agencies:
         agency, is_exact = agency_named(candidate.value, known, day)
         if agency is None:
-            said.setdefault("agency", []).append(candidate.value)
+            unmatched.setdefault("agency", []).append(candidate.value)
             is_sure = False
         elif agency.pk not in keys:
             keys.append(agency.pk)
@@ -200,10 +214,13 @@ def _put_agencies(found, initial, marks, said):
         initial["co_agencies"], marks["co_agencies"] = keys[1:], False
 
 
-def agency_named(words, agencies, day=None):
-    """Return (the one of `agencies` (list of Agency) called `words` (str), whether it is called exactly so); (None, False) where none can be told.
+def agency_named(
+    words: str, agencies: Iterable[Agency], day: date | None = None
+) -> tuple[Agency | None, bool]:
+    """Return the agency called `words`, and whether the name is exactly equal.
 
-    A name with its province or without it is the same, but not for sure; of several, the one that existed on `day` (date or None), or ours.
+    A name with or without its province matches, but is not exact. Of several agencies the one that
+    existed on `day` counts, or ours.
     """
     wanted = name_key(words)
     exact = [a for a in agencies if wanted and wanted in (name_key(a.name), name_key(a.short_name))]
@@ -217,8 +234,8 @@ def agency_named(words, agencies, day=None):
     return (exact[0], False) if exact else (None, False)
 
 
-def _goes_on_with_its_place(name, longer):
-    """Tell whether `longer` (folded words, str) is `name` with the place behind it: "so y te", "so y te tinh nghe an"."""
+def _goes_on_with_its_place(name: str, longer: str) -> bool:
+    """Tell whether `longer` is `name` with a place behind it: "so y te", "so y te tinh nghe an"."""
     rest = longer.removeprefix(f"{name} ").split()
     is_longer = name != "" and longer.startswith(f"{name} ")
     return is_longer and (
@@ -226,8 +243,8 @@ def _goes_on_with_its_place(name, longer):
     )
 
 
-def roles_of(staged):
-    """Return {key: Role} of the files `staged` (list of StagedFile): the first PDF is what was signed."""
+def roles_of(staged: Iterable[StagedFile]) -> dict[int, Role]:
+    """Return the probable role of each file by its key: the first PDF is the signed one."""
     kinds = {file.pk: extension_of(file.original_name) for file in staged}
     signed = next((pk for pk, kind in kinds.items() if kind == "pdf"), None)
     of_kind = {"doc": Role.WORD, "docx": Role.WORD, "odt": Role.WORD}

@@ -1,8 +1,12 @@
-"""Relations in the form of a document, from both of its ends: what it does to others, what others do to it."""
+"""Relations in the admin form of a document: what it does to others, what others do to it."""
+
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from documents import numbers
 from documents.law.relations import PASSIVE, Relation
@@ -10,20 +14,20 @@ from documents.models import Document
 from portal.staff.autocomplete import PlainChoices
 from portal.staff.forms import StaffForm, is_approved
 
-#: Rows of one form at most; the next ones are on the next page, or a form would have more fields than a server takes.
+#: Rows on one page of a form: with more it would have more fields than a server accepts.
 ROWS = 25
 PAGE = "quan-he"
 
 
 class RelationForm(StaffForm):
-    """One relation: the document at the `other` end is chosen, or only named while the portal does not hold it."""
+    """One relation: the document at the `other` end is chosen, or named if it is absent."""
 
     other = "target"
     is_locked = False
     #: What was read in a file for this row (dict with "is_sure"), or None.
     ground = None
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = {
             self.other: "Văn bản kia",
@@ -35,44 +39,44 @@ class RelationForm(StaffForm):
             self.fields[name if name == self.other else f"{self.other}_{name}"].label = label
 
     @property
-    def words(self):
-        """What the saved relation is called on this form (str)."""
+    def words(self) -> str:
+        """The name of the saved relation on this form."""
         return self.instance.get_kind_display() if self.other == "target" else self.instance.passive
 
     @property
-    def document(self):
-        """The saved document (Document) at the other end, or None."""
+    def document(self) -> Document | None:
+        """The document at the other end of the saved relation."""
         return getattr(self.instance, self.other) if self.instance.pk else None
 
     @property
-    def name(self):
-        """The words (str) by which the other end is named."""
+    def name(self) -> str:
+        """The words by which the other end is named."""
         return self.instance.name_of(self.other)
 
     @property
-    def is_found(self):
+    def is_found(self) -> bool:
         """Whether the written number has found its document."""
         return bool(self.document and getattr(self.instance, f"{self.other}_key"))
 
     @property
-    def is_named(self):
-        """Whether the names are to be seen at once: something stands in them, or is wrong with them."""
+    def is_named(self) -> bool:
+        """Whether the fields of the name are open at once: one has a value or an error."""
         return any(self[name].value() or name in self.errors for name in self._names)
 
     @property
-    def is_detailed(self):
-        """Whether the part and the days are to be seen at once."""
+    def is_detailed(self) -> bool:
+        """Whether the fields for a part and for days are open at once."""
         return any(
             self[name].value() or name in self.errors
             for name in ("is_partial", "acts_from", "acts_until")
         )
 
     @property
-    def _names(self):
+    def _names(self) -> list[str]:
         return [f"{self.other}_{name}" for name in ("number", "title", "issued_on")]
 
-    def clean(self):
-        """Keep one of the two, a chosen document or a name: what the clerk has just changed."""
+    def clean(self) -> dict[str, Any]:
+        """Keep either the chosen document or the name: what the clerk has just changed."""
         data = super().clean()
         chosen, number = data.get(self.other), data.get(f"{self.other}_number") or ""
         if chosen is None or self.is_locked:
@@ -89,11 +93,11 @@ class RelationForm(StaffForm):
 
 
 class PassiveForm(RelationForm):
-    """The same from the other side, in passive words."""
+    """One relation from the other end, in passive words."""
 
     other = "source"
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [
             ("", "---------"),
@@ -102,21 +106,21 @@ class PassiveForm(RelationForm):
 
 
 class EndFormSet(forms.BaseInlineFormSet):
-    """Rows that know their own end while the document is not saved yet.
+    """The relations at one end of a document, which may not be saved yet.
 
-    `may_publish` (bool), `page` (int) and `grounds` (list of dict: what was read in files, row by row) are set for the request. A row that stands on the page of an approved document is for those who may
-    change that one.
+    Set for the request: `may_publish`, `page`, and `grounds` (what was read in files, row by row).
+    A row on the page of an approved document can be changed only by those who may change that one.
     """
 
     may_publish, page, grounds = False, 0, ()
 
-    def _construct_form(self, i, **kwargs):
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
         form = super()._construct_form(i, **kwargs)
         setattr(form.instance, self.fk.name, self.instance)
         return form
 
-    def get_queryset(self):
-        """Return the rows of this page of the form; of one that comes in, those that it names."""
+    def get_queryset(self) -> QuerySet[Relation]:
+        """Return the rows of this page of the form; of a sent form, those that it names."""
         if not hasattr(self, "_rows"):
             rows = super().get_queryset()
             self.total = rows.count() if self.instance.pk else 0
@@ -124,8 +128,8 @@ class EndFormSet(forms.BaseInlineFormSet):
         return self._rows
 
     @property
-    def pages(self):
-        """[(words, query or "" for the page that is open)] where there are more rows than one page shows."""
+    def pages(self) -> list[tuple[str, str]]:
+        """The pages of the form: words, query ("" for the open page); empty for one page."""
         if self.is_bound or getattr(self, "total", 0) <= ROWS:
             return []
         starts = range(0, self.total, ROWS)
@@ -137,8 +141,8 @@ class EndFormSet(forms.BaseInlineFormSet):
             for number, start in enumerate(starts)
         ]
 
-    def add_fields(self, form, index):
-        """Lock a row that was written on the page of another document, one that the user may not change."""
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Lock a row that belongs to the page of a document that the user may not change."""
         super().add_fields(form, index)
         if index is not None and not form.instance.pk and index < len(self.grounds):
             form.ground = self.grounds[index]
@@ -169,17 +173,17 @@ class RelationInline(PlainChoices, admin.StackedInline):
     lead = "Ví dụ: văn bản này «Thay thế» văn bản kia. Chiều ngược lại tự có, không nhập hai lần."
 
     @property
-    def autocomplete_fields(self):
-        """The other document is found while its number or words are typed."""
+    def autocomplete_fields(self) -> list[str]:
+        """The other end: a document is searched while its number or words are typed."""
         return [self.other]
 
     @property
-    def fields(self):
+    def fields(self) -> list[str]:
         """The other end first, then what is rarely needed."""
         names = [f"{self.other}_{name}" for name in ("number", "title", "issued_on")]
         return ["kind", self.other, "is_partial", "note", *names, "acts_from", "acts_until"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Relation]:
         """Return the relations with the names of the documents at both ends."""
         ends = [f"{end}__{name}" for end in ("source", "target") for name in ("type", "agency")]
         unread = [f"{end}__{name}" for end in ("source", "target") for name in ("body", "folded")]
@@ -191,22 +195,22 @@ class RelationInline(PlainChoices, admin.StackedInline):
             .order_by("kind", "pk")
         )
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        """Read of the chosen documents only what names them."""
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Read only the columns that name the chosen documents."""
         kwargs["queryset"] = Document.objects.select_related("type", "agency").defer(
             "body", "folded"
         )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Offer no form for a further document in a row: what the portal does not hold is named."""
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Leave out the "add" button beside the other document: an absent one is named in words."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == self.other:
             field.widget.can_add_related = False
         return field
 
-    def get_formset(self, request, obj=None, **kwargs):
-        """Return the class of the rows for the user who asks and the page that he asks for."""
+    def get_formset(self, request: HttpRequest, obj: Document | None = None, **kwargs: Any) -> Any:
+        """Return the formset class with the user's permission and the page asked for."""
         formset = super().get_formset(request, obj, **kwargs)
         formset.may_publish = self.admin_site.get_model_admin(Document).has_publish_permission(
             request
@@ -223,4 +227,7 @@ class PassiveInline(RelationInline):
     fk_name = "target"
     other = "source"
     verbose_name_plural = "Văn bản khác tác động đến văn bản này"
-    lead = "Ví dụ: văn bản này «Bị thay thế bởi» văn bản kia. Quan hệ đã nhập ở văn bản kia tự hiện ở đây."
+    lead = (
+        "Ví dụ: văn bản này «Bị thay thế bởi» văn bản kia. "
+        "Quan hệ đã nhập ở văn bản kia tự hiện ở đây."
+    )

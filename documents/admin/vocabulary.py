@@ -1,7 +1,12 @@
-"""The lists that clerks keep: types, agencies and fields of documents, and the days by which their deadlines are counted."""
+"""The admin of document types, agencies, fields of documents and holidays; links to documents."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Case, Value, When
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html_join
@@ -15,7 +20,7 @@ from portal.workdays import Holiday
 
 
 class WordAdmin(StaffAdmin):
-    """A list of words that documents are described by; in alphabetical order after `position`."""
+    """The admin of a list of words that describe documents; alphabetical after `position`."""
 
     alphabetical_by = "name"
     search_help_text = "Gõ có dấu hay không dấu đều được."
@@ -23,7 +28,7 @@ class WordAdmin(StaffAdmin):
 
 @admin.register(DocumentType)
 class DocumentTypeAdmin(WordAdmin):
-    """Kinds of documents."""
+    """The admin of document types."""
 
     list_display = ["name", "abbreviation", "position"]
     list_editable = ["position"]
@@ -33,7 +38,7 @@ class DocumentTypeAdmin(WordAdmin):
 
 @admin.register(Field)
 class FieldAdmin(WordAdmin):
-    """Fields of documents."""
+    """The admin of the fields (lĩnh vực) of documents."""
 
     list_display = ["name", "position"]
     list_editable = ["position"]
@@ -47,7 +52,7 @@ OFFERED = 100
 
 @admin.register(Agency)
 class AgencyAdmin(WordAdmin):
-    """Who issues documents. A merged or renamed agency stays, with its end and its successor."""
+    """The admin of agencies; a merged or renamed one stays, with its end and its successor."""
 
     list_display = ["name", "short_name", "is_ours", "ended_on", "successor", "position"]
     list_editable = ["position"]
@@ -61,18 +66,19 @@ class AgencyAdmin(WordAdmin):
             "Sáp nhập, đổi tên",
             {
                 "fields": ["ended_on", "successor"],
-                "description": "Không sửa tên cơ quan cũ: thêm cơ quan mới, rồi ghi ở cơ quan cũ ngày kết thúc và cơ quan kế thừa. "
-                "Văn bản cũ giữ nguyên cơ quan đã ban hành; trang văn bản tự ghi «nay thuộc …».",
+                "description": "Không sửa tên cơ quan cũ: thêm cơ quan mới, rồi ghi ở cơ quan cũ "
+                "ngày kết thúc và cơ quan kế thừa. Văn bản cũ giữ nguyên cơ quan đã ban hành; "
+                "trang văn bản tự ghi «nay thuộc …».",
             },
         ),
         ("Thứ tự và địa chỉ", {"fields": ["position", "slug"], "classes": ["collapse"]}),
     ]
 
-    def choices(self, queryset, term):
-        """Return the agencies that hold every word of `term`: the short name or the whole name first, those that have ended last."""
+    def choices(self, queryset: Any, term: str) -> Any:
+        """Return the agencies with every word of `term`: equal names first, ended ones last."""
         wanted = vietnamese.fold(term)
 
-        def place(row):
+        def rank_of(row: tuple[Any, ...]) -> tuple[Any, ...]:
             pk, name, short_name, ended_on = row
             names = vietnamese.fold(name), vietnamese.fold(short_name)
             return (
@@ -84,34 +90,36 @@ class AgencyAdmin(WordAdmin):
 
         found = self.find(queryset, term) if wanted.split() else queryset
         rows = sorted(
-            found.order_by().values_list("pk", "name", "short_name", "ended_on"), key=place
+            found.order_by().values_list("pk", "name", "short_name", "ended_on"), key=rank_of
         )[:OFFERED]
         ranks = [When(pk=row[0], then=Value(rank)) for rank, row in enumerate(rows)]
         offered = queryset.filter(pk__in=[row[0] for row in rows])
         return offered.order_by(Case(*ranks, default=Value(OFFERED))) if ranks else offered
 
-    def choice_words(self, agency):
-        """Return name, short name and, where the agency has ended, its last day."""
+    def choice_words(self, agency: Agency) -> str:
+        """Return name, short name and the last day of an agency that has ended."""
         short = f" ({agency.short_name})" if agency.short_name else ""
-        return f"{agency.name}{short}{f' – đến {day_words(agency.ended_on)}' if agency.ended_on else ''}"
+        end = f" – đến {day_words(agency.ended_on)}" if agency.ended_on else ""
+        return f"{agency.name}{short}{end}"
 
-    def save_model(self, request, obj, form, change):
-        """Save, and tell what does not fit together."""
+    def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
+        """Save, and warn about what does not fit together."""
         super().save_model(request, obj, form, change)
         for doubt in doubts_of_agency(obj):
             self.message_user(request, doubt, messages.WARNING)
 
 
-def day_words(day):
-    """Return `day` (date) as readers write it (str)."""
+def day_words(day: date) -> str:
+    """Return `day` as readers write it."""
     return formats.date_format(day, "SHORT_DATE_FORMAT")
 
 
-def doubts_of_agency(agency):
-    """Return sentences (list of str) on the end of `agency` and what follows it; all of it is kept."""
+def doubts_of_agency(agency: Agency) -> list[str]:
+    """Return warnings about the end and the successor of `agency`; all of it is kept."""
     if agency.successor_id and not agency.ended_on:
         return [
-            f"Đã ghi cơ quan kế thừa nhưng chưa ghi ngày kết thúc hoạt động của «{agency}». Hãy ghi thêm nếu biết."
+            f"Đã ghi cơ quan kế thừa nhưng chưa ghi ngày kết thúc hoạt động của «{agency}». "
+            "Hãy ghi thêm nếu biết."
         ]
     if not agency.ended_on:
         return []
@@ -124,11 +132,6 @@ def doubts_of_agency(agency):
     count = newer.count()
     if not count:
         return []
-    links = format_html_join(
-        ", ",
-        '<a href="{}">{}</a>',
-        ((staff_page(document), document.title) for document in newer[:3]),
-    )
     advice = (
         "Hãy xem lại ngày kết thúc, hoặc chuyển các văn bản này sang cơ quan kế thừa."
         if agency.successor_id
@@ -138,23 +141,32 @@ def doubts_of_agency(agency):
     more = "…" if count > 3 else ""
     return [
         format_html_join(
-            "", sentence, [(count, agency, day_words(agency.ended_on), links, more, advice)]
+            "",
+            sentence,
+            [(count, agency, day_words(agency.ended_on), linked(newer[:3]), more, advice)],
         )
     ]
 
 
-def staff_page(document):
-    """Return the address (str) of the form of `document` (Document)."""
+def staff_page(document: Document) -> str:
+    """Return the address of the admin form of `document`."""
     return reverse("admin:documents_document_change", args=[document.pk])
 
 
+def linked(documents: Iterable[Document]) -> str:
+    """Return links to the admin forms of `documents`, separated by commas."""
+    return format_html_join(
+        ", ", '<a href="{}">{}</a>', ((staff_page(each), each.title) for each in documents)
+    )
+
+
 class HolidayForm(StaffForm):
-    """One day of the table, in the list as on its own page."""
+    """One day of the holiday table, in the list as on its own page."""
 
 
 @admin.register(Holiday)
 class HolidayAdmin(StaffAdmin):
-    """The days by which working days are counted; edited in the list itself."""
+    """The admin of holidays, by which working days are counted; edited in the list itself."""
 
     form = HolidayForm
     list_display = ["day", "weekday", "kind", "name", "note"]
@@ -168,23 +180,24 @@ class HolidayAdmin(StaffAdmin):
             None,
             {
                 "fields": ["day", "kind", "name", "note"],
-                "description": "Thứ Bảy, Chủ nhật vốn là ngày nghỉ, không cần ghi. Ghi các ngày lễ, Tết, ngày nghỉ bù rơi vào thứ Hai đến "
-                "thứ Sáu, và các ngày thứ Bảy, Chủ nhật đi làm bù. Mỗi năm nhập một lần, theo thông báo nghỉ lễ của năm.",
+                "description": "Thứ Bảy, Chủ nhật vốn là ngày nghỉ, không cần ghi. Ghi các "
+                "ngày lễ, Tết, ngày nghỉ bù rơi vào thứ Hai đến thứ Sáu, và các ngày thứ Bảy, "
+                "Chủ nhật đi làm bù. Mỗi năm nhập một lần, theo thông báo nghỉ lễ của năm.",
             },
         )
     ]
 
     @admin.display(description="thứ")
-    def weekday(self, holiday):
+    def weekday(self, holiday: Holiday) -> str:
         """The day of the week in words."""
         return formats.date_format(holiday.day, "l")
 
-    def get_changelist_form(self, request, **kwargs):
-        """Return the form of a row of the list: what is wrong is said as elsewhere."""
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the form of a row of the list, with the usual error messages."""
         return super().get_changelist_form(request, **{"form": HolidayForm, **kwargs})
 
-    def reminders(self, request):
-        """Ask for the days off of a year that are not entered, those who may enter them."""
+    def reminders(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Remind those who may enter holidays of a year without any."""
         if not self.has_add_permission(request):
             return []
         address = reverse("admin:portal_holiday_add")

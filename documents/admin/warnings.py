@@ -1,12 +1,14 @@
-"""What may be wrong with a document and is kept all the same: each doubt is one sentence that says what to do."""
+"""Warnings about what may be wrong with a document: one sentence each, and what to do about it."""
+
+from datetime import date
 
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 
 from documents import numbers
-from documents.admin.duplicates import twins_of
-from documents.admin.vocabulary import day_words, staff_page
+from documents.admin.duplicates import LINKED, duplicate_warnings
+from documents.admin.vocabulary import day_words, linked
 from documents.law.deadlines import Pace, clock_of
 from documents.law.relations import EFFECTS, PASSIVE, Relation, RelationKind
 from documents.law.validity import Effect
@@ -14,40 +16,21 @@ from documents.models import Document
 from portal.publishing.states import State
 from portal.workdays import Holiday
 
-#: Links in one sentence at most.
-NAMED = 5
 
-
-def doubts_of(document):
-    """Return the doubts (list of str, some with links) about the saved `document`."""
+def doubts_of(document: Document) -> list[str]:
+    """Return the warnings, some with links, about the saved `document`."""
     today = timezone.localdate()
     return [
-        *_twins(document),
+        *duplicate_warnings(document),
         *_dates(document, today),
         *_missing(document),
-        *_standing(document, today),
+        *_validity(document, today),
         *_relations(document, today),
         *_deadline(document, today),
     ]
 
 
-def linked(documents):
-    """Return links to the forms of `documents` (iterable of Document), one after the other."""
-    return format_html_join(
-        ", ", '<a href="{}">{}</a>', ((staff_page(each), each.title) for each in documents)
-    )
-
-
-def _twins(document):
-    twins = twins_of(document).select_related("type").defer("body", "folded")[:NAMED]
-    if not twins:
-        return []
-    when = f" trong năm {document.issued_on.year}" if document.issued_on else ""
-    sentence = "Đã có văn bản khác của cơ quan này mang số {}{}: {}. Nếu nhập trùng, hãy xóa hoặc gỡ một bản."
-    return [format_html(sentence, document.number, when, linked(twins))]
-
-
-def _dates(document, today):
+def _dates(document: Document, today: date) -> list[str]:
     issued, effective, expires = document.issued_on, document.effective_on, document.expires_on
     gazette, year = document.gazette_on, numbers.parse(document.number).year
     out = (
@@ -79,12 +62,13 @@ def _dates(document, today):
     if agency and agency.ended_on and issued and issued > agency.ended_on:
         heir = f" Có phải «{agency.present}» ban hành không?" if agency.successor_id else ""
         found.append(
-            f"Ban hành sau khi «{agency}» kết thúc hoạt động ({day_words(agency.ended_on)}).{heir} Hãy xem lại cơ quan."
+            f"Ban hành sau khi «{agency}» kết thúc hoạt động ({day_words(agency.ended_on)})."
+            f"{heir} Hãy xem lại cơ quan."
         )
     return found
 
 
-def _missing(document):
+def _missing(document: Document) -> list[str]:
     found = []
     if not document.summary:
         found.append("Chưa có trích yếu. Hãy chép từ bản ký.")
@@ -93,8 +77,8 @@ def _missing(document):
     return found
 
 
-def _standing(document, today):
-    """The editor's word against dates and relations: here, and at what this document ends or suspends."""
+def _validity(document: Document, today: date) -> list[str]:
+    """Compare the chosen validity with the computed one, here and at documents acted on."""
     found = []
     computed = document.contradiction
     if computed:
@@ -106,11 +90,12 @@ def _standing(document, today):
         actors = actors.select_related("source__type")
         because = "".join(
             f"; {PASSIVE[RelationKind(each.kind)].lower()} {_name(each, 'source')}"
-            for each in actors[:NAMED]
+            for each in actors[:LINKED]
         )
         found.append(
-            f"Ô «Tình trạng hiệu lực» ghi «{document.get_validity_given_display()}», còn theo ngày và quan hệ là "
-            f"«{computed.label}»{because}. Hãy để trống ô ấy để cổng tự tính, hoặc xem lại ngày và quan hệ."
+            f"Ô «Tình trạng hiệu lực» ghi «{document.get_validity_given_display()}», "
+            f"còn theo ngày và quan hệ là «{computed.label}»{because}. "
+            "Hãy để trống ô ấy để cổng tự tính, hoặc xem lại ngày và quan hệ."
         )
     acted = Relation.objects.filter(source=document, target__isnull=False).exclude(
         target__validity_given=""
@@ -118,10 +103,13 @@ def _standing(document, today):
     acted = acted.filter(EFFECTS[Effect.ENDS] | EFFECTS[Effect.SUSPENDS]).select_related(
         "target__type"
     )
-    for relation in acted[:NAMED]:
+    for relation in acted[:LINKED]:
         computed = relation.target.contradiction
         if computed:
-            sentence = "{} {}, nhưng ở đó ghi tay «{}» (tính ra là «{}»). Hãy mở văn bản ấy, để trống ô «Tình trạng hiệu lực»."
+            sentence = (
+                "{} {}, nhưng ở đó ghi tay «{}» (tính ra là «{}»). "
+                "Hãy mở văn bản ấy, để trống ô «Tình trạng hiệu lực»."
+            )
             words = (
                 relation.get_kind_display(),
                 linked([relation.target]),
@@ -132,31 +120,35 @@ def _standing(document, today):
     return found
 
 
-def _name(relation, end):
+def _name(relation: Relation, end: str) -> str:
     document = getattr(relation, end)
     return document.title if document else relation.name_of(end)
 
 
-def _relations(document, today):
-    """What relations leave open: a suspension in part, and numbers that several documents bear."""
+def _relations(document: Document, today: date) -> list[str]:
+    """Warn about suspensions in part, which change no validity, and about ambiguous numbers."""
     found = []
     partial = Relation.objects.acting_on(today).filter(kind=RelationKind.SUSPENDS, is_partial=True)
     if not document.validity_given and partial.filter(target=document).exists():
         found.append(
-            "Văn bản này bị ngưng hiệu lực một phần. Danh mục tình trạng không có từ cho việc đó, nên cổng vẫn tính là "
-            f"«{document.validity.label}». Hãy tự chọn ở ô «Tình trạng hiệu lực» nếu cần."
+            "Văn bản này bị ngưng hiệu lực một phần. Danh mục tình trạng không có từ cho việc đó, "
+            f"nên cổng vẫn tính là «{document.validity.label}». "
+            "Hãy tự chọn ở ô «Tình trạng hiệu lực» nếu cần."
         )
     open_targets = partial.filter(
         source=document, target__isnull=False, target__validity_given=""
     ).select_related("target__type")
-    for relation in open_targets[:NAMED]:
-        sentence = "Ngưng một phần {}: cổng không đổi tình trạng của văn bản ấy. Hãy mở ra và tự chọn ở ô «Tình trạng hiệu lực» nếu cần."
+    for relation in open_targets[:LINKED]:
+        sentence = (
+            "Ngưng một phần {}: cổng không đổi tình trạng của văn bản ấy. "
+            "Hãy mở ra và tự chọn ở ô «Tình trạng hiệu lực» nếu cần."
+        )
         found.append(format_html(sentence, linked([relation.target])))
     return found + _unsure(document)
 
 
-def _unsure(document):
-    """Numbers, written here or elsewhere for this document, that several documents bear: nobody but the clerk knows which is meant."""
+def _unsure(document: Document) -> list[str]:
+    """Warn about relations by a number that several documents have, written here or elsewhere."""
     mine = {"source": "target", "target": "source"}
     written = Q(pk__in=[])
     for own, other in mine.items():
@@ -164,7 +156,9 @@ def _unsure(document):
         if document.number_key:
             written |= Q(**{own: None, f"{own}_key": document.number_key}) & ~Q(**{other: None})
     relations = list(
-        Relation.objects.filter(written).select_related("source__type", "target__type")[: 4 * NAMED]
+        Relation.objects.filter(written).select_related("source__type", "target__type")[
+            : 4 * LINKED
+        ]
     )
     keys = {
         getattr(relation, f"{end}_key")
@@ -186,16 +180,19 @@ def _unsure(document):
         if key not in several:
             continue
         bearers = linked(
-            Document.objects.filter(number_key=key).select_related("type").newest_first()[:NAMED]
+            Document.objects.filter(number_key=key).select_related("type").newest_first()[:LINKED]
         )
         where = getattr(relation, mine[end])
         place = "dưới đây" if where == document else format_html("ở {}", linked([where]))
-        sentence = "Quan hệ ghi số {} {} chưa nối được vì nhiều văn bản mang số ấy: {}. Hãy chọn đúng văn bản trong ô chọn."
+        sentence = (
+            "Quan hệ ghi số {} {} chưa nối được vì nhiều văn bản mang số ấy: {}. "
+            "Hãy chọn đúng văn bản trong ô chọn."
+        )
         found.append(format_html(sentence, getattr(relation, f"{end}_number"), place, bearers))
-    return found[:NAMED]
+    return found[:LINKED]
 
 
-def _deadline(document, today):
+def _deadline(document: Document, today: date) -> list[str]:
     row = (
         Document.objects.clocked()
         .filter(pk=document.pk)
@@ -205,6 +202,7 @@ def _deadline(document, today):
     clock = row and clock_of(row, Holiday.objects.workdays(), today)
     if clock and clock.pace == Pace.OVERDUE:
         return [
-            f"Quá hạn đăng {clock.days} ngày làm việc (hạn là ngày {day_words(clock.deadline)}). Hãy gửi duyệt ngay."
+            f"Quá hạn đăng {clock.days} ngày làm việc (hạn là ngày {day_words(clock.deadline)}). "
+            "Hãy gửi duyệt ngay."
         ]
     return []

@@ -74,11 +74,11 @@ def test_number_that_is_here_is_asked_about_before_the_file_is_sent(staff_page, 
     sent = []
     page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
     page.click("input[name=_save]")
-    page.wait_for_selector("#twins:not([hidden])")
+    page.wait_for_selector("#duplicates:not([hidden])")
     assert "Luật Công nghệ thông tin" in page.inner_text(
-        "#twins"
-    ) and "29/06/2006" in page.inner_text("#twins")
-    assert page.evaluate("() => document.activeElement.id") == "twins"
+        "#duplicates"
+    ) and "29/06/2006" in page.inner_text("#duplicates")
+    assert page.evaluate("() => document.activeElement.id") == "duplicates"
     assert (
         sent == []
         and page.evaluate("() => document.getElementById('id_attachments-0-file').files.length")
@@ -97,7 +97,7 @@ def test_number_that_is_new_goes_through_at_once(staff_page):
     write(page, "778/QĐ-THU", "Không trùng")
     page.click("input[name=_continue]")
     page.wait_for_selector(".messagelist")
-    assert re.search(r"/document/\d+/change/", page.url) and page.locator("#twins").is_hidden()
+    assert re.search(r"/document/\d+/change/", page.url) and page.locator("#duplicates").is_hidden()
 
 
 def test_server_asks_where_there_is_no_script(open_page):
@@ -105,7 +105,7 @@ def test_server_asks_where_there_is_no_script(open_page):
     write(page, "67/2006/QH11", "Không có mã lệnh")
     page.click("input[name=_save]")
     assert (
-        "Luật Công nghệ thông tin" in page.inner_text("#twins")
+        "Luật Công nghệ thông tin" in page.inner_text("#duplicates")
         and page.input_value("#id_summary") == "Không có mã lệnh"
     )
     page.check("#id_is_another")

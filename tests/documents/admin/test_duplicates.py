@@ -32,7 +32,7 @@ def agency():
 
 
 @pytest.fixture
-def twin(agency):
+def duplicate(agency):
     """A document that is there already."""
     document = make.document(
         number="05/QĐ-SKHCN", agency=agency, issued_on=date(2026, 3, 1), summary="Quy chế làm việc"
@@ -51,7 +51,7 @@ def given(issuer, **values):
     } | values
 
 
-def test_clerk_is_asked_sees_the_twin_and_keeps_what_is_typed(agency, twin):
+def test_clerk_is_asked_sees_the_twin_and_keeps_what_is_typed(agency, duplicate):
     client = client_of(DOCUMENTS)
     response = new_document(client, **given(agency, **{"attachments-0-file": pdf()}))
     page = response.content.decode()
@@ -60,10 +60,10 @@ def test_clerk_is_asked_sees_the_twin_and_keeps_what_is_typed(agency, twin):
         and "Tệp vừa chọn phải chọn lại" in page
     )
     for part in (
-        address(twin),
+        address(duplicate),
         "Quy chế làm việc",
         "01/03/2026",
-        f"/tep/{twin.attachments.get().pk}/",
+        f"/tep/{duplicate.attachments.get().pk}/",
         "Đây là văn bản khác, vẫn lưu",
     ):
         assert part in page
@@ -78,7 +78,7 @@ def test_clerk_is_asked_sees_the_twin_and_keeps_what_is_typed(agency, twin):
     saved = client.post(address(Document, "add"), typed | {"is_another": "on"}, follow=True)
     assert Document.objects.count() == 2
     assert "Đã có văn bản khác của cơ quan này mang số 5/QĐ-SKHCN trong năm 2026" in said(saved)
-    assert f'href="{address(twin)}"' in said(saved)
+    assert f'href="{address(duplicate)}"' in said(saved)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_clerk_is_asked_sees_the_twin_and_keeps_what_is_typed(agency, twin):
         ({"agency": "other", "co_agencies": "same"}, True),
     ],
 )
-def test_same_number_agency_and_year_are_asked_about(agency, twin, values, is_asked):
+def test_same_number_agency_and_year_are_asked_about(agency, duplicate, values, is_asked):
     other = make.agency().pk
     values = {
         name: {"other": other, "same": [agency.pk]}.get(value, value)
@@ -113,7 +113,7 @@ def test_joint_issuer_of_the_other_one_counts(agency):
     )
 
 
-def test_what_was_decided_is_not_asked_again_but_a_new_number_is(agency, twin):
+def test_what_was_decided_is_not_asked_again_but_a_new_number_is(agency, duplicate):
     client = client_of(DOCUMENTS)
     new_document(client, **given(agency, is_another="on"))
     second = Document.objects.get(signer="Trần Thị Bé")
@@ -124,7 +124,7 @@ def test_what_was_decided_is_not_asked_again_but_a_new_number_is(agency, twin):
     assert third.number_key == Document.objects.get(pk=second.pk).number_key
 
 
-def test_door_asks_what_the_form_asks(agency, twin):
+def test_door_asks_what_the_form_asks(agency, duplicate):
     client = client_of(DOCUMENTS)
     query = {
         "number": "05 /QD-SKHCN",
@@ -135,11 +135,11 @@ def test_door_asks_what_the_form_asks(agency, twin):
     answer = client.get(DOOR, query)
     assert (
         answer.status_code == 200
-        and address(twin) in answer.content.decode()
+        and address(duplicate) in answer.content.decode()
         and "no-store" in answer["Cache-Control"]
     )
     assert client.get(DOOR, query | {"issued_on": "20/11/2025"}).status_code == 204
-    assert client.get(DOOR, query | {"document": twin.pk}).status_code == 204
+    assert client.get(DOOR, query | {"document": duplicate.pk}).status_code == 204
     assert client_of(APPROVER).get(DOOR, query).status_code == 200
     assert client_of(EDITOR).get(DOOR, query).status_code == 403
     assert client.session and client.logout() is None
@@ -149,7 +149,7 @@ def test_door_asks_what_the_form_asks(agency, twin):
 @pytest.mark.parametrize(
     "value", [*WORDS, "9" * 400, "-1", "31/12/9999", "99999999999999999999999"]
 )
-def test_door_and_form_survive_hostile_words(agency, twin, value):
+def test_door_and_form_survive_hostile_words(agency, duplicate, value):
     client = client_of(DOCUMENTS)
     names = ["number", "issued_on", "agency", "co_agencies", "document"]
     for name in names:
@@ -159,7 +159,7 @@ def test_door_and_form_survive_hostile_words(agency, twin, value):
     assert "<script>alert(1)</script>" not in response.content.decode()
 
 
-def test_twins_are_escaped(agency):
+def test_duplicates_are_escaped(agency):
     make.document(
         number="5/QĐ-SKHCN",
         agency=agency,

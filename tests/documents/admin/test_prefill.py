@@ -70,7 +70,7 @@ def test_values_are_as_the_form_and_json_want_them():
     values = values_of(understand([DECISION]))
     assert values["initial"]["type"] == kind.pk and values["initial"]["agency"] == agency.pk
     assert values["initial"]["issued_on"] == "2018-06-05"
-    assert values["marks"]["agency"] is True and values["said"] == {}
+    assert values["marks"]["agency"] is True and values["unmatched"] == {}
     assert (
         values["grounds"][0]["initial"]["target_issued_on"] == "2011-06-13"
         and values["grounds"][0]["is_sure"]
@@ -92,7 +92,7 @@ def test_joint_issuers_are_all_there_or_named():
     )
     values = values_of(found)
     assert (values["initial"]["agency"], values["initial"]["co_agencies"]) == (known.pk, [other.pk])
-    assert values["said"]["agency"] == ["BỘ Y TẾ", "BỘ TƯ PHÁP"]
+    assert values["unmatched"]["agency"] == ["BỘ Y TẾ", "BỘ TƯ PHÁP"]
     assert not values["marks"]["agency"]
 
 

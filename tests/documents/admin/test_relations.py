@@ -265,14 +265,16 @@ def test_saving_tells_which_relations_of_others_have_found_it():
 
 
 def test_number_that_several_bear_is_a_doubt_at_both_ends():
-    twins = [make.document(number="5/QĐ-UBND", issued_on=date(year, 1, 1)) for year in (2018, 2019)]
+    duplicates = [
+        make.document(number="5/QĐ-UBND", issued_on=date(year, 1, 1)) for year in (2018, 2019)
+    ]
     document = make.document(issued_on=date(2020, 1, 1), **DRAFT)
     relation = Relation.objects.create(source=document, kind="can-cu", target_number="05/QĐ-UBND")
     client = client_of("superuser")
-    for item in (document, twins[0]):
+    for item in (document, duplicates[0]):
         doubts = " ".join(client.get(address(item)).context["doubts"])
         assert "nhiều văn bản mang số ấy" in doubts and all(
-            address(twin) in doubts for twin in twins
+            address(duplicate) in doubts for duplicate in duplicates
         ), item
     relation.target_issued_on = date(2018, 1, 1)
     relation.save()
@@ -387,7 +389,7 @@ def test_those_who_only_look_read_both_directions_in_words():
         assert part in page
     assert (
         'name="relations_out-0-kind"' not in page
-        and 'id="twins"' not in page
+        and 'id="duplicates"' not in page
         and 'name="_save"' not in page
     )
 

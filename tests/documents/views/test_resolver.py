@@ -123,5 +123,5 @@ def test_what_names_no_document_finds_none(register, nothing):
 
 
 def test_equal_numbers_are_all_found():
-    twins = {make.document(number="12/QĐ-UBND").pk for _ in range(3)}
-    assert set(Document.objects.numbered("12/qd-ubnd").values_list("pk", flat=True)) == twins
+    duplicates = {make.document(number="12/QĐ-UBND").pk for _ in range(3)}
+    assert set(Document.objects.numbered("12/qd-ubnd").values_list("pk", flat=True)) == duplicates

@@ -2,7 +2,7 @@
 // files are still in the form. Without this script, or without an answer, the server asks after the form was sent.
 (() => {
   "use strict";
-  const panel = document.getElementById("twins");
+  const panel = document.getElementById("duplicates");
   const form = panel && panel.closest("form");
   if (!form) return;
   let isAsked = false;
