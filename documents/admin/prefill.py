@@ -215,7 +215,7 @@ def _put_agencies(
 
 
 def agency_named(
-    words: str, agencies: Iterable[Agency], day: date | None = None
+    words: str, agencies: list[Agency], day: date | None = None
 ) -> tuple[Agency | None, bool]:
     """Return the agency called `words`, and whether the name is exactly equal.
 

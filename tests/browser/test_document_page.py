@@ -10,7 +10,10 @@ from tests.browser.test_pages import complaints
 pytestmark = pytest.mark.browser
 WIDTHS = (320, 360, 640, 720, 768, 992, 1060, 1280)
 LONG = "04/2012/TTLT-BTP-TANDTC-VKSNDTC-BCA-BQP"
-SUMMARY = "Quy định chi tiết và hướng dẫn thi hành một số điều của Luật Công nghệ thông tin về cung cấp thông tin trên cổng thông tin điện tử"
+SUMMARY = (
+    "Quy định chi tiết và hướng dẫn thi hành một số điều của Luật Công nghệ thông tin "
+    "về cung cấp thông tin trên cổng thông tin điện tử"
+)
 #: Texts that stand out of their box, boxes that stand out of the diagram, boxes that overlap.
 OUTSIDE = """(() => {
     const diagram = document.querySelector('.diagram'), whole = diagram.getBoundingClientRect()
@@ -18,14 +21,16 @@ OUTSIDE = """(() => {
     const areas = boxes.map(box => box.getBoundingClientRect())
     boxes.forEach((box, n) => {
         const area = areas[n]
-        if (area.right > whole.right + 1 || area.left < whole.left - 1) outside.push(box.textContent)
+        if (area.right > whole.right + 1 || area.left < whole.left - 1)
+            outside.push(box.textContent)
         for (const text of box.querySelectorAll('a, p, span')) {
             const own = text.getBoundingClientRect()
             if (own.right > area.right || own.left < area.left || own.bottom > area.bottom + 1)
                 outside.push(text.textContent)
         }
-        if (areas.some((next, m) => m > n && area.bottom > next.top + 1 && next.bottom > area.top + 1
-            && area.right > next.left + 1 && next.right > area.left + 1)) outside.push(box.textContent)
+        if (areas.some((next, m) => m > n && area.bottom > next.top + 1
+            && next.bottom > area.top + 1 && area.right > next.left + 1
+            && next.right > area.left + 1)) outside.push(box.textContent)
     })
     return outside
 })()"""
@@ -39,7 +44,8 @@ def address(site):
         database,
     ):
         pk, slug = database.execute(
-            "SELECT id, slug FROM documents_document WHERE state = 'published' AND id IN (SELECT source_id FROM documents_relation) LIMIT 1"
+            "SELECT id, slug FROM documents_document WHERE state = 'published' "
+            "AND id IN (SELECT source_id FROM documents_relation) LIMIT 1"
         ).fetchone()
         others = database.execute(
             "SELECT id FROM documents_document WHERE state = 'published' AND id != ? LIMIT 8", [pk]

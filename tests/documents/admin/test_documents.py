@@ -51,10 +51,15 @@ def test_clerk_enters_a_document_with_files_and_a_relation():
     agency = make.agency(name="Bộ Thông tin và Truyền thông")
     client = client_of(DOCUMENTS)
     values = {
-        "agency": agency.pk, "issued_on": "19/12/2018", "effective_on": "04/02/2019",
-        "attachments-0-file": pdf(), "attachments-1-file": pdf("Phụ lục.pdf", make.PDF + b"\n"), "attachments-1-role": "phu-luc",
-        "relations_out-0-kind": "thay-the", "relations_out-0-target": other.pk,
-    }  # fmt: skip
+        "agency": agency.pk,
+        "issued_on": "19/12/2018",
+        "effective_on": "04/02/2019",
+        "attachments-0-file": pdf(),
+        "attachments-1-file": pdf("Phụ lục.pdf", make.PDF + b"\n"),
+        "attachments-1-role": "phu-luc",
+        "relations_out-0-kind": "thay-the",
+        "relations_out-0-target": other.pk,
+    }
     response = new_document(client, **values)
     assert response.status_code == 302, (
         errors_of(response),

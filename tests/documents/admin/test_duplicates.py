@@ -1,4 +1,4 @@
-"""A number that is here already: the clerk is asked once, decides, and loses nothing of what he typed."""
+"""Duplicates: the clerk is asked once before a number is entered twice, and loses nothing typed."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""«Thêm từ tệp» from the first step to the saved document: nothing is saved unseen, nothing is lost, nobody else's files are touched."""
+"""«Thêm từ tệp», from the first step to the saved document: saved once, by its owner, reviewed."""
 
 import html
 from datetime import date, timedelta
@@ -35,7 +35,7 @@ ADD = address(Document, "add")
 
 
 def docx(*paragraphs):
-    """Return a Word file (bytes) of `paragraphs` (str, with XML in them as it is) that passes the inspection."""
+    """Return a Word file of `paragraphs` (XML stays as it is) that passes the inspection."""
     return samples.docx("</w:t></w:r></w:p><w:p><w:r><w:t>".join(paragraphs))
 
 
@@ -77,7 +77,7 @@ def words_of(response):
     return html.unescape(response.content.decode())
 
 
-# --- the whole way ----------------------------------------------------------------------------------------------
+# --- the whole way ---
 
 
 def test_files_become_a_document_with_what_they_say(clerk, register):
@@ -177,7 +177,7 @@ def test_relation_finds_its_document_on_the_portal(clerk):
     assert Relation.objects.get().target == ground
 
 
-# --- how sure it is ---------------------------------------------------------------------------------------------
+# --- how sure it is ---
 
 
 def test_each_value_says_how_sure_it_is(clerk, register):
@@ -232,7 +232,7 @@ def test_file_of_another_document_is_told_and_not_mixed_in(clerk):
     )
 
 
-# --- what is refused ---------------------------------------------------------------------------------------------
+# --- what is refused ---
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_lost_file_is_told_and_the_form_stays(clerk):
     assert fill(clerk, where, **{f"staged-{staged.pk}": None}).status_code == 302
 
 
-# --- once, in one transaction, by its owner ------------------------------------------------------------------------
+# --- once, in one transaction, by its owner ---
 
 
 def test_second_sending_of_the_form_makes_no_second_document(clerk):
@@ -391,7 +391,7 @@ def test_right_that_was_taken_away_meanwhile_counts(clerk):
     assert clerk.get(where).status_code == clerk.post(where, {}).status_code == 403
 
 
-# --- after a day ----------------------------------------------------------------------------------------------------
+# --- after a day ---
 
 
 def age(**values):
@@ -476,7 +476,7 @@ def test_staged_file_is_verified_and_no_orphan(clerk):
     ]
 
 
-# --- what it looks like ----------------------------------------------------------------------------------------------
+# --- what it looks like ---
 
 
 def test_first_step_is_offered_to_those_who_may_take_it(clerk):

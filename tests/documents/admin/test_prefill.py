@@ -1,4 +1,4 @@
-"""What is read becomes values of the form: matched with the register's own words, several files together, in the time that a clerk waits."""
+"""Prefill: recognised metadata become form values, matched with the lists of the register."""
 
 from datetime import date
 
@@ -37,8 +37,14 @@ pytestmark = pytest.mark.django_db
 )
 def test_agency_is_found_however_it_is_written(words, expected):
     names = (
-        "Bộ Y tế", "Ủy ban nhân dân tỉnh Sơn La", "Sở Xây dựng tỉnh Nghệ An", "Sở Tư pháp", "Ngân hàng Nhà nước Việt Nam", "Sở Nội vụ tỉnh Nghệ An", "Sở Nội vụ tỉnh Sơn La",
-    )  # fmt: skip
+        "Bộ Y tế",
+        "Ủy ban nhân dân tỉnh Sơn La",
+        "Sở Xây dựng tỉnh Nghệ An",
+        "Sở Tư pháp",
+        "Ngân hàng Nhà nước Việt Nam",
+        "Sở Nội vụ tỉnh Nghệ An",
+        "Sở Nội vụ tỉnh Sơn La",
+    )
     agencies = [make.agency(name=name) for name in names]
     agencies.append(make.agency(name="Bộ Thông tin và Truyền thông", short_name="Bộ TT&TT"))
     found, is_exact = agency_named(words, agencies)
@@ -152,7 +158,7 @@ def test_roles_follow_the_kinds():
     ]
 
 
-# --- reading ------------------------------------------------------------------------------------------------------
+# --- reading ---
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Relations in the clerk's form: from both ends, chosen or named; type-ahead; what is found, what stays open, who may change them."""
+"""Relations in the admin form: both ends, chosen or named, autocomplete, permissions."""
 
 from datetime import date
 
@@ -161,9 +161,12 @@ def test_relation_is_entered_from_either_end():
 def test_new_document_takes_relations_at_both_ends_at_once():
     other = make.document()
     values = {
-        "relations_out-0-kind": "can-cu", "relations_out-0-target_number": "1/2001/QH10",
-        "relations_in-0-kind": "huong-dan", "relations_in-0-source": other.pk, "relations_in-0-acts_from": "01/01/2020",
-    }  # fmt: skip
+        "relations_out-0-kind": "can-cu",
+        "relations_out-0-target_number": "1/2001/QH10",
+        "relations_in-0-kind": "huong-dan",
+        "relations_in-0-source": other.pk,
+        "relations_in-0-acts_from": "01/01/2020",
+    }
     assert new_document(client_of(DOCUMENTS), **values).status_code == 302
     document = Document.objects.get(summary="Quy định các biểu mẫu")
     assert document.relations_out.get().target_number == "1/2001/QH10"

@@ -1,4 +1,4 @@
-"""What may be wrong with a document is told after saving and whenever the form is opened, each with what to do; nothing is refused."""
+"""Warnings about a document: shown after saving and on opening, with advice; nothing is refused."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Attachments from the form to the page: what was found is told, equal bytes are recognised, nothing is left of what failed."""
+"""Attachments in the admin form and on the page: inspection findings, equal files, clean-up."""
 
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def change(client, document, **values):
     return client.get(response["Location"]) if response.status_code == 302 else response
 
 
-# --- what is told -------------------------------------------------------------------------------------------
+# --- what is told ---
 
 
 def test_facts_of_a_file_are_on_its_page():
@@ -107,7 +107,7 @@ def test_refused_file_leaves_nothing_and_what_was_typed_stays(data):
     assert stored() == [] and not Document.objects.exists()
 
 
-# --- equal bytes --------------------------------------------------------------------------------------------
+# --- equal bytes ---
 
 
 def test_same_bytes_in_another_document_are_told_with_a_link_and_kept():
@@ -115,8 +115,8 @@ def test_same_bytes_in_another_document_are_told_with_a_link_and_kept():
     make.attachment(other, "Bản cũ.pdf")
     page = new(client_of(DOCUMENTS), ("Bản mới.pdf", make.PDF))
     assert (
-        f'Tệp «Bản mới.pdf» giống hệt tệp đã có ở văn bản: <a href="{address(other)}">5/QĐ-STTTT</a>'
-        in page.content.decode()
+        "Tệp «Bản mới.pdf» giống hệt tệp đã có ở văn bản: "
+        f'<a href="{address(other)}">5/QĐ-STTTT</a>' in page.content.decode()
     )
     assert Attachment.objects.count() == 2
     assert len(stored()) == 2
@@ -159,7 +159,7 @@ def test_equal_files_are_found_by_an_index():
     assert ["sha256"] in [index.fields for index in Attachment._meta.indexes]
 
 
-# --- stored whole or not at all -----------------------------------------------------------------------------
+# --- stored whole or not at all ---
 
 
 def test_document_that_cannot_be_saved_leaves_no_file(monkeypatch):
@@ -212,11 +212,11 @@ def test_replaced_and_deleted_files_stay_on_disk_and_are_noted():
     assert set(LeftFile.objects.values_list("name", flat=True)) == {first, second} == set(stored())
 
 
-# --- names --------------------------------------------------------------------------------------------------
+# --- names ---
 
 NAMES = [
     ("../../../../etc/passwd.pdf", "passwd.pdf"),
-    ('a"; filename="b.html.pdf', 'a_; filename=_b.html.pdf'),
+    ('a"; filename="b.html.pdf', "a_; filename=_b.html.pdf"),
     ("Quye\u0302\u0301t \u0111i\u0323nh so\u0302\u0301 12.pdf", "Quyết định số 12.pdf"),
     ("bao_cao_\u202eexe.pdf", "bao_cao_exe.pdf"),
     ("\u1ebf" * 200 + ".pdf", None),
@@ -227,7 +227,7 @@ NAMES = [
     ("=cmd|' /C calc'!A0.pdf", None),
     ("A.PDF", "A.pdf"),
     (".pdf", "tep.pdf"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("sent", "kept"), NAMES, ids=range(len(NAMES)))

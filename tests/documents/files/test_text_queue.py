@@ -1,4 +1,4 @@
-"""The queue of files that wait to be read: taken once, taken again after a crash, written whole or not at all."""
+"""The queue for text extraction: leases, crashes, pages stored in one transaction."""
 
 import io
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""`verify_files` and `collect_files`: what is missing, changed, orphaned is named with its page; what was left comes back or goes."""
+"""`verify_files` names missing, changed, orphaned files; `collect_files` deletes or takes back."""
 
 import io
 import os
@@ -45,7 +45,7 @@ def on_disk(attachment):
     return Path(attachment.file.path)
 
 
-# --- verify_files -------------------------------------------------------------------------------------------
+# --- verify_files ---
 
 
 def test_whole_store_is_one_line_and_status_0():
@@ -53,7 +53,8 @@ def test_whole_store_is_one_line_and_status_0():
     make.attachment()
     assert verify() == (
         0,
-        "2 files verified: 0 missing, 0 changed, 0 orphaned; 0 left and not yet collected, 0 pictures in no page.\n",
+        "2 files verified: 0 missing, 0 changed, 0 orphaned; "
+        "0 left and not yet collected, 0 pictures in no page.\n",
     )
 
 
@@ -97,8 +98,8 @@ def test_picture_that_a_page_shows_and_that_is_lost_is_named():
     article = make.article(body=f'<p>x</p><img src="/media/{stored_picture()}" alt="ảnh">')
     stored_picture()
     assert (
-        "1 files verified: 0 missing, 0 changed, 0 orphaned; 0 left and not yet collected, 1 pictures in no page"
-        in verify()[1]
+        "1 files verified: 0 missing, 0 changed, 0 orphaned; "
+        "0 left and not yet collected, 1 pictures in no page" in verify()[1]
     )
     name = type(article)._meta.get_field("body").picture_names(article.body).pop()
     default_storage.delete(name)
@@ -124,7 +125,7 @@ def test_verifying_takes_as_many_queries_for_three_files_as_for_one():
     assert counts[0] == counts[1]
 
 
-# --- collect_files ------------------------------------------------------------------------------------------
+# --- collect_files ---
 
 
 def test_deleted_file_stays_for_its_days_and_then_goes(settings):

@@ -1,4 +1,4 @@
-"""The page of one document: lược đồ and table tell the same, both ends agree, how it stands on any day and why, who has the duties of old."""
+"""The page of one document: lược đồ equals table, both ends agree, validity by day, successors."""
 
 import random
 import re
@@ -33,7 +33,7 @@ def page_of(document, **query):
 
 
 def said(response):
-    """Return what a reader sees (str) of the main part of the page, without the blanks that stand for tags."""
+    """Return the visible words of the main part, without the blanks that stand for tags."""
     return re.sub(r" ([.:;,])", r"\1", main_words(response))
 
 
@@ -92,7 +92,7 @@ def agree(response):
     return len(table)
 
 
-# --- lược đồ and table -----------------------------------------------------------------------------------------------------
+# --- lược đồ and table ---
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -200,8 +200,16 @@ def test_facts_of_a_relation_stand_in_the_table():
         source=this, kind=RelationKind.REPEALS, target=that, is_partial=True, note="khoản 2 Điều 5"
     )
     row = tabled(page_of(this))[0][3]
-    for fact in ("Bãi bỏ", "2/2011/NĐ-CP", "13/06/2011", "Quy định cũ", "Hết hiệu lực một phần", "một phần", "khoản 2 Điều 5",
-                 "từ 15/08/2018"):  # fmt: skip
+    for fact in (
+        "Bãi bỏ",
+        "2/2011/NĐ-CP",
+        "13/06/2011",
+        "Quy định cũ",
+        "Hết hiệu lực một phần",
+        "một phần",
+        "khoản 2 Điều 5",
+        "từ 15/08/2018",
+    ):
         assert fact in row, fact
 
 
@@ -236,7 +244,7 @@ def test_both_ends_of_every_relation_agree(seed):
     )
 
 
-# --- how it stands ---------------------------------------------------------------------------------------------------------
+# --- how it stands ---
 
 
 @pytest.fixture
@@ -264,7 +272,8 @@ def decree():
         ("14/08/2022", "Tình trạng tại ngày 14/08/2022: Còn hiệu lực"),
         (
             "15/08/2022",
-            "Tình trạng tại ngày 15/08/2022: Hết hiệu lực toàn bộ Bị thay thế bởi 42/2022/NĐ-CP từ 15/08/2022.",
+            "Tình trạng tại ngày 15/08/2022: Hết hiệu lực toàn bộ "
+            "Bị thay thế bởi 42/2022/NĐ-CP từ 15/08/2022.",
         ),
     ],
 )
@@ -317,8 +326,8 @@ def test_what_is_only_named_is_said_with_a_link_to_its_row():
     )
     response = page_of(old)
     assert (
-        "Ngưng hiệu lực Bị đình chỉ, ngưng hiệu lực bởi 5/2019/QĐ-TTg từ 01/05/2019 đến hết 01/01/2999"
-        in said(response)
+        "Ngưng hiệu lực Bị đình chỉ, ngưng hiệu lực bởi 5/2019/QĐ-TTg "
+        "từ 01/05/2019 đến hết 01/01/2999" in said(response)
     )
     assert '<a href="#quan-he-1"><span class="num">5/2019/QĐ-TTg' in response.content.decode()
 
@@ -353,8 +362,8 @@ def test_an_editors_word_that_the_facts_contradict_is_noted(decree):
     decree.save()
     words = said(page_of(decree))
     assert (
-        "Hết hiệu lực một phần Theo ngày tháng và quan hệ với văn bản khác: Hết hiệu lực toàn bộ. Bị thay thế bởi 42/2022/NĐ-CP"
-        in words
+        "Hết hiệu lực một phần Theo ngày tháng và quan hệ với văn bản khác: "
+        "Hết hiệu lực toàn bộ. Bị thay thế bởi 42/2022/NĐ-CP" in words
     )
     assert "Hãy đối chiếu trước khi áp dụng." in words
     decree.validity_given = Validity.ENDED
@@ -362,7 +371,7 @@ def test_an_editors_word_that_the_facts_contradict_is_noted(decree):
     assert "Theo ngày tháng" not in said(page_of(decree))
 
 
-# --- who issued it ---------------------------------------------------------------------------------------------------------
+# --- who issued it ---
 
 
 def chain(*names, **first):
@@ -430,7 +439,7 @@ def test_agencies_that_succeed_each_other_in_a_ring_end_somewhere():
     assert "Do Ban A ban hành, nay thuộc Ban B" in said(page_of(make.document(agency=one)))
 
 
-# --- little is known, or much ----------------------------------------------------------------------------------------------
+# --- little is known, or much ---
 
 
 def test_an_imported_row_without_summary_is_a_page():

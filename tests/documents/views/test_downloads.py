@@ -100,8 +100,11 @@ def test_wrong_name_and_former_slug_lead_to_the_right_address(attachment):
     document.slug = "thong-tu-19"
     document.save()
     right = attachment.get_absolute_url()
-    for address in (f"/van-ban/thong-tu-19/tep/{attachment.pk}/khac.pdf", f"/van-ban/thong-tu-19/tep/{attachment.pk}/",
-                    f"/van-ban/19-2018-tt-btttt/tep/{attachment.pk}/x.pdf"):  # fmt: skip
+    for address in (
+        f"/van-ban/thong-tu-19/tep/{attachment.pk}/khac.pdf",
+        f"/van-ban/thong-tu-19/tep/{attachment.pk}/",
+        f"/van-ban/19-2018-tt-btttt/tep/{attachment.pk}/x.pdf",
+    ):
         response = Client().get(address)
         assert (response.status_code, response["Location"]) == (301, right)
     assert Client().get(right).status_code == 200

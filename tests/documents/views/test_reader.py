@@ -1,4 +1,4 @@
-"""Files read in the page: five pages at a time, pictures that are made once and bounded, and a word where there is nothing to see."""
+"""Pages for reading a file: five pages at a time, images drawn once within limits, notes."""
 
 import re
 import threading
@@ -197,7 +197,7 @@ def test_document_leads_to_its_reader():
     )
 
 
-# --- pictures --------------------------------------------------------------------------------------------------
+# --- pictures ---
 
 
 def test_picture_is_made_once_and_may_be_kept_as_long_as_it_is_asked_for_again(monkeypatch):

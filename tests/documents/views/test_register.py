@@ -1,4 +1,4 @@
-"""The pages of the register: filter, sorting, data files, the resolver of numbers, one document, its files."""
+"""The register's pages: filter, sorting, data files, search by number, one document, its files."""
 
 import csv
 import io
@@ -38,14 +38,43 @@ def register():
     )
     partner = make.agency(name="Bộ Nội vụ")
     press, digital = make.field(name="Báo chí"), make.field(name="Chuyển đổi số")
-    make.document(number="19/2018/TT-BTTTT", type=circular, agency=ministry, fields=[press, digital], signer="Nguyễn Mạnh Hùng",
-                  summary="Quy định về đường truyền", issued_on=date(2018, 12, 19), effective_on=date(2019, 2, 1))  # fmt: skip
-    make.document(number="05/2018/TT-BTTTT", type=circular, agency=ministry, fields=[press], signer="Trương Minh Tuấn",
-                  issued_on=date(2018, 5, 9), effective_on=date(2018, 6, 1), expires_on=today - timedelta(days=1))  # fmt: skip
-    make.document(number="749/QĐ-TTg", type=decision, agency=province, fields=[digital], issued_on=date(2020, 6, 3),
-                  family=Family.DIRECTIVE, effective_on=today + timedelta(days=1))  # fmt: skip
-    make.document(number="13/2025/TTLT-BTP-BNV", type=circular, agency=province, co_agencies=[partner], issued_on=date(2025, 1, 1),
-                  validity_given=Validity.PARTLY)  # fmt: skip
+    make.document(
+        number="19/2018/TT-BTTTT",
+        type=circular,
+        agency=ministry,
+        fields=[press, digital],
+        signer="Nguyễn Mạnh Hùng",
+        summary="Quy định về đường truyền",
+        issued_on=date(2018, 12, 19),
+        effective_on=date(2019, 2, 1),
+    )
+    make.document(
+        number="05/2018/TT-BTTTT",
+        type=circular,
+        agency=ministry,
+        fields=[press],
+        signer="Trương Minh Tuấn",
+        issued_on=date(2018, 5, 9),
+        effective_on=date(2018, 6, 1),
+        expires_on=today - timedelta(days=1),
+    )
+    make.document(
+        number="749/QĐ-TTg",
+        type=decision,
+        agency=province,
+        fields=[digital],
+        issued_on=date(2020, 6, 3),
+        family=Family.DIRECTIVE,
+        effective_on=today + timedelta(days=1),
+    )
+    make.document(
+        number="13/2025/TTLT-BTP-BNV",
+        type=circular,
+        agency=province,
+        co_agencies=[partner],
+        issued_on=date(2025, 1, 1),
+        validity_given=Validity.PARTLY,
+    )
     make.document(
         number="56/STTTT-CNTT",
         agency=None,
@@ -224,27 +253,64 @@ def test_data_files_hold_all_pages_and_all_facts(client):
     for number in range(22):
         make.document(number=f"{number}/2017/QĐ-UBND")
     agency, kind = make.agency(name="Bộ Nội vụ"), make.document_type(name="Thông tư")
-    document = make.document(number="1/2018/TT-BNV", type=kind, agency=agency, signer="Lan", summary="Về \"nhà\", đất\nDòng hai",
-                             effective_on=date(2019, 1, 2), expires_on=date(2020, 1, 2), issued_on=date(2018, 12, 20))  # fmt: skip
+    document = make.document(
+        number="1/2018/TT-BNV",
+        type=kind,
+        agency=agency,
+        signer="Lan",
+        summary='Về "nhà", đất\nDòng hai',
+        effective_on=date(2019, 1, 2),
+        expires_on=date(2020, 1, 2),
+        issued_on=date(2018, 12, 20),
+    )
     attachment = make.attachment(document, name="Thông tư.pdf")
     response = client.get("/van-ban/?dinh-dang=csv")
     assert response.content.startswith(b"\xef\xbb\xbfso_ky_hieu,loai,nhom,trich_yeu,")
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert len(rows) == 23
     assert rows[0] == {
-        "so_ky_hieu": "1/2018/TT-BNV", "loai": "Thông tư", "nhom": "Văn bản pháp quy", "trich_yeu": "Về \"nhà\", đất\nDòng hai",
-        "co_quan_ban_hanh": "Bộ Nội vụ", "nguoi_ky": "Lan", "ngay_ban_hanh": "2018-12-20", "ngay_hieu_luc": "2019-01-02",
-        "ngay_het_hieu_luc": "2020-01-02", "tinh_trang": "Hết hiệu lực toàn bộ",
-        "tinh_trang_ngay": timezone.localdate().isoformat(), "dia_chi": f"{settings.SITE_URL}/van-ban/1-2018-tt-bnv/", "tep": settings.SITE_URL + attachment.get_absolute_url(),
-    }  # fmt: skip
+        "so_ky_hieu": "1/2018/TT-BNV",
+        "loai": "Thông tư",
+        "nhom": "Văn bản pháp quy",
+        "trich_yeu": 'Về "nhà", đất\nDòng hai',
+        "co_quan_ban_hanh": "Bộ Nội vụ",
+        "nguoi_ky": "Lan",
+        "ngay_ban_hanh": "2018-12-20",
+        "ngay_hieu_luc": "2019-01-02",
+        "ngay_het_hieu_luc": "2020-01-02",
+        "tinh_trang": "Hết hiệu lực toàn bộ",
+        "tinh_trang_ngay": timezone.localdate().isoformat(),
+        "dia_chi": f"{settings.SITE_URL}/van-ban/1-2018-tt-bnv/",
+        "tep": settings.SITE_URL + attachment.get_absolute_url(),
+    }
     assert "Thông tư" in json.dumps(
         client.get("/van-ban/?dinh-dang=json").json(), ensure_ascii=False
     )
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+84", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u3000=1", "＝1", "＋1", "－1", "＠a", "'=1", "''", "Luật", "", "1-2", "a=b"]
-)  # fmt: skip
+    "cell",
+    [
+        "=1+1",
+        "+84",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "\u3000=1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠a",
+        "'=1",
+        "''",
+        "Luật",
+        "",
+        "1-2",
+        "a=b",
+    ],
+)
 def test_cell_is_no_formula_and_is_read_back_by_taking_one_mark_away(cell):
     shown = guarded(cell)
     assert shown[:1].strip() == shown[:1]
@@ -273,7 +339,7 @@ def test_data_take_one_statement_however_many_rows_and_files(register, client):
     )
 
 
-# --- orders and pages -------------------------------------------------------------------------------------------------------
+# --- orders and pages ---
 
 
 @pytest.mark.parametrize(
@@ -287,8 +353,12 @@ def test_data_take_one_statement_however_many_rows_and_files(register, client):
 )
 def test_orders_are_numeric_and_put_what_is_unknown_last(client, order, found):
     for number, issued, effective in (
-        ("9/QĐ-A", 1, 9), ("100/QĐ-A", None, 8), ("9/QĐ-B", 1, None), ("10/QĐ-A", 2, 5), ("9b/QĐ-A", 1, None),
-    ):  # fmt: skip
+        ("9/QĐ-A", 1, 9),
+        ("100/QĐ-A", None, 8),
+        ("9/QĐ-B", 1, None),
+        ("10/QĐ-A", 2, 5),
+        ("9b/QĐ-A", 1, None),
+    ):
         days = {
             "issued_on": issued and date(2018, 1, issued),
             "effective_on": effective and date(2018, 2, effective),
@@ -314,9 +384,16 @@ def test_pages_hold_every_document_once(client, order):
 
 @pytest.mark.parametrize(
     "query",
-    ["thông tư số 19/2018/TT-BTTTT ngày 19/12/2018", "Thông tư 19/2018/TT-BTTTT ngày 19 tháng 12 năm 2018", "số 19/2018/tt-btttt", "19-2018-TT-BTTTT",
-     "văn bản số 019 / 2018 / TT – BTTTT", "công văn 19/2018/TT-BTTTT", "19 2018 tt btttt"],
-)  # fmt: skip
+    [
+        "thông tư số 19/2018/TT-BTTTT ngày 19/12/2018",
+        "Thông tư 19/2018/TT-BTTTT ngày 19 tháng 12 năm 2018",
+        "số 19/2018/tt-btttt",
+        "19-2018-TT-BTTTT",
+        "văn bản số 019 / 2018 / TT – BTTTT",
+        "công văn 19/2018/TT-BTTTT",
+        "19 2018 tt btttt",
+    ],
+)
 def test_number_as_others_cite_it_is_found_by_the_words_too(register, client, query):
     assert numbers(client.get("/van-ban/", {"q": query})) == ["19/2018/TT-BTTTT"]
 
@@ -327,14 +404,24 @@ def test_words_with_a_date_and_no_number_keep_the_date(register, client):
     assert numbers(client.get("/van-ban/", {"q": "nghỉ lễ ngày 03/9/2018"})) == []
 
 
-# --- the resolver of numbers ------------------------------------------------------------------------------------------------
+# --- the resolver of numbers ---
 
 
 @pytest.mark.parametrize(
     "spelling",
-    ["19/2018/TT-BTTTT", "19 2018 tt btttt", "19/2018", "19/2018/TT–BTTTT", "19 / 2018 / TT — BTTTT", "019/2018/tt-btttt", "19-2018-TT-BTTTT",
-     "19/2018/TT‑BTTTT", " 19/2018/TT-BTTTT. ", "1９/2018"],
-)  # fmt: skip
+    [
+        "19/2018/TT-BTTTT",
+        "19 2018 tt btttt",
+        "19/2018",
+        "19/2018/TT–BTTTT",
+        "19 / 2018 / TT — BTTTT",
+        "019/2018/tt-btttt",
+        "19-2018-TT-BTTTT",
+        "19/2018/TT‑BTTTT",
+        " 19/2018/TT-BTTTT. ",
+        "1９/2018",
+    ],
+)
 def test_one_match_redirects_in_any_spelling(register, client, spelling):
     response = client.get("/van-ban/so/", {"so": spelling})
     assert (response.status_code, response["Location"]) == (302, "/van-ban/19-2018-tt-btttt/")
@@ -380,7 +467,7 @@ def test_resolver_without_number_asks_for_one(client):
     assert 'name="so"' in response.content.decode()
 
 
-# --- one document -----------------------------------------------------------------------------------------------------------
+# --- one document ---
 
 
 def test_document_page_tells_all_facts(client):
@@ -390,16 +477,43 @@ def test_document_page_tells_all_facts(client):
         successor=make.agency(name="Sở Khoa học và Công nghệ"),
     )
     document = make.document(
-        number="13/2018/TTLT-SBC-SNV", summary="Về việc phối hợp", type=make.document_type(name="Thông tư liên tịch"), agency=old,
-        co_agencies=[make.agency(name="Sở Nội vụ")], fields=[make.field(name="Báo chí")], signer="Trần Văn A", signer_post="Giám đốc",
-        signing_power="KT.", issued_on=date(2018, 3, 2), effective_on=date(2018, 4, 2), expires_on=date(2019, 5, 3),
-        gazette_number="12", gazette_on=date(2018, 3, 9), body="<p>Điều 1. Phạm vi</p>",
-    )  # fmt: skip
+        number="13/2018/TTLT-SBC-SNV",
+        summary="Về việc phối hợp",
+        type=make.document_type(name="Thông tư liên tịch"),
+        agency=old,
+        co_agencies=[make.agency(name="Sở Nội vụ")],
+        fields=[make.field(name="Báo chí")],
+        signer="Trần Văn A",
+        signer_post="Giám đốc",
+        signing_power="KT.",
+        issued_on=date(2018, 3, 2),
+        effective_on=date(2018, 4, 2),
+        expires_on=date(2019, 5, 3),
+        gazette_number="12",
+        gazette_on=date(2018, 3, 9),
+        body="<p>Điều 1. Phạm vi</p>",
+    )
     make.attachment(document, name="Ban ky.pdf")
     words = main_words(client.get(document.get_absolute_url()))
-    for fact in ("13/2018/TTLT-SBC-SNV", "Về việc phối hợp", "Thông tư liên tịch", "Sở Bưu chính; Sở Nội vụ", "01/03/2025", "nay thuộc Sở Khoa học và Công nghệ",
-                 "KT. Trần Văn A, Giám đốc", "02/03/2018", "02/04/2018", "03/05/2019", "Số 12 ngày 09/03/2018", "Báo chí", "Điều 1. Phạm vi",
-                 "Hết hiệu lực toàn bộ", "Ban ky.pdf", "Bản ký", "PDF"):  # fmt: skip
+    for fact in (
+        "13/2018/TTLT-SBC-SNV",
+        "Về việc phối hợp",
+        "Thông tư liên tịch",
+        "Sở Bưu chính; Sở Nội vụ",
+        "01/03/2025",
+        "nay thuộc Sở Khoa học và Công nghệ",
+        "KT. Trần Văn A, Giám đốc",
+        "02/03/2018",
+        "02/04/2018",
+        "03/05/2019",
+        "Số 12 ngày 09/03/2018",
+        "Báo chí",
+        "Điều 1. Phạm vi",
+        "Hết hiệu lực toàn bộ",
+        "Ban ky.pdf",
+        "Bản ký",
+        "PDF",
+    ):
         assert fact in words, fact
 
 

@@ -7,7 +7,7 @@ from tests.support import make
 
 pytestmark = pytest.mark.django_db
 
-#: 20 numbers of real documents, one for each pattern and trap, each with spellings as readers and other texts have them.
+#: 20 numbers of real documents, one for each pattern and trap, with spellings as readers type.
 SPELLINGS = {
     "19/2018/TT-BTTTT": [
         "19/2018",
