@@ -74,12 +74,11 @@ class DeadlineFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Document]) -> QuerySet[Document]:
         """Return the documents of the chosen kind."""
-        chosen = {self.OVERDUE: "overdue", "den-han": "due_soon", "da-muon": "published_late"}.get(
-            self.value()
-        )
-        if chosen is None:
+        methods = {self.OVERDUE: "overdue", "den-han": "due_soon", "da-muon": "published_late"}
+        if self.value() not in methods:
             return queryset
-        return getattr(queryset, chosen)(Holiday.objects.workdays(), timezone.localdate())
+        narrow = getattr(queryset, methods[self.value()])
+        return narrow(Holiday.objects.workdays(), timezone.localdate())
 
 
 class DocumentListing(LightList):
@@ -106,14 +105,8 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin
     detail_view = DocumentDetail
     form = DocumentForm
     list_display = [
-        "title",
-        "phase_now",
-        "deadline",
-        "short_summary",
-        "issuer",
-        "issued_on",
-        "validity_words",
-    ]
+        "title", "phase_now", "deadline", "short_summary", "issuer", "issued_on", "validity_words"
+    ]  # fmt: skip
     list_filter = [PhaseFilter, DeadlineFilter, "family", "validity_given", "type"]
     ordering = ["-updated_at", "-pk"]
     search_fields = ["folded"]
@@ -163,11 +156,8 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin
     @admin.display(description="trích yếu")
     def short_summary(self, document: Document) -> str:
         """The first 100 letters of the trích yếu."""
-        return (
-            document.summary
-            if len(document.summary) <= 100
-            else document.summary[:99].rsplit(" ", 1)[0] + "…"
-        )
+        words = document.summary
+        return words if len(words) <= 100 else words[:99].rsplit(" ", 1)[0] + "…"
 
     @admin.display(description="cơ quan", ordering="agency__name")
     def issuer(self, document: Document) -> str:
@@ -221,13 +211,9 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin
     def choice_words(self, document: Document) -> str:
         """Return number, agency, day of issue and the beginning of the trích yếu."""
         day = document.issued_on and day_words(document.issued_on)
-        parts = [
-            document.number or document.title,
-            document.agency and document.agency.label,
-            day,
-            self.short_summary(document),
-        ]
-        return " – ".join(part for part in parts if part)
+        agency = document.agency and document.agency.label
+        parts = [document.number or document.title, agency, day, self.short_summary(document)]
+        return " – ".join(filter(None, parts))
 
     def signers(self, request: HttpRequest) -> HttpResponse:
         """Answer with earlier signers that match `?q=`, for those who enter documents."""
@@ -255,15 +241,12 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin
         """Save, and tell which relations of other documents have found this document now."""
         before = set(found_by(obj).values_list("pk", flat=True)) if change else set()
         super().save_model(request, obj, form, change)
-        for relation in (
-            found_by(obj).exclude(pk__in=before).select_related("source__type", "target__type")[:20]
-        ):
-            is_source = relation.source_id == obj.pk
-            other, words = (
-                (relation.target, relation.get_kind_display())
-                if is_source
-                else (relation.source, relation.passive)
-            )
+        found = found_by(obj).exclude(pk__in=before).select_related("source__type", "target__type")
+        for relation in found[:20]:
+            if relation.source_id == obj.pk:
+                other, words = relation.target, relation.get_kind_display()
+            else:
+                other, words = relation.source, relation.passive
             sentence = "Đã nối với quan hệ ghi sẵn ở {}: văn bản này {} văn bản ấy."
             self.message_user(
                 request, format_html(sentence, linked([other]), words.lower()), messages.INFO

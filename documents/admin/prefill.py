@@ -27,16 +27,9 @@ PATIENCE = 12
 #: Kinds in the order in which they are believed: what is signed first.
 _ORDER = {"pdf": 0, "docx": 1, "doc": 2, "odt": 3}
 PLAIN = (
-    "number",
-    "issued_on",
-    "effective_on",
-    "summary",
-    "signer",
-    "signer_post",
-    "signing_power",
-    "gazette_number",
-    "gazette_on",
-)
+    "number", "issued_on", "effective_on", "summary", "signer", "signer_post", "signing_power",
+    "gazette_number", "gazette_on",
+)  # fmt: skip
 
 
 def read_intake(intake: Intake) -> None:
@@ -84,9 +77,9 @@ def read_intake(intake: Intake) -> None:
 
 def _is_of_another(found: Understood, first: Understood) -> bool:
     """Tell whether a file has another number than the `first` one; then it is not used."""
-    return None not in (found.number, first.number) and numbers.key(
-        found.number.value
-    ) != numbers.key(first.number.value)
+    if found.number is None or first.number is None:
+        return False
+    return numbers.key(found.number.value) != numbers.key(first.number.value)
 
 
 def merged(understood: list[Understood]) -> Understood:
@@ -100,19 +93,13 @@ def merged(understood: list[Understood]) -> Understood:
     for other in understood[1:]:
         for name in (*PLAIN, "type"):
             mine, theirs = getattr(found, name), getattr(other, name)
-            if mine is None and theirs is not None:  # a file without a number may be an annex
-                setattr(
-                    found,
-                    name,
-                    Candidate(theirs.value, theirs.is_sure and other.number is not None),
-                )
+            if mine is None and theirs is not None:
+                is_sure = theirs.is_sure and other.number is not None  # else it may be an annex
+                setattr(found, name, Candidate(theirs.value, is_sure))
             elif None not in (mine, theirs) and _differ(mine.value, theirs.value):
                 setattr(found, name, Candidate(mine.value, False))
-        if (
-            found.agencies
-            and other.agencies
-            and _differ(found.agencies[0].value, other.agencies[0].value)
-        ):
+        firsts = [names[0].value for names in (found.agencies, other.agencies) if names]
+        if len(firsts) == 2 and _differ(*firsts):
             found.agencies = [Candidate(agency.value, False) for agency in found.agencies]
         found.agencies = found.agencies or other.agencies
         found.grounds = found.grounds or other.grounds
@@ -135,13 +122,9 @@ def values_of(found: Understood) -> dict[str, Any]:
     for name in PLAIN:
         candidate = getattr(found, name)
         if candidate is not None:
-            limit = Document._meta.get_field(name).max_length
-            value = (
-                candidate.value.isoformat()
-                if isinstance(candidate.value, date)
-                else str(candidate.value)[: limit or None]
-            )
-            initial[name], marks[name] = value, candidate.is_sure
+            value, limit = candidate.value, Document._meta.get_field(name).max_length
+            initial[name] = value.isoformat() if isinstance(value, date) else str(value)[:limit]
+            marks[name] = candidate.is_sure
     if found.type is not None:
         kind = _type_named(found.type.value)
         if kind is None:
@@ -152,14 +135,9 @@ def values_of(found: Understood) -> dict[str, Any]:
         _put_agencies(found, initial, marks, unmatched)
     if found.number is not None:
         initial["family"], marks["family"] = _family(found.number.value), False
+    values = {"initial": initial, "marks": marks, "unmatched": unmatched}
     rows = [_row(ground) for ground in found.grounds]
-    return {
-        "initial": initial,
-        "marks": marks,
-        "unmatched": unmatched,
-        "grounds": rows,
-        "is_draft": found.is_draft,
-    }
+    return values | {"grounds": rows, "is_draft": found.is_draft}
 
 
 def _row(ground: Ground) -> dict[str, Any]:
@@ -175,14 +153,8 @@ def _row(ground: Ground) -> dict[str, Any]:
 def _type_named(name: str) -> int | None:
     """Return the key of the document type called `name`, in any spelling."""
     wanted = vietnamese.words(name)
-    return next(
-        (
-            pk
-            for pk, known in DocumentType.objects.values_list("pk", "name")
-            if vietnamese.words(known) == wanted
-        ),
-        None,
-    )
+    types = DocumentType.objects.values_list("pk", "name")
+    return next((pk for pk, known in types if vietnamese.words(known) == wanted), None)
 
 
 def _family(number: str) -> str:

@@ -7,6 +7,7 @@ another process takes the file when the lease has ended.
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -195,12 +196,10 @@ def _read_well(opened: BinaryIO, beat: Callable[[], None]) -> client.Reading:
 def _remark(reading: client.Reading) -> str:
     """Return what readers must know of missing text or pages; "" for nothing."""
     if not reading.is_whole:
-        why = (
-            ""
-            if len(reading.pages) < min(reading.count, PAGES_MAX)
-            else "; phần sau xin tải tệp về xem"
-        )
-        return f"Chỉ đọc được {len(reading.pages)} trang đầu trong {reading.count} trang{why}."
+        read_count = len(reading.pages)
+        is_limited = read_count >= min(reading.count, PAGES_MAX)
+        why = "; phần sau xin tải tệp về xem" if is_limited else ""
+        return f"Chỉ đọc được {read_count} trang đầu trong {reading.count} trang{why}."
     if not reading.has_text:
         return "Tệp không có lớp chữ: có thể là bản quét."
     return ""
@@ -209,12 +208,8 @@ def _remark(reading: client.Reading) -> str:
 def _crashed(file: "Attachment", sentence: str) -> TextState | None:
     """Note that `file` crashed the extraction; let it wait again, or set it to failed."""
     with transaction.atomic():
-        row = (
-            _attachments()
-            ._base_manager.select_for_update()
-            .filter(pk=file.pk, file=file.file.name)
-            .first()
-        )
+        rows = _attachments()._base_manager.select_for_update()
+        row = rows.filter(pk=file.pk, file=file.file.name).first()
         if row is None:
             return None
         if row.text_crashes + 1 < CRASHES_MAX:
@@ -236,21 +231,8 @@ def _keep(
         if row.first() is None:
             return None
         PageText.objects.filter(attachment=file.pk).delete()
-        PageText.objects.bulk_create(
-            [
-                PageText(
-                    attachment_id=file.pk,
-                    number=page.number,
-                    text=page.text,
-                    width=page.width,
-                    height=page.height,
-                    by_ocr=page.by_ocr,
-                    was_legacy=page.was_legacy,
-                )
-                for page in pages
-            ],
-            batch_size=100,
-        )
+        rows = [PageText(attachment_id=file.pk, **asdict(page)) for page in pages]
+        PageText.objects.bulk_create(rows, batch_size=100)
         _note(
             file,
             text_state=state,

@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify everything, print each problem on a line of its own, then a summary."""
-        total = Attachment.objects.count() + StagedFile.objects.count() + PictureUse.objects.count()
+        total = sum(model.objects.count() for model in (Attachment, StagedFile, PictureUse))
         progress, counts = Progress(self.stdout, total), {"missing": 0, "changed": 0}
         for verified in (housekeeping.verify_attachments(), housekeeping.verify_pictures()):
             for problem, name, page in verified:
