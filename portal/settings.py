@@ -290,7 +290,7 @@ STORAGES = {
         "BACKEND": "portal.uploads.storage.WholeFiles",
         "OPTIONS": {"location": DATA_DIR / "attachments", "base_url": None},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.web.stylesheets.StaticFiles"},
 }
 if _text("MEDIA_S3_BUCKET"):
     if find_spec("storages") is None or find_spec("boto3") is None:
