@@ -91,10 +91,9 @@ class TypeTable:
         self._abbreviation_of = {
             row.name: row.abbreviations[0] for row in self.rows if row.abbreviations
         }
-        self.abbreviations = (*self._name_of, *OF_SEVERAL_TYPES)
-        self._folded = {
-            vietnamese.fold(written): written for written in reversed(self.abbreviations)
-        }
+        known = (*self._name_of, *OF_SEVERAL_TYPES)
+        self._written = {vietnamese.fold(written): written for written in reversed(known)}
+        self._written |= {written: written for written in known}
         self.cited = tuple(row.name for row in self.rows if row.is_law or row.is_cited)
 
     def abbreviation_in(self, word: str) -> str:
@@ -102,9 +101,7 @@ class TypeTable:
 
         HD and HĐ fold alike: the one written so comes first, then the first row.
         """
-        if word in self.abbreviations:
-            return word
-        return self._folded.get(vietnamese.fold(word), "")
+        return self._written.get(word) or self._written.get(vietnamese.fold(word), "")
 
     def name_of(self, abbreviation: str) -> str:
         """Return the name of the type with this abbreviation; "" where none or several have it."""
