@@ -104,12 +104,10 @@ class AttachmentInline(admin.TabularInline):
     def get_fields(self, request: HttpRequest, obj: Document | None = None) -> list[str]:
         """Show a link instead of the control to those who may not change the document."""
         document_admin = self.admin_site.get_model_admin(self.parent_model)
-        may_change = obj is None or document_admin.has_change_permission(request, obj)
-        return (
-            self.fields
-            if may_change and self.has_change_permission(request, obj)
-            else ["link", "role", "position"]
-        )
+        if obj and not document_admin.has_change_permission(request, obj):
+            return ["link", "role", "position"]
+        may_change = self.has_change_permission(request, obj)
+        return self.fields if may_change else ["link", "role", "position"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Return the link, which is shown and never edited."""
@@ -118,10 +116,10 @@ class AttachmentInline(admin.TabularInline):
     @admin.display(description="tệp")
     def link(self, attachment: Attachment) -> str:
         """The name of the file, as a link for staff."""
-        context = (
-            {"address": staff_file(attachment), "attachment": attachment} if attachment.pk else {}
-        )
-        return render_to_string("admin/widgets/attachment_link.html", context) if context else ""
+        if not attachment.pk:
+            return ""
+        context = {"address": staff_file(attachment), "attachment": attachment}
+        return render_to_string("admin/widgets/attachment_link.html", context)
 
 
 class FileDesk:
@@ -158,11 +156,9 @@ class FileDesk:
 
     def get_urls(self) -> list[Any]:
         """Add the address at which staff download files."""
-        door = self.admin_site.admin_view(self.file)
-        return [
-            path("<int:pk>/tep/<int:file_pk>/", door, name="documents_document_file"),
-            *super().get_urls(),
-        ]
+        view = self.admin_site.admin_view(self.file)
+        address = path("<int:pk>/tep/<int:file_pk>/", view, name="documents_document_file")
+        return [address, *super().get_urls()]
 
     def file(self, request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
         """Send a file of any document, as a download, to staff who may view documents."""

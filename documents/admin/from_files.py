@@ -136,12 +136,9 @@ class FromFilesForm(forms.ModelForm):
     @property
     def notes(self) -> list[str]:
         """What the clerk should know about the reading of the files."""
-        draft = (
-            ["Trong tệp có chữ «Dự thảo»: kiểm tra xem đây đã là bản ký chưa."]
-            if self.intake.values.get("is_draft")
-            else []
-        )
-        return draft + self.intake.values.get("notes", [])
+        draft = "Trong tệp có chữ «Dự thảo»: kiểm tra xem đây đã là bản ký chưa."
+        values = self.intake.values
+        return ([draft] if values.get("is_draft") else []) + values.get("notes", [])
 
     @property
     def chosen(self) -> list[StagedFile]:
@@ -152,14 +149,10 @@ class FromFilesForm(forms.ModelForm):
     def staged_rows(self) -> list[tuple[Any, ...]]:
         """The rows of the template: file, checkbox, role, documents that have an equal file."""
         holders = Attachment.objects.holders_of(self.staged)
+        fields = [(self[f"staged-{file.pk}"], self[f"role-{file.pk}"]) for file in self.staged]
         return [
-            (
-                file,
-                self[f"staged-{file.pk}"],
-                self[f"role-{file.pk}"],
-                holders.get(file.sha256, [])[:3],
-            )
-            for file in self.staged
+            (file, is_chosen, role, holders.get(file.sha256, [])[:3])
+            for file, (is_chosen, role) in zip(self.staged, fields, strict=True)
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -201,20 +194,13 @@ class IntakeFromFiles:
 
     def get_urls(self) -> list[Any]:
         """Add the address of the first step."""
-        return [
-            path(
-                "tu-tep/",
-                self.admin_site.admin_view(self.from_files),
-                name="documents_document_from_files",
-            ),
-            *super().get_urls(),
-        ]
+        view = self.admin_site.admin_view(self.from_files)
+        return [path("tu-tep/", view, name="documents_document_from_files"), *super().get_urls()]
 
     def may_enter_from_files(self, request: HttpRequest) -> bool:
         """Tell whether the user of `request` may add documents with files."""
-        return self.has_add_permission(request) and request.user.has_perm(
-            "documents.add_attachment"
-        )
+        may_add_files = request.user.has_perm("documents.add_attachment")
+        return self.has_add_permission(request) and may_add_files
 
     def from_files(self, request: HttpRequest) -> HttpResponse:
         """Show the first step; upload and read the files, redirect to the form."""
@@ -225,11 +211,8 @@ class IntakeFromFiles:
             with taken_back_on_failure():
                 intake = Intake.begin(request.user, form.cleaned_data["files"])
             prefill.read_intake(intake)
-            return private(
-                HttpResponseRedirect(
-                    f"{reverse('admin:documents_document_add')}?{KEY}={intake.key}"
-                )
-            )
+            address = f"{reverse('admin:documents_document_add')}?{KEY}={intake.key}"
+            return private(HttpResponseRedirect(address))
         context = {
             **self.admin_site.each_context(request),
             "title": "Thêm văn bản từ tệp",
@@ -237,9 +220,8 @@ class IntakeFromFiles:
             "form": form,
             "has_view_permission": self.has_view_permission(request),
         }
-        return private(
-            TemplateResponse(request, "admin/documents/document/from_files.html", context)
-        )
+        template = "admin/documents/document/from_files.html"
+        return private(TemplateResponse(request, template, context))
 
     # --- the form that the address names
 
@@ -271,12 +253,9 @@ class IntakeFromFiles:
             if not (intake and intake.is_open) and request.method != "POST":
                 self.message_user(request, f"{GONE} Hãy chọn lại tệp.", messages.WARNING)
                 return HttpResponseRedirect(reverse("admin:documents_document_from_files"))
-        context = {
-            "may_enter_from_files": self.may_enter_from_files(request),
-            **(extra_context or {}),
-        }
+        may_enter = {"may_enter_from_files": self.may_enter_from_files(request)}
         try:
-            return super().add_view(request, form_url, context)
+            return super().add_view(request, form_url, may_enter | (extra_context or {}))
         except AlreadySaved:
             intake = Intake.objects.named(request.GET[KEY])
             if intake is None or intake.document is None:
@@ -289,10 +268,8 @@ class IntakeFromFiles:
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list, with a link to the first step for those who may take it."""
-        return super().changelist_view(
-            request,
-            {"may_enter_from_files": self.may_enter_from_files(request), **(extra_context or {})},
-        )
+        may_enter = {"may_enter_from_files": self.may_enter_from_files(request)}
+        return super().changelist_view(request, may_enter | (extra_context or {}))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Fill the form with what was read."""

@@ -132,14 +132,11 @@ class EndFormSet(forms.BaseInlineFormSet):
         """The pages of the form: words, query ("" for the open page); empty for one page."""
         if self.is_bound or getattr(self, "total", 0) <= ROWS:
             return []
-        starts = range(0, self.total, ROWS)
-        return [
-            (
-                f"{start + 1}–{min(start + ROWS, self.total)}",
-                "" if number == self.page else f"?{PAGE}={number}",
-            )
-            for number, start in enumerate(starts)
-        ]
+        pages = []
+        for number, start in enumerate(range(0, self.total, ROWS)):
+            words = f"{start + 1}–{min(start + ROWS, self.total)}"
+            pages.append((words, "" if number == self.page else f"?{PAGE}={number}"))
+        return pages
 
     def add_fields(self, form: Any, index: int | None) -> None:
         """Lock a row that belongs to the page of a document that the user may not change."""
@@ -187,13 +184,8 @@ class RelationInline(PlainChoices, admin.StackedInline):
         """Return the relations with the names of the documents at both ends."""
         ends = [f"{end}__{name}" for end in ("source", "target") for name in ("type", "agency")]
         unread = [f"{end}__{name}" for end in ("source", "target") for name in ("body", "folded")]
-        return (
-            super()
-            .get_queryset(request)
-            .select_related(*ends)
-            .defer(*unread)
-            .order_by("kind", "pk")
-        )
+        rows = super().get_queryset(request).select_related(*ends).defer(*unread)
+        return rows.order_by("kind", "pk")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Read only the columns that name the chosen documents."""

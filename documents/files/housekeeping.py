@@ -74,12 +74,10 @@ def collect(now: datetime | None = None) -> dict[str, int]:
         [LeftFile(name=name, left_at=now) for name in fresh], ignore_conflicts=True
     )
     removed = 0
-    for row in LeftFile.objects.filter(
-        left_at__lte=now - timedelta(days=settings.ATTACHMENT_KEEP_DAYS)
-    ):
-        if not any(
-            model.objects.filter(file=row.name).exists() for model in (Attachment, StagedFile)
-        ):
+    left_before = now - timedelta(days=settings.ATTACHMENT_KEEP_DAYS)
+    for row in LeftFile.objects.filter(left_at__lte=left_before):
+        rows = [model.objects.filter(file=row.name) for model in (Attachment, StagedFile)]
+        if not any(same.exists() for same in rows):
             storage.delete(row.name)
             removed += 1
         row.delete()
@@ -97,11 +95,8 @@ def _remove_unfinished(storage: Storage) -> int:
     drafts = list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir())
     if hasattr(storage, "location"):
         drafts += Path(storage.location).rglob(f".*{PART}")
-    old = [
-        path
-        for path in drafts
-        if path.is_file() and path.stat().st_mtime < time.time() - UNFINISHED_FOR
-    ]
+    before = time.time() - UNFINISHED_FOR
+    old = [path for path in drafts if path.is_file() and path.stat().st_mtime < before]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
@@ -160,8 +155,5 @@ def strays() -> tuple[list[str], list[str], list[str]]:
     without_row = [name for name in stored_names(attachment_storage()) if name not in named]
     shown = set(PictureUse.objects.values_list("name", flat=True).iterator())
     unused = [name for name in stored_names(default_storage, PICTURE_FOLDER) if name not in shown]
-    return (
-        [n for n in without_row if n not in noted],
-        [n for n in without_row if n in noted],
-        unused,
-    )
+    left = [name for name in without_row if name in noted]
+    return [name for name in without_row if name not in noted], left, unused
