@@ -19,7 +19,7 @@ urlpatterns = [
     path("so/", register.by_number, name="by-number"),
     path("rss.xml", feeds.DocumentRss(), name="rss"),
     path("atom.xml", feeds.DocumentAtom(), name="atom"),
-    path("feed.json", feeds.document_json, name="json"),
+    path("feed.json", feeds.DocumentJson(), name="json"),
     path("<slug:slug>/", register.DocumentDetail.as_view(), name="detail"),
     path("<slug:slug>/tep/<int:pk>/", register.download),
     path("<slug:slug>/tep/<int:pk>/doc/", reader.read, name="read"),

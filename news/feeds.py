@@ -1,11 +1,10 @@
 """Feeds of the newest articles as RSS, Atom and JSON: of all news, or of one category."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from news.models import Article, ArticleQuerySet, Category, CategoryTree
-from portal.publishing.addresses import absolute
-from portal.web.feeds import Atom, OurFeed, Rss, json_feed
+from portal.web.feeds import Atom, JsonFeed, OurFeed, Rss
 
 LENGTH = 30
 
@@ -72,25 +71,8 @@ class ArticleAtom(ArticleRss):
         return self.description(category)
 
 
-def article_json(request: HttpRequest, slug: str | None = None) -> HttpResponse:
-    """The newest articles as JSON Feed; with `slug`, those of a category."""
-    feed = ArticleRss()
-    category = feed.get_object(request, slug)
-    items = [
-        {
-            "url": absolute(article.get_absolute_url()),
-            "title": article.title,
-            "summary": article.lead,
-            "published": article.published_at,
-        }
-        for article in newest(category)
-    ]
-    address = reverse("category-json", args=[slug]) if category else reverse("news:json")
-    return json_feed(
-        {
-            "title": feed.title(category),
-            "home": feed.link(category),
-            "address": absolute(address),
-            "items": items,
-        }
-    )
+class ArticleJson(ArticleRss):
+    """The newest articles as JSON Feed."""
+
+    feed_type = JsonFeed
+    kind = "json"

@@ -9,6 +9,6 @@ urlpatterns = [
     path("", views.ArticleList.as_view(), name="list"),
     path("rss.xml", feeds.ArticleRss(), name="rss"),
     path("atom.xml", feeds.ArticleAtom(), name="atom"),
-    path("feed.json", feeds.article_json, name="json"),
+    path("feed.json", feeds.ArticleJson(), name="json"),
     path("<slug:slug>/", views.ArticleDetail.as_view(), name="detail"),
 ]

@@ -18,7 +18,7 @@ urlpatterns = [
     path("chuyen-muc/<slug:slug>/", CategoryList.as_view(), name="category"),
     path("chuyen-muc/<slug:slug>/rss.xml", news_feeds.ArticleRss(), name="category-rss"),
     path("chuyen-muc/<slug:slug>/atom.xml", news_feeds.ArticleAtom(), name="category-atom"),
-    path("chuyen-muc/<slug:slug>/feed.json", news_feeds.article_json, name="category-json"),
+    path("chuyen-muc/<slug:slug>/feed.json", news_feeds.ArticleJson(), name="category-json"),
     path("the/<slug:slug>/", TagList.as_view(), name="tag"),
     path("van-ban/", include("documents.urls")),
     path("lich-cong-tac/", include("schedule.urls")),

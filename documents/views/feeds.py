@@ -2,13 +2,12 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 
 from documents.filters.form import DocumentFilter, joined
 from documents.models import Document, DocumentQuerySet, Family
-from portal.publishing.addresses import absolute
-from portal.web.feeds import Atom, OurFeed, Rss, json_feed
+from portal.web.feeds import Atom, JsonFeed, OurFeed, Rss
 
 LENGTH = 50
 
@@ -86,21 +85,8 @@ class DocumentAtom(DocumentRss):
     subtitle = DocumentRss.description
 
 
-def document_json(request: HttpRequest) -> HttpResponse:
-    """Answer with the documents last published as JSON Feed."""
-    query = FeedQuery(request)
-    items = [
-        {
-            "url": absolute(d.get_absolute_url()),
-            "title": d.title,
-            "summary": d.summary,
-            "published": d.published_at,
-        }
-        for d in query.newest()
-    ]
-    feed = {
-        "title": query.title,
-        "home": absolute(query.home),
-        "address": absolute(query.address("json")),
-    }
-    return json_feed(feed | {"items": items})
+class DocumentJson(DocumentRss):
+    """The documents last published as JSON Feed."""
+
+    feed_type = JsonFeed
+    kind = "json"
