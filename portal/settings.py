@@ -204,7 +204,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.web.middleware.Policy",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.web.middleware.Threshold",
     "portal.web.middleware.Sessions",
@@ -443,7 +443,7 @@ DEBUG_TOOLBAR = DEBUG and "runserver" in sys.argv and find_spec("debug_toolbar")
 if DEBUG_TOOLBAR:
     INSTALLED_APPS.append("debug_toolbar")
     MIDDLEWARE.insert(
-        MIDDLEWARE.index("portal.web.middleware.Policy"),
+        MIDDLEWARE.index("csp.middleware.CSPMiddleware"),
         "debug_toolbar.middleware.DebugToolbarMiddleware",
     )
     INTERNAL_IPS = ["127.0.0.1", "::1"]

@@ -28,7 +28,7 @@ from portal.cache.revision import kept
 from portal.publishing.addresses import FormerAddress
 from portal.web.pagination import PageNumber
 from portal.web.sending import send
-from portal.web.views import FilteredList, VisibleDetail, asked, gone
+from portal.web.views import FilteredList, VisibleDetail, gone, query_parameter
 
 log = logging.getLogger(__name__)
 DOCUMENTS = ("Văn bản", "/van-ban/")
@@ -150,7 +150,7 @@ def attachments_of(document: Document) -> list[Attachment]:
 
 def by_number(request: HttpRequest) -> HttpResponse:
     """Find documents by number (`?so=`): one match redirects, several are listed, else 404."""
-    so = asked(request, "so")
+    so = query_parameter(request, "so")
     matches = list(Document.objects.visible().for_lists().numbered(so).newest_first()[:100])
     if len(matches) == 1:
         return HttpResponseRedirect(matches[0].get_absolute_url())

@@ -1,7 +1,11 @@
-"""The page store: ready answers in front of Django, each good for one revision of the content (`portal.cache.revision`).
+"""The page store: finished answers in front of Django, kept for one revision of the content.
 
-Wraps the WSGI application; views, models and templates know nothing of it. A page is made from its key alone: no header, cookie or
-other parameter of the visitor who happened to come first reaches it. `docs/decisions/0011-…` says what is kept and what never.
+Wraps the WSGI application; views, models and templates know nothing of it. A page is made from its
+key alone: no header, cookie or other parameter of the visitor who came first reaches it.
+`docs/decisions/0011-…` says what is kept and what never.
+
+Speed: `make bench PARTS=pages`, "article". A kept page is answered 40 to 70 times as often as one
+made anew (docs/performance.md). Goes if that is less than 5 ms of a reader's time.
 """
 
 import gzip
@@ -10,24 +14,26 @@ import io
 import re
 import threading
 import time
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-try:
-    import brotli
-except ImportError:  # then gzip has to do
-    brotli = None
+import brotli
 from django.conf import settings
 from django.db import Error
 
 from portal.cache import revision
+from portal.cache.revision import Revision
 
-#: Paths that never come here: staff, files, health. Their doors send what is large, or differs by visitor.
-OTHER_DOORS = ("/quan-tri", "/static/", "/media/", "/healthz")
-#: Where a proxy that keeps pages asks which generation this is (docs/operations.md).
-GENERATION = "/healthz/generation"
+#: Paths that the store passes on: staff, files, health. Large, or another answer for each visitor.
+PASSED_PATHS = ("/quan-tri", "/static/", "/media/", "/healthz")
+#: Where a proxy that keeps pages asks which revision this is (docs/operations.md).
+REVISION_PATH = "/healthz/generation"
 #: Attachments are sent in parts; search answers as many questions as there are.
 _NEVER_KEPT = re.compile(r"/van-ban/[^/]*/tep/.*|/tim-kiem/.*")
-#: First part of the path → parameters of a page that may be kept: names that choose from a list of ours, no words that a visitor types.
+#: First part of the path → parameters of a page that may be kept: they choose from a list of ours,
+#: and hold no words that a visitor types.
 _LIST = frozenset({"trang", "chuyen-muc", "the"})
 PARAMETERS = {
     "tin-tuc": _LIST,
@@ -37,7 +43,7 @@ PARAMETERS = {
 }
 SITEMAP = frozenset({"p"})
 #: Parameters with which other sites mark their links. No page of ours reads them; they are dropped.
-MARKS_OF_OTHERS = re.compile(r"utm_[a-z]{1,20}|fbclid|gclid|zarsrc")
+TRACKING_PARAMETERS = re.compile(r"utm_[a-z]{1,20}|fbclid|gclid|zarsrc")
 _PATH = re.compile(r"/(?:[A-Za-z0-9_.-]+/)*[A-Za-z0-9_.-]*")
 _VALUE = re.compile(r"[a-z0-9-]{1,60}")
 _QUERY_LONGEST = 500
@@ -52,17 +58,26 @@ _PASSED_ON = (
     "HTTP_HOST",
     "HTTP_X_FORWARDED_PROTO",
 )
-_CODES = {"200 OK": 200, "404 Not Found": 404, "410 Gone": 410}
+_KEPT_STATUS = ("200 OK", "404 Not Found", "410 Gone")
 PAGE_LONGEST = 1024 * 1024
 #: How long (seconds) a refusal (404, 410) is kept at most.
 REFUSAL_LIFE = 60
 REVALIDATE = "public, max-age=0, must-revalidate"
 
 
-class Page:
-    """One ready answer: `sized` tells its bytes, `was_read` whether anybody asked for it since it was last looked at."""
+#: (scheme, host, path, query) of a page that may be kept.
+Key = tuple[str, str, str, str]
+Headers = list[tuple[str, str]]
+#: (ETag, headers, headers of a 304, [body]) of a page in one encoding.
+Encoded = tuple[str, Headers, Headers, list[bytes]]
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
 
-    def __init__(self, status, headers, body, until):
+
+class Page:
+    """One finished answer. `was_read` tells whether it was asked for since the last clearing."""
+
+    def __init__(self, status: str, headers: Headers, body: bytes, until: float) -> None:
         self.status, self.until, self.was_read = status, until, False
         names = {name.lower() for name, _ in headers}
         self.headers = [
@@ -72,156 +87,142 @@ class Page:
         ]
         self.headers += [] if "cache-control" in names else [("Cache-Control", REVALIDATE)]
         self.tag = hashlib.sha256(body).hexdigest()[:32]
-        self.forms = {}
+        self.encoded: dict[str, Encoded] = {}
         self.body = body
-        self.sized = len(body) + 1000
+        #: Bytes that are counted for it: with room for its compressed forms.
+        self.weight = (len(body) + 1000) * 3 // 2
         self._add("", body)
 
-    def _add(self, encoding, body):
+    def _add(self, encoding: str, body: bytes) -> Encoded:
         tag = f'"{self.tag}{"-" if encoding else ""}{encoding}"'
         short = [("ETag", tag), ("Vary", "Accept-Encoding")]
         short += [(name, value) for name, value in self.headers if name.lower() == "cache-control"]
         whole = [*self.headers, *short[:2], ("Content-Length", str(len(body)))]
         whole += [("Content-Encoding", encoding)] if encoding else []
-        self.forms[encoding] = form = (tag, whole, short, [body])
-        return form
+        self.encoded[encoding] = (tag, whole, short, [body])
+        return self.encoded[encoding]
 
-    def form(self, encoding):
-        """Return (tag, headers, headers of a 304, [body]) in `encoding` ("", "gzip", "br"), made when first asked for."""
-        form = self.forms.get(encoding)
-        if form is None:
-            packed = (
-                brotli.compress(self.body, quality=5)
-                if encoding == "br"
-                else gzip.compress(self.body, 6, mtime=0)
-            )
-            form = self._add(encoding, packed)
-            self.sized += len(packed)
-        return form
+    def encode(self, encoding: str) -> Encoded:
+        """Return the page in `encoding` ("", "gzip", "br"), compressed when first asked for."""
+        if encoding in self.encoded:
+            return self.encoded[encoding]
+        if encoding == "br":
+            return self._add(encoding, brotli.compress(self.body, quality=5))
+        return self._add(encoding, gzip.compress(self.body, 6, mtime=0))
 
 
 class Shelf:
-    """Pages by key, at most `limit` bytes; the room is made by those that nobody has asked for again."""
+    """Pages by key in at most `limit` bytes; the oldest that were not asked for again make room."""
 
-    def __init__(self, limit):
+    def __init__(self, limit: int) -> None:
         self.limit, self.filled = limit, 0
-        self.pages = {}
+        self.pages: dict[Key, Page] = {}
         self.lock = threading.Lock()
 
-    def put(self, key, page):
-        """Keep `page`; it is counted with room for its compressed forms."""
-        page.weight = page.sized * 3 // 2
+    def put(self, key: Key, page: Page) -> None:
+        """Keep `page` under `key`."""
         with self.lock:
-            old = self.pages.pop(key, None)
-            self.filled += page.weight - (old.weight if old else 0)
+            replaced = self.pages.pop(key, None)
+            self.filled += page.weight - (replaced.weight if replaced else 0)
             self.pages[key] = page
             while self.filled > self.limit:
-                oldest = next(iter(self.pages))
-                seen = self.pages.pop(oldest)
-                if seen.was_read and seen is not page:  # a second chance
-                    seen.was_read = False
-                    self.pages[oldest] = seen
+                oldest_key = next(iter(self.pages))
+                oldest = self.pages.pop(oldest_key)
+                if oldest.was_read and oldest is not page:  # a second chance
+                    oldest.was_read = False
+                    self.pages[oldest_key] = oldest
                 else:
-                    self.filled -= seen.weight
+                    self.filled -= oldest.weight
 
 
 class Shelves:
-    """All that is kept of one generation: plain addresses, addresses with parameters, refusals; none crowds out another."""
+    """All pages of one revision: addresses without and with a query, refusals (404, 410).
 
-    def __init__(self, limit):
-        self.plain, self.asked, self.refused = (
-            Shelf(limit * 3 // 4),
-            Shelf(limit * 3 // 16),
-            Shelf(limit // 16),
-        )
-        self.making = {}
+    Each has a limit of its own, so that none crowds out another.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.plain = Shelf(limit * 3 // 4)
+        self.with_query = Shelf(limit * 3 // 16)
+        self.refused = Shelf(limit // 16)
+        self.making: dict[Key, threading.Event] = {}
         self.lock = threading.Lock()
 
-    def find(self, key):
-        """Return the page kept under `key`, or None."""
-        page = (self.asked if key[3] else self.plain).pages.get(key) or self.refused.pages.get(key)
+    def find(self, key: Key) -> Page | None:
+        """Return the page kept under `key`."""
+        shelf = self.with_query if key[3] else self.plain
+        page = shelf.pages.get(key) or self.refused.pages.get(key)
         return page if page is not None and time.time() < page.until else None
 
-    def keep(self, key, page):
-        """Keep `page` under `key`."""
-        (
-            self.refused
-            if not page.status.startswith("2")
-            else self.asked
-            if key[3]
-            else self.plain
-        ).put(key, page)
+    def keep(self, key: Key, page: Page) -> None:
+        """Keep `page` under `key`, on the shelf of its kind."""
+        if not page.status.startswith("2"):
+            self.refused.put(key, page)
+        else:
+            (self.with_query if key[3] else self.plain).put(key, page)
 
-    def begin(self, key):
-        """Return None to the one who is to make the page of `key`; to the others an event that tells when it is made."""
+    def begin(self, key: Key) -> threading.Event | None:
+        """Return None to who is to make the page of `key`; to all others an event to wait for."""
         with self.lock:
             event = self.making.get(key)
             if event is None:
                 self.making[key] = threading.Event()
             return event
 
-    def end(self, key):
-        """Tell those who wait for `key` to look."""
+    def end(self, key: Key) -> None:
+        """Wake those who wait for the page of `key`."""
         with self.lock:
             self.making.pop(key).set()
 
 
 class PageStore:
-    """The WSGI application `inner` with its pages kept in at most `limit` bytes; with 0 each is made anew."""
+    """The WSGI application `inner` with its pages kept in at most `limit` bytes (0: none)."""
 
-    def __init__(self, inner, limit):
+    def __init__(self, inner: Callable[..., Any], limit: int) -> None:
         self.inner, self.limit = inner, limit
         self.hosts = own_hosts()
-        self.encodings = {}
 
-    def __call__(self, environ, start_response):
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         try:
-            if path == GENERATION:
-                return self.tell(start_response)
-            if path.startswith(OTHER_DOORS):
+            if path == REVISION_PATH:
+                return self.answer_revision(start_response)
+            if path.startswith(PASSED_PATHS):
                 return self.inner(environ, start_response)
             return self.serve(environ, start_response, self.key(environ, path))
-        except Error:  # while the mark was asked for
+        except Error:  # the revision could not be read
             return self.inner(environ, start_response)  # which says that the database is away
 
-    def tell(self, start_response):
-        """Answer with the name of the present generation alone."""
-        start_response(
-            "204 No Content",
-            [
-                ("X-Generation", name_of(revision.revisions.present())),
-                ("Cache-Control", "no-store"),
-            ],
-        )
+    def answer_revision(self, start_response: StartResponse) -> list[bytes]:
+        """Answer with the name of the present revision alone."""
+        name = name_of(revision.revisions.present())
+        start_response("204 No Content", [("X-Generation", name), ("Cache-Control", "no-store")])
         return []
 
-    def serve(self, environ, start_response, key):
+    def serve(
+        self, environ: Environ, start_response: StartResponse, key: Key | None
+    ) -> Iterable[bytes]:
         """Answer with the page of `key` as it is now (None: made for this visitor)."""
         present = revision.revisions.present()
         if key is None:
-            return self.made(environ, start_response, present)
+            return self.pass_on(environ, start_response, present)
         shelves = present.kept.get(PageStore) or present.kept.setdefault(
             PageStore, Shelves(self.limit)
         )
         page = shelves.find(key)
         if page is None:
-            return self.miss(environ, start_response, present, shelves, key)
+            return self.make(environ, start_response, present, shelves, key)
         return self.answer(page, environ, start_response, present)
 
-    def key(self, environ, path):
-        """Return (scheme, host, path, query) of a request whose page may be kept, or None."""
-        if (
-            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-            or "HTTP_AUTHORIZATION" in environ
-            or environ.get("SCRIPT_NAME")
-        ):
-            return None
-        if not self.limit:
-            return None
+    def key(self, environ: Environ, path: str) -> Key | None:
+        """Return the key of a request whose page may be kept, or None."""
         host = environ.get("HTTP_HOST")
         if (
-            host not in self.hosts
+            not self.limit
+            or environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or "HTTP_AUTHORIZATION" in environ
+            or environ.get("SCRIPT_NAME")
+            or host not in self.hosts
             or environ.get("CONTENT_LENGTH") not in (None, "", "0")
             or "HTTP_TRANSFER_ENCODING" in environ
         ):
@@ -238,18 +239,18 @@ class PageStore:
             return None
         return scheme, host, path, query
 
-    def answer(self, page, environ, start_response, present):
-        """Answer with `page`: whole, 304, or its head. A proxy that has named the present generation may keep it for that."""
+    def answer(
+        self, page: Page, environ: Environ, start_response: StartResponse, present: Revision
+    ) -> list[bytes]:
+        """Answer with `page`: whole, 304, or its head.
+
+        A proxy that has named the present revision may keep the page for as long as that lasts.
+        """
         page.was_read = True
-        accepted = environ.get("HTTP_ACCEPT_ENCODING")
-        encoding = "" if accepted is None else self.encodings.get(accepted)
-        if encoding is None:
-            encoding = best_encoding(accepted)
-            if len(self.encodings) < 100 and len(accepted) < 100:
-                self.encodings[accepted] = encoding
-        tag, headers, short, body = page.forms.get(encoding) or page.form(encoding)
-        held = environ.get("HTTP_IF_NONE_MATCH")
-        if held is not None and page.status == "200 OK" and is_held(held, tag):
+        encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        tag, headers, short, body = page.encoded.get(encoding) or page.encode(encoding)
+        known_tags = environ.get("HTTP_IF_NONE_MATCH")
+        if known_tags is not None and page.status == "200 OK" and names_tag(known_tags, tag):
             start_response("304 Not Modified", short)
             return []
         if "HTTP_X_GENERATION" in environ and environ["HTTP_X_GENERATION"] == name_of(present):
@@ -258,30 +259,42 @@ class PageStore:
         start_response(page.status, headers)
         return body if environ["REQUEST_METHOD"] == "GET" else []
 
-    def made(self, environ, start_response, present):
-        """Let the application answer, for this visitor only; what its pages share may be kept."""
-        with revision.within(present):
+    def pass_on(
+        self, environ: Environ, start_response: StartResponse, present: Revision
+    ) -> Iterable[bytes]:
+        """Let the application answer this visitor; what its pages share may be kept."""
+        with revision.keep_in(present):
             return self.inner(environ, start_response)
 
-    def miss(self, environ, start_response, present, shelves, key):
-        """Make the page of `key`, once however many ask for it, and answer with it; one that the content moved under is not kept."""
+    def make(
+        self,
+        environ: Environ,
+        start_response: StartResponse,
+        present: Revision,
+        shelves: Shelves,
+        key: Key,
+    ) -> Iterable[bytes]:
+        """Make the page of `key` and answer with it; all others who ask for it meanwhile wait.
+
+        It is not kept where the content has changed meanwhile.
+        """
         if "HTTP_COOKIE" in environ:  # known visitors are served, and leave nothing behind
-            return self.made(environ, start_response, present)
-        others = shelves.begin(key)
-        if others is not None:
-            others.wait(10)
+            return self.pass_on(environ, start_response, present)
+        being_made = shelves.begin(key)
+        if being_made is not None:
+            being_made.wait(10)
             page = shelves.find(key)
             if page is None:  # it is of a kind that is not kept
-                return self.made(environ, start_response, present)
+                return self.pass_on(environ, start_response, present)
             return self.answer(page, environ, start_response, present)
         try:
-            told = []
-            with revision.within(present):
+            started: list[tuple[str, Headers]] = []
+            with revision.keep_in(present):
                 result = self.inner(
                     bare(environ, key),
-                    lambda status, headers, exc_info=None: told.append((status, headers)),
+                    lambda status, headers, exc_info=None: started.append((status, headers)),
                 )
-            page = page_of(told, result, present.until)
+            page = page_of(started, result, present.until)
             if page is not None and revision.revisions.is_present(present):
                 shelves.keep(key, page)
         finally:
@@ -291,41 +304,41 @@ class PageStore:
             return self.answer(page, environ, start_response, present)
         if getattr(result, "streaming", True):  # sent in parts: the visitor's own headers count
             result.close()
-            return self.made(environ, start_response, present)
-        start_response(*told[-1])
+            return self.pass_on(environ, start_response, present)
+        start_response(*started[-1])
         return result if environ["REQUEST_METHOD"] == "GET" else []
 
 
-def name_of(present):
-    """Return the name (str) of a Revision: the same in every process, another one after every change and turn of the clock."""
+def name_of(present: Revision) -> str:
+    """Return the name of a revision: the same in every process, new after each change."""
     return f"{'-'.join(map(str, present.mark))}-{present.until:.6f}"
 
 
-def own_hosts():
-    """Return the Host headers (frozenset of str) under which pages are kept: our names with and without our port, no pattern."""
+def own_hosts() -> frozenset[str]:
+    """Return the Host headers under which pages are kept: our names, with and without our port."""
     names = {host for host in settings.ALLOWED_HOSTS if host != "*" and not host.startswith(".")}
     return frozenset(
         {urlsplit(settings.SITE_URL).netloc, *names, *(f"{name}:{settings.PORT}" for name in names)}
     )
 
 
-def kept_query(path, query):
-    """Return `query` (str) in its one form if the page of `path` may be kept with it, else None."""
+def kept_query(path: str, query: str) -> str | None:
+    """Return `query` in its one form if the page of `path` may be kept with it, else None."""
     first = path.split("/", 2)[1]
     allowed = SITEMAP if first.startswith("sitemap-") else PARAMETERS.get(first, ())
     if len(query) > _QUERY_LONGEST:
         return None
-    asked = {}
+    parameters = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name in allowed and _VALUE.fullmatch(value):
-            asked[name] = value  # of several the last counts, as it does in the views
-        elif not MARKS_OF_OTHERS.fullmatch(name):
+            parameters[name] = value  # of several the last counts, as it does in the views
+        elif not TRACKING_PARAMETERS.fullmatch(name):
             return None
-    return urlencode(sorted(asked.items()))
+    return urlencode(sorted(parameters.items()))
 
 
-def bare(environ, key):
-    """Return the environ (dict) of a request that says no more than `key`."""
+def bare(environ: Environ, key: Key) -> Environ:
+    """Return the WSGI environment of a request that says no more than `key`."""
     kept = {name: environ[name] for name in _PASSED_ON if name in environ}
     kept |= {name: value for name, value in environ.items() if name.startswith("wsgi.")}
     return kept | {
@@ -336,52 +349,48 @@ def bare(environ, key):
     }
 
 
-def page_of(told, result, until):
-    """Return the `Page` of an answer of the application, or None where it must not be kept. `until`: time.time of its end."""
-    if not told or getattr(result, "streaming", True):
+def page_of(started: list[tuple[str, Headers]], result: Any, until: float) -> Page | None:
+    """Return the page of an answer of the application, or None where it must not be kept.
+
+    `started`: the calls of `start_response`; `until`: time.time of its end.
+    """
+    if not started or getattr(result, "streaming", True):
         return None
-    status, headers = told[-1]
-    code = _CODES.get(status)
-    values = {}
+    status, headers = started[-1]
+    values: dict[str, list[str]] = {}
     for name, value in headers:
         values.setdefault(name.lower(), []).append(value)
     control = ",".join(values.get("cache-control", [])).lower()
+    varies_by = {name.strip().lower() for name in ",".join(values.get("vary", [])).split(",")}
     if (
-        code is None
+        status not in _KEPT_STATUS
         or "set-cookie" in values
         or any(word in control for word in ("no-store", "private", "no-cache"))
-        or {name.strip().lower() for value in values.get("vary", []) for name in value.split(",")}
-        - {"accept-encoding"}
+        or varies_by - {"", "accept-encoding"}
         or "content-encoding" in values
+        or len(result.content) > PAGE_LONGEST
     ):
         return None
-    if len(result.content) > PAGE_LONGEST:
-        return None
-    return Page(
-        status,
-        headers,
-        result.content,
-        until if code == 200 else min(until, time.time() + REFUSAL_LIFE),
-    )
+    if status != "200 OK":
+        until = min(until, time.time() + REFUSAL_LIFE)
+    return Page(status, headers, result.content, until)
 
 
-def best_encoding(accepted):
-    """Return "br", "gzip" or "" for an Accept-Encoding (str); what is refused by q=0 is not chosen (RFC 9110 §12.5.3)."""
+@lru_cache(maxsize=100)
+def best_encoding(accepted: str) -> str:
+    """Return "br", "gzip" or "" for an Accept-Encoding; never one with q=0 (RFC 9110 §12.5.3)."""
     weights = {}
     for part in accepted.lower().split(","):
         name, _, parameters = part.partition(";")
         match = re.search(r"q\s*=\s*([01](?:\.\d{0,3})?)", parameters)
         weights[name.strip()] = float(match[1]) if match else 1.0
-    choices = [
-        (weights.get(name, weights.get("*", 0)), name)
-        for name in ("gzip", *(["br"] if brotli else []))
-    ]
+    choices = [(weights.get(name, weights.get("*", 0)), name) for name in ("gzip", "br")]
     weight, name = max(choices, key=lambda choice: (choice[0], choice[1] == "br"))
     return name if weight > 0 and weight >= weights.get("identity", 0) else ""
 
 
-def is_held(header, tag):
-    """Tell whether an If-None-Match `header` (str) names `tag` (str, quoted); a proxy may have made it a weak one."""
+def names_tag(header: str, tag: str) -> bool:
+    """Tell whether an If-None-Match `header` names `tag` (quoted), also as a weak one or by *."""
     return (
         header == tag
         or header.strip() == "*"

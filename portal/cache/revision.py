@@ -1,56 +1,64 @@
-"""What state of the public content this is: a mark that moves in the same transaction as anything a visitor can see.
+"""The revision of the public content: noted with each change that a visitor can see.
 
-What is made from the content (a page, a sidebar, a count) may be kept by whoever asked for the mark before making it, and given
-out to whoever finds the same mark after. `docs/decisions/0010-…` says why it is exact.
+A page, a sidebar or a count may be kept in the revision that was read before it was made, and is
+given out while the database still has that revision. `docs/decisions/0010-…` says why it is exact.
 """
 
 import contextlib
 import os
 import threading
 import time
+from collections.abc import Callable, Hashable, Iterator
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from portal.cache.postgres_revision import Lease
-from portal.cache.sqlite_revision import Glance
+from portal.cache.postgres_revision import PostgresRevisionReader
+from portal.cache.sqlite_revision import Mark, SqliteRevisionReader
 from portal.publishing.public import content_changed
 from portal.publishing.states import next_scheduled_change
 
-#: Rows of `Change` that stay. They are a mark and no history.
+Value = TypeVar("Value")
+
+#: Rows of `ContentChange` that stay. They tell revisions apart and are no history.
 ROWS_KEPT = 32
 
-#: Things at most that are kept of one revision: visitors' filters are without number.
+#: Values at most that are kept of one revision: visitors' filters are without number.
 KEPT_MOST = 2000
 
 
-class Change(models.Model):
-    """One change of what a visitor can see. Rows are only added, so that two writers never wait for each other."""
+class ContentChange(models.Model):
+    """One change of the public content: its key makes a new revision.
+
+    Rows are only added, so that two writers never wait for each other.
+    """
 
     class Meta:
+        db_table = "portal_change"
         verbose_name = "thay đổi"
         verbose_name_plural = "thay đổi"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.pk)
 
 
 @receiver(content_changed)
-def move_on(**kwargs):
-    """Move the mark, within the transaction of the change."""
-    row = Change.objects.create()
+def note_revision(**kwargs: Any) -> None:
+    """Note a new revision of the public content, within the transaction of the change."""
+    row = ContentChange.objects.create()
     if row.pk % ROWS_KEPT == 0:
-        Change.objects.filter(pk__lte=row.pk - ROWS_KEPT).delete()
+        ContentChange.objects.filter(pk__lte=row.pk - ROWS_KEPT).delete()
 
 
 @contextlib.contextmanager
-def one_state():
-    """Let whatever is asked inside see one state of the database, that of the first question; nothing is written.
+def read_snapshot() -> Iterator[None]:
+    """Let all queries inside see one state of the database, that of the first; they only read.
 
-    Inside a transaction, what that one sees. Raises `django.db.Error` where the database does not answer.
+    Inside a transaction, what that one sees. Raises `django.db.Error` without a database.
     """
     if connection.in_atomic_block:
         yield
@@ -61,92 +69,93 @@ def one_state():
             yield
     else:
         connection.ensure_connection()
-        usual, connection.transaction_mode = (
-            connection.transaction_mode,
-            "DEFERRED",
-        )  # waits for no writer
+        usual_mode = connection.transaction_mode
+        connection.transaction_mode = "DEFERRED"  # waits for no writer
         try:
             with transaction.atomic():
                 yield
         finally:
-            connection.transaction_mode = usual
+            connection.transaction_mode = usual_mode
 
 
 class Revision:
-    """What one process keeps of one state of the content: `mark`, `until` (time.time) and `kept` (dict)."""
+    """What one process keeps of one revision: `kept` by key, `until` time.time at the latest."""
 
-    def __init__(self, mark):
+    def __init__(self, mark: Mark) -> None:
         self.mark = mark
-        self.until = next_turn_of_the_clock().timestamp()
-        self.kept = {}
+        self.until = next_timed_change().timestamp()
+        self.kept: dict[Hashable, Any] = {}
 
-    def holds(self, mark):
+    def is_of(self, mark: Mark) -> bool:
         """Tell whether this is the revision of `mark` at this moment."""
         return self.mark == mark and time.time() < self.until
 
 
-def next_turn_of_the_clock():
-    """Return the next moment (aware datetime) at which a page changes by itself: an item appears or ends, or a day begins."""
+def next_timed_change() -> datetime:
+    """Return when a page changes by the clock alone: an item appears or ends, or a day begins."""
     now = timezone.localtime()
     midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
     return min(filter(None, (midnight, next_scheduled_change(now))))
 
 
 class Revisions:
-    """The present revision of this process."""
+    """Gives the present revision of the content to all threads of this process."""
 
-    def __init__(self):
-        self.asker = None  # how the database is asked
-        self.newest = None
+    def __init__(self) -> None:
+        self.reader: SqliteRevisionReader | PostgresRevisionReader | None = None
+        self.newest: Revision | None = None
         self.lock = threading.Lock()
 
-    def present(self):
-        """Return the `Revision` of this moment; what is made from now on may be kept in it. Raises `django.db.Error`."""
-        mark = (self.asker or self._asker()).ask()
+    def present(self) -> Revision:
+        """Return the present revision; what is made from now on may be kept in it.
+
+        Raises `django.db.Error` without a database.
+        """
+        mark = (self.reader or self._new_reader()).read()
         newest = self.newest
-        if newest is None or not newest.holds(mark):
+        if newest is None or not newest.is_of(mark):
             with self.lock:  # those who find the same mark share one
                 newest = self.newest
-                if newest is None or not newest.holds(mark):
+                if newest is None or not newest.is_of(mark):
                     self.newest = newest = Revision(mark)
         return newest
 
-    def _asker(self):
+    def _new_reader(self) -> SqliteRevisionReader | PostgresRevisionReader:
         with self.lock:
-            if self.asker is None:
-                self.asker = Lease() if connection.vendor == "postgresql" else Glance()
-            return self.asker
+            if self.reader is None:
+                is_postgres = connection.vendor == "postgresql"
+                self.reader = PostgresRevisionReader() if is_postgres else SqliteRevisionReader()
+            return self.reader
 
-    def is_present(self, revision):
-        """Tell whether nothing has changed since `revision` (Revision) was given out."""
-        return revision.holds(self.asker.ask())
+    def is_present(self, revision: Revision) -> bool:
+        """Tell whether nothing has changed since `revision` was given out."""
+        return revision.is_of(self.reader.read())
 
 
 revisions = Revisions()
-os.register_at_fork(
-    after_in_child=revisions.__init__
-)  # no connection, thread or lock of another process
-_under_way = ContextVar("revision", default=None)
+# A child process takes over no connection, thread or lock of its parent.
+os.register_at_fork(after_in_child=revisions.__init__)
+_keeping_in: ContextVar[Revision | None] = ContextVar("revision", default=None)
 
 
 @contextlib.contextmanager
-def within(revision):
-    """Let what is made inside be kept in `revision` (Revision, asked for before; None: nothing is kept)."""
-    token = _under_way.set(revision)
+def keep_in(revision: Revision | None) -> Iterator[None]:
+    """Let `kept` keep its values in `revision`, read before; with None they are not kept."""
+    token = _keeping_in.set(revision)
     try:
         yield
     finally:
-        _under_way.reset(token)
+        _keeping_in.reset(token)
 
 
-def is_under_way():
-    """Tell whether what is made now may be kept."""
-    return _under_way.get() is not None
+def is_keeping() -> bool:
+    """Tell whether `kept` has a revision to keep values in."""
+    return _keeping_in.get() is not None
 
 
-def kept(key, make):
-    """Return `make()`, made once per revision; anew each time where no revision was asked for. `key`: hashable."""
-    revision = _under_way.get()
+def kept(key: Hashable, make: Callable[[], Value]) -> Value:
+    """Return `make()`, called once per revision and `key`; each time outside of `keep_in`."""
+    revision = _keeping_in.get()
     if revision is None:
         return make()
     try:

@@ -14,11 +14,12 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Change',
+            name='ContentChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
             ],
             options={
+                'db_table': 'portal_change',
                 'verbose_name': 'thay đổi',
                 'verbose_name_plural': 'thay đổi',
             },

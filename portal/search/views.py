@@ -12,7 +12,7 @@ from portal.search.results import missed, spelling
 from portal.search.results.answers import Answers, straight_to, suggestions
 from portal.search.results.facets import dotted, facets
 from portal.web.pagination import PageNumber
-from portal.web.views import asked
+from portal.web.views import query_parameter
 
 PER_PAGE = 20
 SUGGEST_MAX = 80
@@ -62,7 +62,7 @@ def results(request):
 
 def suggest(request):
     """`/tim-kiem/goi-y/?q=`: what the words may become, as OpenSearch suggestions (JSON: words, titles, descriptions, addresses)."""
-    q = asked(request)[:SUGGEST_MAX]
+    q = query_parameter(request)[:SUGGEST_MAX]
     found = suggestions(q)
     answer = [
         q,

@@ -1,4 +1,8 @@
-"""What a visitor's filter is: a form in the address, whose bad values are said and never break the page."""
+"""Filters of public lists: GET forms whose wrong values get a message and never break the page."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from django import forms
 
@@ -8,7 +12,7 @@ from portal.text import vietnamese
 class DayField(forms.DateField):
     """A day typed as dd/mm/yyyy (or ISO, as our own addresses write it); optional."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
         kwargs.setdefault(
             "error_messages",
@@ -19,7 +23,7 @@ class DayField(forms.DateField):
         )
         super().__init__(widget=widget, **kwargs)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> date | None:
         day = super().to_python(vietnamese.fold(value) if isinstance(value, str) else value)
         if day and not 1900 <= day.year <= 2200:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
@@ -31,7 +35,7 @@ class Filter(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, data):
+    def __init__(self, data: Mapping[str, Any]) -> None:
         cleaned = {
             name: vietnamese.clean_line(value[:800])[:200]
             for name, value in data.items()
@@ -39,11 +43,11 @@ class Filter(forms.Form):
         }
         super().__init__(cleaned, auto_id="loc-%s")
 
-    def values(self):
-        """Return what was asked and makes sense (dict of name → cleaned value)."""
+    def values(self) -> dict[str, Any]:
+        """Return the valid values of the filter by field name, as Python objects."""
         self.is_valid()
         return getattr(self, "cleaned_data", {})
 
-    def given(self):
-        """Return what was asked as it was typed (list of (name, value)), fields of this form only, in their order."""
+    def given(self) -> list[tuple[str, str]]:
+        """Return (name, value as typed) of each field that is filled in, in the fields' order."""
         return [(name, self.data[name]) for name in self.fields if self.data.get(name)]

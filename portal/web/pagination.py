@@ -1,6 +1,14 @@
-"""Pages of a queryset: numbered in the address by `?trang=`, and as cheap far back as at the front."""
+"""Pagination of a queryset by keys: numbered by `?trang=`, page 500 as cheap as page 1.
 
-from django.core.paginator import EmptyPage, Paginator
+Speed: `GROWTH=1 make bench`, "list, page 1 · page 500": 1.17 times the cost of page 1 with 100,000
+articles; rows that are only passed over are never read. Goes (for Django's `Paginator`) if a reader
+of page 500 loses less than 5 ms by it.
+"""
+
+from collections.abc import Hashable
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.functional import cached_property
@@ -9,24 +17,27 @@ from portal.cache import revision
 
 
 class Pages(Paginator):
-    """Pages of a queryset that cost the same at any depth. `name`: hashable, the same for the same rows; they are counted once under it."""
+    """Pages of a queryset that cost the same at any depth.
 
-    def __init__(self, object_list, per_page, name=None, **kwargs):
+    `name`: the same for the same rows; they are counted once per revision under it.
+    """
+
+    def __init__(
+        self, object_list: Any, per_page: int, name: Hashable = None, **kwargs: Any
+    ) -> None:
         super().__init__(object_list, per_page, **kwargs)
         self.name = name
 
     @cached_property
-    def count(self):
-        """How many rows there are (int)."""
+    def count(self) -> int:
+        """The number of rows."""
         counted = super()
-        return (
-            revision.kept(("count", self.name), lambda: counted.count)
-            if self.name
-            else counted.count
-        )
+        if not self.name:
+            return counted.count
+        return revision.kept(("count", self.name), lambda: counted.count)
 
-    def page(self, number):
-        """Return the page `number` (int): keys first, from the nearer end, then the rows, so that what is passed over is never read."""
+    def page(self, number: int) -> Page:
+        """Return the page `number`: first its keys, from the nearer end, then the rows of these."""
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
         last = min(first + self.per_page, self.count)
@@ -34,21 +45,23 @@ class Pages(Paginator):
         if first == 0 or not isinstance(rows, QuerySet):
             return self._get_page(rows[first:last], number, self)
         keys = rows.values_list("pk", flat=True)
-        if first > self.count // 2:
+        from_end = first > self.count // 2
+        if from_end:
             keys = keys.reverse()[self.count - last : self.count - first]
         else:
             keys = keys[first:last]
-        place = {key: n for n, key in enumerate(keys)}
-        # Without an order the planner has no reason to look for the keys along the index of the order.
-        found = sorted(rows.order_by().filter(pk__in=list(place)), key=lambda row: place[row.pk])
-        return self._get_page(found if first <= self.count // 2 else found[::-1], number, self)
+        position = {key: n for n, key in enumerate(keys)}
+        # Without an order: else the planner looks for the keys along the index of the order.
+        unordered = rows.order_by().filter(pk__in=list(position))
+        ordered = sorted(unordered, key=lambda row: position[row.pk], reverse=from_end)
+        return self._get_page(ordered, number, self)
 
 
 class PageNumber(Pages):
     """Pages numbered in the address by `?trang=`."""
 
-    def page_of(self, number):
-        """Return the page `number` (str as asked); Http404 for anything but an existing page."""
+    def page_of(self, number: str) -> Page:
+        """Return the page `number` of the address; raise Http404 where there is no such page."""
         if not (number.isascii() and number.isdigit()) or len(number) > 9:
             raise Http404
         try:

@@ -1,15 +1,20 @@
 """Sending a file: whole or one range of it, with ETag, 304 and 416 (RFC 9110)."""
 
 import re
+from typing import Literal
 
-from django.http import FileResponse, HttpResponse, HttpResponseNotModified
+from django.core.files import File
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import content_disposition_header, parse_etags, quote_etag
 
 
-def send(request, file, *, etag, content_type, download_name=""):
-    """Answer with the bytes of `file` (an open Django File): 200, 206 for one range, 304, or 416.
+def send(
+    request: HttpRequest, file: File, *, etag: str, content_type: str, download_name: str = ""
+) -> HttpResponse | FileResponse:
+    """Answer with the bytes of an open `file`: 200, 206 for one range, 304, or 416.
 
-    `etag`: str that changes with the bytes. `download_name`: given, the browser saves under this name (RFC 6266).
+    `etag` changes with the bytes. With `download_name` the browser saves the file under this name
+    (RFC 6266).
     Several ranges at once are answered with the whole file (RFC 9110 §14.2 allows it).
     """
     size = file.size
@@ -42,14 +47,14 @@ def send(request, file, *, etag, content_type, download_name=""):
     return response
 
 
-def _has_already(request, etag):
-    """Tell whether the visitor says that it holds the bytes of `etag` (str, quoted); a proxy may have made the tag a weak one."""
-    held = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
-    return etag in held or "*" in held
+def _has_already(request: HttpRequest, etag: str) -> bool:
+    """Tell whether If-None-Match names `etag` (quoted); a proxy may have made it a weak one."""
+    tags = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
+    return etag in tags or "*" in tags
 
 
-def _range(request, size, etag):
-    """Return (first, last) asked for, None for the whole, False for a range outside of the file."""
+def _range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | Literal[False] | None:
+    """Return (first, last) byte of Range, None for the whole, False for one outside of the file."""
     match = re.fullmatch(r"bytes=(\d{0,19})-(\d{0,19})", request.headers.get("Range", ""))
     if not match or match[0] == "bytes=-" or request.headers.get("If-Range", etag) != etag:
         return None
@@ -66,14 +71,14 @@ def _range(request, size, etag):
 class _Part:
     """The next `length` bytes of an open file, as a file."""
 
-    def __init__(self, file, length):
+    def __init__(self, file: File, length: int) -> None:
         self.file, self.left = file, length
 
-    def read(self, size=-1):
+    def read(self, size: int | None = -1) -> bytes:
         size = self.left if size is None or size < 0 else min(size, self.left)
         data = self.file.read(size)
         self.left -= len(data)
         return data
 
-    def close(self):
+    def close(self) -> None:
         self.file.close()

@@ -58,7 +58,7 @@ def inside():
             asked.append(1)
             return execute(*arguments)
 
-        with revision.within(revision.revisions.present()), connection.execute_wrapper(count):
+        with revision.keep_in(revision.revisions.present()), connection.execute_wrapper(count):
             began = time.perf_counter()
             status = client.get(path).status_code
             took = time.perf_counter() - began
@@ -69,7 +69,7 @@ def inside():
     for _ in sys.stdin:
         found = {name: made(path) for name, path in pages.items()}
         began = time.perf_counter()
-        revision.next_turn_of_the_clock()
+        revision.next_timed_change()
         print(
             json.dumps(
                 found | {"next turn of the clock": [(time.perf_counter() - began) * 1000, 1]}

@@ -243,7 +243,7 @@ def timed(asked):
     """Return {class: [seconds]} over all rounds, in one state of the content, as pages are made."""
     from portal.cache import revision
 
-    with revision.within(revision.Revision(mark=None)):
+    with revision.keep_in(revision.Revision(mark=None)):
         return _timed(asked)
 
 

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from portal.cache.revision import move_on
+from portal.cache.revision import note_revision
 from portal.ops import sqlite_statistics
 from portal.publishing.states import Publishable
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         """Do all steps, the quick checks first."""
         check_services()
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-        move_on()  # templates and settings may be other ones than when a proxy kept its pages
+        note_revision()  # templates and settings may be other ones than when a proxy kept its pages
         sqlite_statistics.analyze()
         self.collect_static()
         call_command("set_up_groups", stdout=io.StringIO())

@@ -80,7 +80,7 @@ def test_standing_follows_the_day_and_who_acts_on_it():
 
 def test_sets_are_read_once_for_each_state_of_the_content():
     form, documents = DocumentFilter({}), Document.objects.visible()
-    with revision.within(revision.Revision("a")):
+    with revision.keep_in(revision.Revision("a")):
         first = make.document()
         assert Facets(form, documents).total == 1
         with queries() as statements:
@@ -90,5 +90,5 @@ def test_sets_are_read_once_for_each_state_of_the_content():
             )
         assert len(statements) == 1  # the words of the filter
     make.document()
-    with revision.within(revision.Revision("b")):
+    with revision.keep_in(revision.Revision("b")):
         assert Facets(form, documents).total == 2

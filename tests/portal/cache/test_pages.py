@@ -64,7 +64,7 @@ class Visitor:
         shelves = revision.revisions.present().kept.get(PageStore)
         if shelves is None:
             return {}
-        return shelves.plain.pages | shelves.asked.pages | shelves.refused.pages
+        return shelves.plain.pages | shelves.with_query.pages | shelves.refused.pages
 
     def bodies(self):
         """Return {key: (status, body)} of what is kept now."""
@@ -75,13 +75,12 @@ class Visitor:
 def visitor(monkeypatch):
     made = Visitor(monkeypatch)
     yield made
-    asker = getattr(revision.revisions.asker, "asker", revision.revisions.asker)
-    if hasattr(asker, "wanted"):
-        asker.wanted.clear()
-    elif hasattr(asker, "threads") and hasattr(
-        asker.threads, "connection"
-    ):  # this thread may never have asked
-        asker.threads.connection.close()
+    reader = getattr(revision.revisions.reader, "query", revision.revisions.reader)
+    if hasattr(reader, "wanted"):
+        reader.wanted.clear()
+    # This thread may never have asked.
+    elif hasattr(reader, "threads") and hasattr(reader.threads, "connection"):
+        reader.threads.connection.close()
 
 
 # --- answers ---------------------------------------------------------------------------------------------------
@@ -434,9 +433,11 @@ def test_memory_has_an_end_and_what_is_read_stays(visitor):
         visitor.ask("/tin-tuc/yeu-thich/")
         visitor.ask("/van-ban/", f"loai=x{number}")
     shelves = revision.revisions.present().kept[PageStore]
-    held = sum(len(form[3][0]) for page in visitor.kept().values() for form in page.forms.values())
+    held = sum(
+        len(form[3][0]) for page in visitor.kept().values() for form in page.encoded.values()
+    )
     assert held <= LIMIT
-    for shelf in (shelves.plain, shelves.asked):
+    for shelf in (shelves.plain, shelves.with_query):
         assert 0 < shelf.filled <= shelf.limit
         assert shelf.filled == sum(page.weight for page in shelf.pages.values())
     assert ("http", HOST, "/tin-tuc/yeu-thich/", "") in shelves.plain.pages

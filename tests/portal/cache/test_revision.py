@@ -1,4 +1,7 @@
-"""The mark of the content moves with every change that a visitor can see, in its transaction, and the clock ends a generation."""
+"""The revision of the public content: new with every change that a visitor can see.
+
+It is noted in the transaction of the change; the clock ends it.
+"""
 
 import threading
 import time
@@ -10,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.cache import postgres_revision, revision, sqlite_revision
-from portal.cache.revision import ROWS_KEPT, Change, Revision, Revisions, kept, within
+from portal.cache.revision import ROWS_KEPT, ContentChange, Revision, Revisions, keep_in, kept
 from portal.publishing.public import Public
 from portal.publishing.states import State, next_scheduled_change
 from tests.support import make
@@ -20,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def mark():
-    return Change.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return ContentChange.objects.order_by("-pk").values_list("pk", flat=True).first()
 
 
 def everything():
@@ -76,7 +79,7 @@ def test_the_table_of_changes_stays_short():
     category = make.category()
     for _ in range(3 * ROWS_KEPT):
         category.save()
-    assert Change.objects.count() <= 2 * ROWS_KEPT
+    assert ContentChange.objects.count() <= 2 * ROWS_KEPT
 
 
 def test_next_scheduled_change_is_the_soonest_appearance_or_end_of_anything():
@@ -94,19 +97,19 @@ def test_next_scheduled_change_is_the_soonest_appearance_or_end_of_anything():
     assert next_scheduled_change(at(45)) == at(50)
 
 
-def test_a_generation_ends_at_midnight_here_at_the_latest():
+def test_a_revision_ends_at_midnight_here_at_the_latest():
     end = datetime.fromtimestamp(Revision("mark").until, timezone.get_default_timezone())
     assert (end.hour, end.minute, end.second) == (0, 0, 0)
     assert timedelta() < end - timezone.now() <= timedelta(days=1)
 
 
-def test_a_generation_ends_when_an_item_appears():
+def test_a_revision_ends_when_an_item_appears():
     soon = timezone.now() + timedelta(seconds=50)
     make.article(published_at=soon)
     assert Revision("mark").until == pytest.approx(soon.timestamp(), abs=1e-3)
 
 
-def test_something_is_kept_within_a_generation_only(monkeypatch):
+def test_something_is_kept_within_a_revision_only(monkeypatch):
     made = []
 
     def thing():
@@ -114,19 +117,19 @@ def test_something_is_kept_within_a_generation_only(monkeypatch):
         return len(made)
 
     assert [kept("thing", thing), kept("thing", thing)] == [1, 2]
-    one, other = Revision(1), Revision(2)
-    for present in (one, one, other):
-        with within(present):
+    first, second = Revision(1), Revision(2)
+    for present in (first, first, second):
+        with keep_in(present):
             kept("thing", thing)
     assert len(made) == 4
     monkeypatch.setattr(revision, "KEPT_MOST", 1)
-    with within(one):
+    with keep_in(first):
         assert kept("another", thing) == 5
         assert kept("another", thing) == 6
 
 
 @pytest.mark.django_db(transaction=True)
-def test_present_generation_is_new_after_each_commit_and_each_end():
+def test_present_revision_is_new_after_each_commit_and_each_end():
     present = Revisions()
     first = present.present()
     assert present.present() is first
@@ -143,16 +146,16 @@ def test_present_generation_is_new_after_each_commit_and_each_end():
 )
 @pytest.mark.django_db(transaction=True)
 def test_nobody_changes_anything_while_a_lease_runs():
-    """A lease in the hands of a process that hangs: the writer waits for its end, two seconds at most, whatever the process does."""
+    """A process hangs in its lease: a writer waits for the end of it, two seconds at most."""
     make.category()
-    lease, own = postgres_revision.Lease(), connection.copy()
+    reader, own = postgres_revision.PostgresRevisionReader(), connection.copy()
     own.connect()
     cursor = own.connection.cursor()
-    postgres_revision.LEASE, usual = 0, postgres_revision.LEASE
+    postgres_revision.LEASE_SECONDS, usual = 0, postgres_revision.LEASE_SECONDS
     try:
         cursor.execute("BEGIN")
-        cursor.execute(lease.take.replace("2s", "300ms"))
-        before = lease.ask()
+        cursor.execute(reader.renew_sql.replace("2s", "300ms"))
+        before = reader.read()
         assert cursor.fetchone() == before
         with connection.cursor() as settings:
             settings.execute("SET lock_timeout = '50ms'")
@@ -161,9 +164,9 @@ def test_nobody_changes_anything_while_a_lease_runs():
         with connection.cursor() as settings:
             settings.execute("SET lock_timeout = '5s'")
         make.category()  # the server has ended the lease
-        assert lease.ask() != before
+        assert reader.read() != before
     finally:
-        postgres_revision.LEASE = usual
+        postgres_revision.LEASE_SECONDS = usual
         own.close()
         with connection.cursor() as settings:
             settings.execute("SET lock_timeout = 0")
@@ -177,11 +180,11 @@ def test_the_first_visitors_of_a_process_may_come_together(monkeypatch):
         def __init__(self):
             time.sleep(0.05)  # the window in which the others come
 
-        def ask(self):
+        def read(self):
             return ("mark",)
 
-    monkeypatch.setattr(postgres_revision, "Lease", Slow)
-    monkeypatch.setattr(sqlite_revision, "Glance", Slow)
+    monkeypatch.setattr(postgres_revision, "PostgresRevisionReader", Slow)
+    monkeypatch.setattr(sqlite_revision, "SqliteRevisionReader", Slow)
 
     def come():
         together.wait()
@@ -190,9 +193,7 @@ def test_the_first_visitors_of_a_process_may_come_together(monkeypatch):
         except Exception as error:  # noqa: BLE001 - it is what is looked for
             found.append(error)
 
-    monkeypatch.setattr(
-        revision, "next_turn_of_the_clock", lambda: timezone.now() + timedelta(hours=1)
-    )
+    monkeypatch.setattr(revision, "next_timed_change", lambda: timezone.now() + timedelta(hours=1))
     threads = [threading.Thread(target=come) for _ in range(8)]
     for thread in threads:
         thread.start()

@@ -1,4 +1,7 @@
-"""SQLite's mark, looked at instead of asked for: whatever another process commits is seen at once, and nothing else makes it ask."""
+"""Reading the revision from SQLite: each commit of another process is seen at once.
+
+Without a commit no statement runs.
+"""
 
 import contextlib
 import json
@@ -11,23 +14,26 @@ import pytest
 
 from tests.support.serving import ROOT, environment, manage
 
-#: Prints [mark, how often the database was asked] for every line that comes in.
+#: Prints [mark, number of statements so far] for every line that comes in.
 WATCHER = """
 import json, sys
 import django
 django.setup()
-from portal.cache.sqlite_revision import Glance
-glance, asked = Glance(), []
-ask = glance.asker.ask
-glance.asker.ask = lambda: asked.append(1) or ask()
+from portal.cache.sqlite_revision import SqliteRevisionReader
+reader, statements = SqliteRevisionReader(), []
+read = reader.query.read
+reader.query.read = lambda: statements.append(1) or read()
 for _ in sys.stdin:
-    print(json.dumps([glance.ask()[0], len(asked)]), flush=True)
+    print(json.dumps([reader.read()[0], len(statements)]), flush=True)
 """
 
 
 @pytest.fixture
 def office(tmp_path):
-    """Give (a connection to a database of its own, a function that returns what another process sees of it)."""
+    """Give a connection to a database of its own, and a function that reads its revision.
+
+    The function reads in another process; it returns what `WATCHER` prints.
+    """
     values = {"PORTAL_DATA_DIR": tmp_path, "DATABASE_URL": ""}
     done = manage("migrate", "-v0", **values)
     assert done.returncode == 0, done.stderr
