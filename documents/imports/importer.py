@@ -168,7 +168,7 @@ class DocumentImporter(Importer):
         address, unid, item = facts.address("address"), facts.line("unid"), facts.line("item")
         mark = unid or item
         if mark and mark not in address:
-            return f"{facts.called('unid' if unid else 'item')}:{mark}"[:300], True
+            return f"{facts.column_of('unid' if unid else 'item')}:{mark}"[:300], True
         if len(address) > 300:
             address = "sha256:" + hashlib.sha256(address.encode()).hexdigest()
         return address, bool(mark)
@@ -352,7 +352,7 @@ class Draft:
 
     def _type_name(self, number: str, types: Words) -> str:
         given = self.facts.line("type", 200)
-        if self.is_ours or not given and self.facts.asks("type"):
+        if self.is_ours or not given and self.facts.has_column("type"):
             return given
         return wording.type_named(given, number, types.names())
 

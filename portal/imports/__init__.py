@@ -1,1 +1,1 @@
-"""Taking rows of other systems in: read, understood, known again."""
+"""Import of rows of other systems: read, interpreted, recognised when they come again."""

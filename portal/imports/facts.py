@@ -1,12 +1,16 @@
-"""What a row of another system says, asked by our own names: lines, days, times, lists."""
+"""Values of an imported row by our own field names: lines, days, times, lists."""
 
 import html
 import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
 from portal.text import vietnamese
+
+Parsed = TypeVar("Parsed")
 
 _DAYS = (
     re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?:[T ,].*)?"),
@@ -17,8 +21,8 @@ _HOUR = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)? ?([AP]M)?"
 _TAGS = re.compile(r"</?(?:p|br|b|i|u|em|strong|span|div|font|a|sup|sub)\b[^<>]*>", re.I)
 
 
-def day_in(words):
-    """Return the day (date) that `words` (str) write: ISO, or the day first. Raises ValueError; no day lies before 1900.
+def day_in(words: str) -> date:
+    """Read a day: ISO, or the day first. Raises ValueError, also for a day before 1900.
 
     A time with its zone is a day of ours: "2018-12-18T17:00:00Z" → 19/12/2018.
     """
@@ -32,33 +36,33 @@ def day_in(words):
     raise ValueError(words)
 
 
-def moment_in(words):
-    """Return the time (aware datetime) that `words` (str) write: ISO, or "03/12/2018 10:10 AM"; a day alone begins it."""
+def moment_in(words: str) -> datetime:
+    """Read a time (aware): ISO, or "03/12/2018 10:10 AM"; a day alone is its first moment.
+
+    Raises ValueError, also for a time before 1900.
+    """
     words = words.strip("()[] ")
     try:
         moment = datetime.fromisoformat(words)
     except ValueError:
-        day, hour = day_in(words), _HOUR.search(words)
-        hours = (
-            int(hour[1]) % 12 + 12 * (hour[3].upper() == "PM")
-            if hour and hour[3]
-            else int(hour[1])
-            if hour
-            else 0
-        )
-        moment = datetime.combine(day, time(hours, int(hour[2]) if hour else 0))
+        moment = datetime.combine(day_in(words), time())
+        if hour := _HOUR.search(words):
+            hours = int(hour[1])
+            if hour[3]:
+                hours = hours % 12 + 12 * (hour[3].upper() == "PM")
+            moment = datetime.combine(moment, time(hours, int(hour[2])))
     if moment.year < 1900:
         raise ValueError(words)
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
-def start_of(day):
-    """Return the first moment (aware datetime) of `day` (date)."""
+def start_of(day: date) -> datetime:
+    """Return the first moment (aware) of `day`."""
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def _resolved(value):
-    """Return a value of JSON or CSV as one text (str), entities resolved, Ð (U+00D0) as the Đ that was meant."""
+def _resolved(value: Any) -> str:
+    """Return a value of JSON or CSV as text: entities resolved, Ð (U+00D0) turned into Đ."""
     if isinstance(value, list):
         return "; ".join(filter(None, map(_resolved, value)))
     if value is None or isinstance(value, bool | dict | float):
@@ -66,97 +70,93 @@ def _resolved(value):
     return html.unescape(str(value)).replace("Ð", "Đ").replace("ð", "đ")
 
 
-def flat(value):
-    """Return a value of JSON or CSV as one clean line (str), without the tags of formatting; "" for what is no text or number."""
+def flat(value: Any) -> str:
+    """Return a value of JSON or CSV as one clean line without HTML tags; "" for true, {}, 1.5."""
     return vietnamese.clean_line(_TAGS.sub(" ", _resolved(value)))
 
 
 class Facts:
-    """What one row says, asked by our own names; `remarks` (list of str) gathers what of it cannot be used.
+    """The values of one imported row by our own names; `remarks`: what of it cannot be used.
 
     `columns`: {our name: the normal names under which registers have it, the likeliest first}.
     """
 
-    def __init__(self, facts, columns):
-        self.facts, self.columns, self.remarks = facts, columns, []
+    def __init__(self, facts: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> None:
+        self.facts, self.columns = facts, columns
+        self.remarks: list[str] = []
 
-    def raw(self, name):
+    def raw(self, name: str) -> Any:
         """Return the value of `name` as it was read, None where the row has none."""
         values = (self.facts.get(column) for column in self.columns[name])
         return next((value for value in values if value not in (None, "", [])), None)
 
-    def asks(self, name):
+    def has_column(self, name: str) -> bool:
         """Tell whether the file has a column for `name`, be it empty in this row."""
         return any(column in self.facts for column in self.columns[name])
 
-    def line(self, name, longest=None):
-        """Return `name` as one clean line (str), cut between words with a remark where it is beyond `longest` characters."""
+    def line(self, name: str, longest: int | None = None) -> str:
+        """Return `name` as one clean line, cut with a remark to `longest` characters."""
         words = flat(self.raw(name))
         return self.fitting(name, words, longest) if longest else words
 
-    def fitting(self, name, words, longest):
-        """Return `words` (str), what `name` is, in at most `longest` characters."""
+    def fitting(self, name: str, words: str, longest: int) -> str:
+        """Return `words`, the value of `name`, cut with a remark to `longest` characters."""
         if len(words) <= longest:
             return words
-        self.remarks.append(f"«{self.called(name)}» dài hơn {longest} ký tự: cắt bớt")
+        self.remarks.append(f"«{self.column_of(name)}» dài hơn {longest} ký tự: cắt bớt")
         return words[: longest - 1].rsplit(" ", 1)[0] + "…"
 
-    def block(self, name):
-        """Return `name` as clean text (str), its lines kept."""
+    def block(self, name: str) -> str:
+        """Return `name` as clean text, its lines kept."""
         lines = _TAGS.sub(
             lambda tag: "\n" if tag[0][:3].lower() in ("<br", "</p") else " ",
             _resolved(self.raw(name)),
         )
         return vietnamese.clean_block(lines)
 
-    def markup(self, name):
-        """Return `name` as the HTML (str) that it is."""
+    def markup(self, name: str) -> str:
+        """Return `name` as the HTML that it is."""
         value = self.raw(name)
         return value if isinstance(value, str) else ""
 
-    def parts(self, name):
-        """Return `name` as a list of clean lines (list of str): a list, or words set apart by ; or |."""
+    def parts(self, name: str) -> list[str]:
+        """Return `name` as clean lines: those of a list, or words set apart by ; or |."""
         value = self.raw(name)
         pieces = value if isinstance(value, list) else re.split(r"[;|\n]", _resolved(value))
         return list(dict.fromkeys(filter(None, map(flat, pieces))))
 
-    def records(self, name):
-        """Return `name` as a list of dict; what is none is left out."""
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """Return the JSON objects in the list `name`."""
         value = self.raw(name)
-        return (
-            [record for record in value if isinstance(record, dict)]
-            if isinstance(value, list)
-            else []
-        )
+        records = value if isinstance(value, list) else []
+        return [record for record in records if isinstance(record, dict)]
 
-    def day(self, name):
-        """Return `name` as a day (date); None where there is none, with a remark where it is not one."""
+    def day(self, name: str) -> date | None:
+        """Return `name` as a day; None with a remark where it cannot be read."""
         return self._parsed(name, day_in, "không phải ngày có thật")
 
-    def moment(self, name):
-        """Return `name` as a time (aware datetime); None where there is none, with a remark where it is not one."""
+    def moment(self, name: str) -> datetime | None:
+        """Return `name` as a time (aware); None with a remark where it cannot be read."""
         return self._parsed(name, moment_in, "không phải thời điểm có thật")
 
-    def _parsed(self, name, parse, fault):
+    def _parsed(self, name: str, parse: Callable[[str], Parsed], fault: str) -> Parsed | None:
         words = self.line(name)
         try:
             return parse(words) if words else None
         except (ValueError, OverflowError):
-            self.remarks.append(f"«{self.called(name)}» {fault}, để trống: {words[:40]}")
+            self.remarks.append(f"«{self.column_of(name)}» {fault}, để trống: {words[:40]}")
             return None
 
-    def called(self, name):
-        """Return the column (str) under which this row has `name`."""
-        return next(
-            (column for column in self.columns[name] if self.facts.get(column)),
-            self.columns[name][0],
-        )
+    def column_of(self, name: str) -> str:
+        """Return the column under which this row has `name`."""
+        columns = self.columns[name]
+        return next((column for column in columns if self.facts.get(column)), columns[0])
 
-    def address(self, name):
-        """Return `name` where it is an address of the web (str), else ""."""
+    def address(self, name: str) -> str:
+        """Return `name` where it is an http(s) address, else ""."""
         words = self.line(name)
         return words if re.match(r"https?://\S+$", words) else ""
 
-    def count(self):
-        """Return how many facts (int) the row has."""
+    def count(self) -> int:
+        """Count the names for which the row has a value."""
         return sum(self.raw(name) is not None for name in self.columns)

@@ -1,73 +1,86 @@
-"""Taking rows of another system in: known again, in batches, with a report of what stayed outside.
+"""Import rows of other systems in batches, once each, with a report of the rows left out.
 
-A room says in its own `imports.py` what a row means to it; the commands are `portal/management/commands/import_….py`.
+A room says in its own importer what a row means to it, and has its own command `import_…`.
 """
 
 import csv
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, nullcontext
+from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
+from typing import IO, Any
 from urllib.parse import unquote
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, transaction
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
 from portal.imports.facts import Facts
 from portal.imports.rows import Row, Unreadable, guarded, rows_of
 from portal.ops import sqlite_statistics
 from portal.ops.progress import Progress
-from portal.publishing.addresses import FormerAddress
+from portal.publishing.addresses import Addressed, FormerAddress
 from portal.publishing.public import BATCH
 from portal.publishing.states import State
 from portal.text import vietnamese
 from portal.uploads.storage import take_back_stored, taken_back_on_failure
 
-# --- known again --------------------------------------------------------------------------------------------
-
 
 class Origins:
-    """By what rows are known again. An address that different things of one file bear is a list of them, and names none."""
+    """Addresses by which imported rows are recognised when they come again.
 
-    def __init__(self):
-        self._bearers = {}
+    An address that several things of one file bear is that of a list, and names none of them.
+    """
 
-    def note(self, address, thing):
-        """Note that the row of `thing` (str) bears `address` (str)."""
+    def __init__(self) -> None:
+        self._bearers: dict[str, str | None] = {}
+
+    def note(self, address: str, thing: str) -> None:
+        """Note that the row of `thing` bears `address`."""
         if self._bearers.setdefault(address, thing) != thing:
             self._bearers[address] = None
 
-    def names_one(self, address):
-        """Tell whether `address` (str) names one thing."""
+    def names_one(self, address: str) -> bool:
+        """Tell whether `address` is that of exactly one thing."""
         return bool(address) and self._bearers.get(address) is not None
 
 
 class Words:
-    """A list of words that staff keep (types, categories): a word is found by its folded name, or by its fields `also`, or made.
+    """A vocabulary (types, categories): its words found by folded name or field `also`, or made.
 
-    `key`: function of a name (str) that is the same (str) for what counts as one word; "" for what is none.
+    `key`: function of a name that is the same for what counts as one word; "" for what is none.
     """
 
-    def __init__(self, model, key=lambda name: " ".join(vietnamese.words(name)), also=()):
-        self.model, self.key, self.by_key = model, key, {}
+    def __init__(
+        self,
+        model: type[models.Model],
+        key: Callable[[str], str] = lambda name: " ".join(vietnamese.words(name)),
+        also: Iterable[str] = (),
+    ) -> None:
+        self.model, self.key = model, key
+        self.by_key: dict[str, models.Model] = {}
         for item in model.objects.order_by("pk"):
             for name in (item.name, *(getattr(item, field) for field in also)):
                 if key(name):
                     self.by_key.setdefault(key(name), item)
 
-    def has(self, name):
-        """Tell whether there is a word called `name` (str)."""
+    def has(self, name: str) -> bool:
+        """Tell whether there is a word called `name`."""
         return self.key(name) in self.by_key
 
-    def names(self):
-        """Return the names by key ({str: str})."""
+    def names(self) -> dict[str, str]:
+        """Return the names by key."""
         return {key: item.name for key, item in self.by_key.items()}
 
-    def get(self, name, **values):
-        """Return the word called `name` (str), made with `values` where it is missing; None where `name` has no letter or digit."""
+    def get(self, name: str, **values: Any) -> models.Model | None:
+        """Return the word called `name`, made with `values` where it is missing.
+
+        None where `name` has no letter or digit.
+        """
         key = self.key(name)
         if key and key not in self.by_key:
             self.by_key[key] = self.model.objects.create(name=name, **values)
@@ -77,94 +90,93 @@ class Words:
 class Folder:
     """The files below a folder, found by the last part of an address. Links are not followed."""
 
-    def __init__(self, path):
-        self.paths = defaultdict(list)
-        for found in sorted(Path(path).rglob("*")):
-            if found.is_file() and not found.is_symlink():
-                self.paths[vietnamese.clean_line(found.name)].append(found)
+    def __init__(self, path: Path) -> None:
+        self.paths: dict[str, list[Path]] = defaultdict(list)
+        for file in sorted(Path(path).rglob("*")):
+            if file.is_file() and not file.is_symlink():
+                self.paths[vietnamese.clean_line(file.name)].append(file)
 
-    def find(self, address, is_shared=False):
-        """Return (path or None, why not) of the file that `address` (str) names.
+    def find(self, address: str, is_shared: bool = False) -> tuple[Path | None, str]:
+        """Return (path, "") of the file that `address` names, or (None, why not).
 
-        Several of one name, or one name that addresses of several files end in (`is_shared`): the folder must occur in the address.
+        Where several files have one name, or several addresses end in it (`is_shared`), the file's
+        folder must occur in the address.
         """
-        for written in (
-            address,
-            re.split(r"[?#]", address)[0],
-        ):  # a # may stand in a name, and a ? begin what is none of it
-            steps = [vietnamese.clean_line(unquote(step)) for step in re.split(r"[/\\]", written)]
+        # A # may stand in a name, and a ? begin what is none of it.
+        for spelling in (address, re.split(r"[?#]", address)[0]):
+            steps = [vietnamese.clean_line(unquote(step)) for step in re.split(r"[/\\]", spelling)]
             if steps[-1] in self.paths:
                 break
-        found = self.paths.get(steps[-1], [])
-        if len(found) > 1 or is_shared:
-            found = [
-                path for path in found if vietnamese.clean_line(path.parent.name) in steps[:-1]
-            ]
-            if len(found) != 1:
+        matches = self.paths.get(steps[-1], [])
+        if len(matches) > 1 or is_shared:
+            folders = steps[:-1]
+            matches = [p for p in matches if vietnamese.clean_line(p.parent.name) in folders]
+            if len(matches) != 1:
                 return None, f"không rõ tệp nào trong thư mục là {address}"
-        return (
-            (found[0], "")
-            if found
-            else (None, f"không thấy tệp trong thư mục: {steps[-1] or address}")
-        )
-
-
-# --- the run ----------------------------------------------------------------------------------------------
+        if not matches:
+            return None, f"không thấy tệp trong thư mục: {steps[-1] or address}"
+        return matches[0], ""
 
 
 class Report:
-    """Every row that was not taken, and what of a taken one could not be used."""
+    """The rows that were not imported, and what of an imported one could not be used."""
 
-    def __init__(self):
-        self.lines = []
+    def __init__(self) -> None:
+        self.lines: list[tuple[int, str, str, str]] = []
 
-    def add(self, line, name, reason, is_taken=False):
-        """Note `reason` (str) about the row at `line` (int) that is called `name` (str)."""
+    def add(self, line: int, name: str, reason: str, is_taken: bool = False) -> None:
+        """Note `reason` about the row at `line` that is called `name`."""
         self.lines.append((line, name, "nhập một phần" if is_taken else "không nhập", reason))
 
-    def write(self, file):
+    def write(self, file: IO[str]) -> None:
         """Write all as CSV to `file`; no cell is a formula."""
         writer = csv.writer(file)
         writer.writerow(["dong", "so_ky_hieu", "ket_qua", "ly_do"])
         writer.writerows([guarded(str(cell)) for cell in line] for line in sorted(self.lines))
 
-    def told(self, most=None):
-        """Yield one sentence (str) for each line, `most` (int) at most."""
-        for line, name, outcome, reason in sorted(self.lines)[:most]:
-            yield f"dòng {line}{name and ' · '}{name}: {outcome}: {reason}"
-        if most is not None and len(self.lines) > most:
-            yield f"… và {len(self.lines) - most} điều khác"
+    def sentences(self, most: int | None = None) -> list[str]:
+        """Return one sentence for each of the first `most` lines, and one for the rest."""
+        sentences = [
+            f"dòng {line}{name and ' · '}{name}: {outcome}: {reason}"
+            for line, name, outcome, reason in sorted(self.lines)[:most]
+        ]
+        if len(sentences) < len(self.lines):
+            sentences.append(f"… và {len(self.lines) - len(sentences)} điều khác")
+        return sentences
 
 
 class Importer:
-    """Takes the rows of one file. A room says what they mean: `model`, `columns`, `plan` and `take`.
+    """Imports the rows of one file. A room says their meaning: `model`, `columns`, `plan`, `take`.
 
-    `draft`: rows come as drafts. `counts`: what was done, by Vietnamese name ("nhập", "đã có", "không nhập", …).
+    `draft`: rows come as drafts. `counts`: what was done, by Vietnamese name ("nhập", "đã có",
+    "không nhập", …).
     """
 
-    model, columns = None, {}
+    model: type[Addressed]
+    columns: dict[str, list[str]] = {}
 
-    def __init__(self, path, folder=None, draft=False):
+    def __init__(self, path: Path, folder: Folder | None = None, draft: bool = False) -> None:
         self.path, self.folder, self.draft = path, folder, draft
         self.report = Report()
         self.counts = Counter({"nhập": 0, "đã có": 0, "không nhập": 0})
         self.now = timezone.now()
 
-    def plan(self, line, facts):
-        """Look at the row at `line` (int) before anything is written; return why it is not to be taken (str), "" if it is."""
+    def plan(self, line: int, facts: Facts) -> None:
+        """Look at the row at `line` before any row is written."""
         raise NotImplementedError
 
-    def planned(self):
-        """All rows have been looked at."""
+    def planned(self) -> None:
+        """Prepare the writing, after `plan` of all rows."""
 
-    def take(self, rows):
-        """Write `rows` (list of (line, Facts)) that are to be taken; inside a transaction."""
+    def take(self, rows: list[tuple[int, Facts]]) -> None:
+        """Write the rows, given with their lines, inside a transaction."""
         raise NotImplementedError
 
-    def run(self, progress, dry_run=False):
-        """Read the file twice, first to plan and then to write, each batch in a transaction. `dry_run`: all in one that is taken back.
+    def run(self, progress: Progress, dry_run: bool = False) -> None:
+        """Read the file twice: first to plan, then to write, each batch in a transaction.
 
-        Raises Unreadable before anything is written. Whatever else happens, no batch is half written and no file without a row stays.
+        `dry_run`: all in one transaction that is rolled back. Raises Unreadable before anything is
+        written. Whatever else fails, no batch is half written and no file without a row stays.
         """
         progress.total = self._plan()
         with ExitStack() as whole_run:
@@ -185,12 +197,12 @@ class Importer:
                 transaction.set_rollback(True)
                 take_back_stored()
 
-    def _wait_for_others(self):
-        """Hold a lock until the end of the batch, so that of two runs at once neither takes what the other is taking."""
+    def _wait_for_others(self) -> None:
+        """Lock until the end of the batch, so that two runs never import the same rows."""
         kind = ContentType.objects.get_for_model(self.model)
         list(ContentType.objects.select_for_update(no_key=True).filter(pk=kind.pk))
 
-    def _plan(self):
+    def _plan(self) -> int:
         total, columns = 0, set(chain(*self.columns.values()))
         for row in rows_of(self.path):
             if row.facts is not None and not columns & row.facts.keys():
@@ -201,28 +213,27 @@ class Importer:
             total += 1
             self.plan(row.line, Facts(row.facts, self.columns))
         if not total:
-            first = (
-                f" Dòng {self.report.lines[0][0]}: {self.report.lines[0][3]}."
-                if self.report.lines
-                else ""
-            )
+            first = "".join(f" Dòng {line}: {why}." for line, *_, why in self.report.lines[:1])
             raise Unreadable(f"Không đọc được dòng nào trong {self.path}.{first}")
         self.planned()
         return total
 
-    def refuse(self, line, name, reason):
-        """Note that the row at `line` (int), called `name` (str), is not taken, and why."""
+    def refuse(self, line: int, name: str, reason: str) -> None:
+        """Note that the row at `line`, called `name`, is not imported, and why."""
         self.report.add(line, name, reason)
         self.counts["không nhập"] += 1
 
 
 class ImportCommand(BaseCommand):
-    """`manage.py import_… FILE`: a bar on a terminal, the report, a summary line; exit status 1 only where nothing could be read or written."""
+    """The command `import_… FILE`: progress bar, report, summary line.
 
-    importer = None
+    Exit status 1 only where nothing could be read or written.
+    """
+
+    importer: type[Importer]
     requires_migrations_checks = True
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """FILE and the switches that all imports share."""
         parser.add_argument(
             "file", type=Path, metavar="FILE", help=".jsonl, .jsonl.gz hoặc .csv (UTF-8)"
@@ -243,7 +254,16 @@ class ImportCommand(BaseCommand):
             help="ghi mọi dòng không nhập và lý do vào tệp này",
         )
 
-    def handle(self, *args, file, files, dry_run, draft, report, **options):
+    def handle(
+        self,
+        *args: Any,
+        file: Path,
+        files: Path | None,
+        dry_run: bool,
+        draft: bool,
+        report: Path | None,
+        **options: Any,
+    ) -> None:
         """Run the import and tell of it."""
         if files and not files.is_dir():
             raise CommandError(f"Không có thư mục {files}.")
@@ -266,18 +286,17 @@ class ImportCommand(BaseCommand):
                 f"Dừng giữa chừng, chạy lại lệnh này sẽ làm tiếp: {error}"
             ) from error
         sqlite_statistics.analyze()
-        for sentence in importer.report.told(most=20 if report else None):
+        for sentence in importer.report.sentences(most=20 if report else None):
             self.stdout.write(sentence)
-        told = ", ".join(f"{count} {what}" for what, count in importer.counts.items())
-        self.stdout.write(
-            f"{self.__module__.rpartition('.')[2]}: {told}{'. Chạy thử: không có gì thay đổi' if dry_run else ''}."
-        )
+        counts = ", ".join(f"{count} {what}" for what, count in importer.counts.items())
+        trial = ". Chạy thử: không có gì thay đổi" if dry_run else ""
+        self.stdout.write(f"{self.__module__.rpartition('.')[2]}: {counts}{trial}.")
         if not (importer.counts["nhập"] or importer.counts["đã có"]):
             raise CommandError(f"Không dòng nào trong {file} nhập được.")
 
 
-def free_slugs(model, wanted):
-    """Return those of the slugs `wanted` (iterable of str) that no object of `model` has or had (set)."""
+def free_slugs(model: type[Addressed], wanted: Iterable[str]) -> set[str]:
+    """Return those of the slugs `wanted` that no object of `model` has or had."""
     wanted = {slug for slug in wanted if slug} - model.reserved_slugs
     former = FormerAddress.objects.filter(
         content_type=ContentType.objects.get_for_model(model), slug__in=wanted
@@ -286,14 +305,12 @@ def free_slugs(model, wanted):
     return wanted.difference(*(rows.values_list("slug", flat=True) for rows in (former, taken)))
 
 
-def state_of(importer, at):
-    """Return the fields of publication (dict) of an imported row that was first public at `at` (aware datetime or None).
+def state_of(importer: Importer, at: datetime | None) -> dict[str, Any]:
+    """Return `state` and `published_at` of an imported row that was first public at `at`.
 
-    A draft has no time; what lies ahead, or nobody knows, is public from now on.
+    A draft has no time; a row whose time is unknown or ahead is public from now on.
     """
     if importer.draft:
         return {"state": State.DRAFT, "published_at": None}
-    return {
-        "state": State.PUBLISHED,
-        "published_at": at if at and at < importer.now else importer.now,
-    }
+    at = at if at and at < importer.now else importer.now
+    return {"state": State.PUBLISHED, "published_at": at}

@@ -1,1 +1,1 @@
-"""Pictures: decoded and written anew, and as visible as what shows them."""
+"""Pictures: re-encoded on upload, and public while a visible row shows them."""

@@ -1,6 +1,7 @@
-"""A picture that came in is decoded and written anew: harmless, upright, at most 1920 px, without EXIF."""
+"""Re-encode an uploaded picture: harmless, upright, at most 1920 px, without EXIF."""
 
 import io
+from typing import IO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,16 +17,19 @@ _LONGEST_SIDE_OUT = 1920
 _MAX_GIF_PIXELS = 100_000_000
 
 
-def encode_picture(upload):
-    """Return `upload` (a file object with `size` in bytes, or bytes) as a new, harmless picture.
+def encode_picture(upload: IO[bytes] | bytes) -> ContentFile:
+    """Return an uploaded picture decoded and encoded anew, harmless, under a generated name.
 
-    Out: `ContentFile` with a generated name, `.width` and `.height` in pixels. Decided by content and not by name; sizes are
-    checked before decoding; turned upright, shrunk to 1920 px, without EXIF or anything behind the picture.
+    The result has `.width` and `.height` in pixels. The format is that of the content and not of
+    the name; sizes are checked before decoding; the new picture is upright, at most 1920 px,
+    without EXIF or anything behind the picture.
     Raises ValidationError with a sentence for the editor.
     """
-    data = (
-        upload if isinstance(upload, bytes) else _read_at_most(upload, settings.PICTURE_MAX_BYTES)
-    )
+    if isinstance(upload, bytes):
+        data = upload
+    else:
+        upload.seek(0)
+        data = upload.read(settings.PICTURE_MAX_BYTES + 1)
     if len(data) > settings.PICTURE_MAX_BYTES:
         megabytes = settings.PICTURE_MAX_BYTES // 1024 // 1024
         raise ValidationError(f"Ảnh lớn hơn {megabytes} MB. Hãy thu nhỏ ảnh rồi tải lại.")
@@ -49,21 +53,17 @@ def encode_picture(upload):
     return picture
 
 
-def _read_at_most(upload, limit):
-    upload.seek(0)
-    return upload.read(limit + 1)
-
-
-def _refuse_bombs(image):
+def _refuse_bombs(image: Image.Image) -> None:
     width, height = image.size
     if width * height > settings.PICTURE_MAX_PIXELS or max(width, height) > _LONGEST_SIDE_IN:
         raise ValidationError(
-            f"Ảnh quá lớn ({width} × {height} điểm ảnh). Hãy thu nhỏ dưới 40 triệu điểm ảnh rồi tải lại."
+            f"Ảnh quá lớn ({width} × {height} điểm ảnh). "
+            "Hãy thu nhỏ dưới 40 triệu điểm ảnh rồi tải lại."
         )
 
 
-def _encode(image):
-    """Return (BytesIO, format name) of `image` decoded and written anew."""
+def _encode(image: Image.Image) -> tuple[io.BytesIO, str]:
+    """Return (file, format name) of `image` decoded and encoded anew."""
     kind = image.format
     frames = getattr(image, "n_frames", 1)
     out = io.BytesIO()
@@ -99,7 +99,7 @@ def _encode(image):
     return out, kind
 
 
-def _shrunk(image):
+def _shrunk(image: Image.Image) -> Image.Image:
     if max(image.size) > _LONGEST_SIDE_OUT:
         image.thumbnail((_LONGEST_SIDE_OUT, _LONGEST_SIDE_OUT))
     return image

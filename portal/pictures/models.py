@@ -1,7 +1,10 @@
-"""Which rows show which picture: a picture is as visible as what shows it.
+"""Use of pictures by rows: a picture is public while a visible row shows it.
 
-`PictureUse` notes the rows at each change of public content, and `is_public` asks those rows' own `.visible()`.
+`PictureUse` is written at each change of public content; `is_public` asks these rows' own
+`.visible()`.
 """
+
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -11,7 +14,7 @@ from portal.publishing.public import Public, content_changed
 
 
 class PictureUse(models.Model):
-    """One row shows one picture. Written by `note_pictures` at each change of public content."""
+    """The use of one picture in one row. Written by `note_pictures`."""
 
     name = models.CharField("tên tệp ảnh", max_length=100, db_index=True)
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
@@ -23,13 +26,13 @@ class PictureUse(models.Model):
         indexes = [models.Index(fields=["content_type", "object_id"], name="picture_use_of_object")]
         permissions = [("upload_picture", "Tải ảnh lên từ khung soạn thảo")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
 @receiver(content_changed)
-def note_pictures(sender, pks, **kwargs):
-    """Write down anew which pictures the rows `pks` of the model `sender` show."""
+def note_pictures(sender: type[models.Model], pks: list[int], **kwargs: Any) -> None:
+    """Write anew the `PictureUse` of the rows `pks` of a model at each change of them."""
     fields = [
         field for field in sender._meta.concrete_fields if getattr(field, "holds_pictures", False)
     ]
@@ -56,8 +59,8 @@ def note_pictures(sender, pks, **kwargs):
         )
 
 
-def is_public(name):
-    """Tell whether the picture `name` (str) is shown by anything that a stranger may see."""
+def is_public(name: str) -> bool:
+    """Tell whether the picture `name` is shown in any visible row."""
     for use in PictureUse.objects.filter(name=name).select_related("content_type"):
         model = use.content_type.model_class()
         if (

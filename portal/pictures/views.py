@@ -1,10 +1,10 @@
-"""The addresses of pictures, and the view that sends one that something visible shows."""
+"""Send pictures by their addresses: to visitors only those that a visible row shows."""
 
 import re
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import Http404
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 
 from portal.pictures.encoding import PICTURE_FOLDER
 from portal.pictures.models import is_public
@@ -17,8 +17,8 @@ PICTURE_NAME = re.compile(
 )
 
 
-def picture(request, name):
-    """Answer with a picture that something visible shows; 404 for any other (public view)."""
+def picture(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
+    """Answer with a picture that a visible row shows; 404 for any other (public view)."""
     name = f"{PICTURE_FOLDER}/{name}"
     if not PICTURE_NAME.fullmatch(name) or not is_public(name):
         raise Http404
@@ -27,8 +27,8 @@ def picture(request, name):
     return response
 
 
-def send_picture(request, name):
-    """Answer with the picture `name` (str) of the media folder; the caller has asked who may see it."""
+def send_picture(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
+    """Answer with the picture `name` of the media folder; the caller checks who may see it."""
     types = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
     if not PICTURE_NAME.fullmatch(name) or not default_storage.exists(name):
         raise Http404

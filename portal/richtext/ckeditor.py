@@ -1,5 +1,7 @@
 """CKEditor 4 as the editor of formatted text; the only module that knows the package ckeditor."""
 
+from typing import Any
+
 from ckeditor.widgets import CKEditorWidget
 from django import forms
 from django.templatetags.static import static
@@ -8,12 +10,13 @@ from portal.pictures.views import PUBLIC_PICTURES, STAFF_PICTURES
 
 
 class CKEditor(CKEditorWidget):
-    """CKEditor 4 as our editors use it: headings from 2 down, pictures with alt and caption, no calls to other sites.
+    """CKEditor 4 as our editors use it: headings from 2 down, pictures with alt and caption.
 
-    `static/js/editor.js` adds what its configuration cannot say: the CSRF token, a description for every picture.
+    It calls no other site. `static/js/editor.js` adds what its configuration cannot say: the CSRF
+    token, a description for every picture.
     """
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.config = {
             "skin": "moono-lisa",
@@ -29,7 +32,8 @@ class CKEditor(CKEditorWidget):
             "format_tags": "p;h2;h3;h4",
             "justifyClasses": ["align-left", "align-center", "align-right", "align-justify"],
             "extraPlugins": "image2,uploadimage",
-            "removePlugins": "image,exportpdf,scayt,wsc,flash,iframe,forms,smiley,language,newpage,save,templates,elementspath",
+            "removePlugins": "image,exportpdf,scayt,wsc,flash,iframe,forms,smiley,language,newpage,"
+            "save,templates,elementspath",
             "removeDialogTabs": "link:advanced;link:target;table:advanced",
             "image2_alignClasses": ["align-left", "align-center", "align-right"],
             "image2_captionedClass": "image",
@@ -58,12 +62,12 @@ class CKEditor(CKEditorWidget):
         }
 
     @property
-    def media(self):
+    def media(self) -> forms.Media:
         """The package's own files, then ours."""
         return super().media + forms.Media(js=["ckeditor/fixups.js", "js/editor.js"])
 
-    def _set_config(self):
-        """Let the text look as it will on the page. Addresses of static files are known only when the form is shown."""
+    def _set_config(self) -> None:
+        """Add the style sheets of the public page; their addresses are known only now."""
         super()._set_config()
         sheets = (
             "css/site.css",
@@ -74,7 +78,7 @@ class CKEditor(CKEditorWidget):
         )
         self.config["contentsCss"] = [static(sheet) for sheet in sheets]
 
-    def format_value(self, value):
-        """Show pictures from the door for staff, so that a draft's pictures are seen while writing."""
+    def format_value(self, value: Any) -> str | None:
+        """Give pictures the addresses for staff, which show those of drafts too."""
         value = super().format_value(value)
         return value.replace(PUBLIC_PICTURES, STAFF_PICTURES) if value else value

@@ -1,4 +1,4 @@
-"""Cleaning of formatted text: HTML of any origin becomes the few elements and attributes that the site shows.
+"""Clean formatted text: reduce HTML of any origin to the elements and attributes the site shows.
 
 The only module that knows the sanitiser (nh3).
 """
@@ -21,8 +21,9 @@ MAX_BYTES = 1_000_000
 _ALIGNMENTS = {"align-left", "align-center", "align-right", "align-justify"}
 _CLASSES = {*_ALIGNMENTS, "image", "lead"}
 _TAGS = {
-    "p", "div", "br", "hr", "h2", "h3", "h4", "strong", "em", "u", "s", "sub", "sup", "blockquote", "pre", "code",
-    "ul", "ol", "li", "dl", "dt", "dd", "a", "abbr", "img", "figure", "figcaption",
+    "p", "div", "br", "hr", "h2", "h3", "h4", "blockquote", "pre",
+    "ul", "ol", "li", "dl", "dt", "dd",
+    "a", "abbr", "strong", "em", "u", "s", "sub", "sup", "code", "img", "figure", "figcaption",
     "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
 }  # fmt: skip
 _ATTRIBUTES = {
@@ -34,30 +35,21 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
 }
 _ALIGNABLE = {
-    "p",
-    "div",
-    "h2",
-    "h3",
-    "h4",
-    "td",
-    "th",
-    "figure",
-    "blockquote",
-    "li",
-    "table",
-    "img",
-}
+    "p", "div", "h2", "h3", "h4", "td", "th", "figure", "blockquote", "li", "table", "img",
+}  # fmt: skip
+_WITHOUT_CONTENT = {
+    "script", "style", "template", "noscript", "title", "iframe", "object", "textarea", "select",
+}  # fmt: skip
+_SCHEMES = {"http", "https", "mailto", "tel"}
 
 #: Old or presentational tags and what they mean.
 _MEANS = {
-    "b": "strong",
-    "i": "em",
-    "strike": "s",
-    "del": "s",
-    "ins": "u",
-    "h1": "h2",
-    "h5": "h4",
-    "h6": "h4",
+    "b": "strong", "i": "em", "strike": "s", "del": "s", "ins": "u",
+    "h1": "h2", "h5": "h4", "h6": "h4",
+}  # fmt: skip
+_LOOSE_TAGS = _TAGS | _MEANS.keys()
+_LOOSE_ATTRIBUTES = {
+    tag: _ATTRIBUTES.get(tag, set()) | {"align", "class", "style"} for tag in _LOOSE_TAGS
 }
 _VOID = {"br", "hr", "img"}
 
@@ -71,38 +63,24 @@ class CleanHtml(str):
 
 
 @lru_cache(2)  # a form counts the pictures of what the field then writes
-def clean(value: str) -> str:
-    """Return `value` (str, HTML of any origin) as clean HTML (str): what the site shows without further thought.
+def clean(value: str | None) -> str:
+    """Return HTML of any origin as clean HTML, which templates show as it is. Idempotent.
 
-    Only `_TAGS`, `_ATTRIBUTES` and `_CLASSES` are left; links go to http, https, mailto, tel or our own pages; pictures are our own
-    (an office's page makes no request to another site); alignment becomes a class; text is NFC. Idempotent.
+    Only `_TAGS`, `_ATTRIBUTES` and `_CLASSES` are left; links go to http, https, mailto, tel or our
+    own pages; pictures are our own (an office's page makes no request to another site); alignment
+    becomes a class; text is NFC.
     """
     if type(value) is CleanHtml:
         return value
     if not value:
         return ""
     loose = nh3.clean(
-        vietnamese.clean(
-            value
-        ),  # before nh3: a lone surrogate, which JSON can bring, makes it fail
-        tags=_TAGS | set(_MEANS) | {"center"},
-        clean_content_tags={
-            "script",
-            "style",
-            "template",
-            "noscript",
-            "title",
-            "iframe",
-            "object",
-            "textarea",
-            "select",
-        },
-        attributes={
-            **{tag: {"align", "class", "style"} for tag in _TAGS | set(_MEANS)},
-            **{tag: allowed | {"align", "class", "style"} for tag, allowed in _ATTRIBUTES.items()},
-        },
+        vietnamese.clean(value),  # first: a lone surrogate, which JSON can bring, makes nh3 fail
+        tags=_LOOSE_TAGS | {"center"},
+        clean_content_tags=_WITHOUT_CONTENT,
+        attributes=_LOOSE_ATTRIBUTES,
         filter_style_properties={"text-align"},
-        url_schemes={"http", "https", "mailto", "tel"},
+        url_schemes=_SCHEMES,
         link_rel=None,
     )
     rewriter = _Rewriter()
@@ -114,15 +92,15 @@ def clean(value: str) -> str:
         attributes=_ATTRIBUTES,
         allowed_classes={tag: _CLASSES for tag in _ALIGNABLE},
         attribute_filter=_keep_attribute,
-        url_schemes={"http", "https", "mailto", "tel"},
+        url_schemes=_SCHEMES,
         link_rel="noopener",
         set_tag_attribute_values={"img": {"loading": "lazy"}},
     )
     return CleanHtml(result.strip())
 
 
-def _keep_attribute(tag, name, value):
-    """Return the value of an attribute as it may stay, or None to drop it (called by nh3 for each one)."""
+def _keep_attribute(tag: str, name: str, value: str) -> str | None:
+    """Return the value of an attribute if it may stay, else None (nh3 calls this for each one)."""
     if name in ("width", "height", "colspan", "rowspan", "start"):
         return value if _NUMBER.fullmatch(value) else None
     if name == "scope":
@@ -131,21 +109,21 @@ def _keep_attribute(tag, name, value):
 
 
 class _Rewriter(HTMLParser):
-    """Turns nh3's well-formed output into our own vocabulary: alignment classes, our tags, our pictures, NFC text."""
+    """Rewrites nh3's well-formed output: alignment classes, our tags, our pictures, NFC text."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.parts = []
+        self.parts: list[str] = []
         self.depth = 0
 
-    def result(self):
-        """Return the HTML (str) written so far, without empty paragraphs and captions."""
+    def result(self) -> str:
+        """Return the HTML written so far, without empty paragraphs and captions."""
         out = "".join(self.parts)
         return re.sub(
             r"<(p|div|figcaption)(?: class=\"[^\"]*\")?>(?:\s|&nbsp;|\u00a0|<br>)*</\1>", "", out
         )
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "center":
             tag, attrs = "div", [("align", "center")]
         tag = _MEANS.get(tag, tag)
@@ -167,18 +145,18 @@ class _Rewriter(HTMLParser):
             self.parts.append(f"<{tag}{written}>")
         self.depth += tag not in _VOID
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         tag = "div" if tag == "center" else _MEANS.get(tag, tag)
         self.depth -= tag not in _VOID
         if tag not in _VOID and self.depth < _MAX_DEPTH:
             self.parts.append(f"</{tag}>")
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         self.parts.append(html.escape(vietnamese.clean(data), quote=False))
 
 
-def _alignment(attributes):
-    """Return the alignment class (str) that `attributes` (dict) ask for by class, align or style; "" for none."""
+def _alignment(attributes: dict[str, str]) -> str:
+    """Return the alignment class that class, align or style ask for; "" for none."""
     for name in attributes.get("class", "").split():
         if name in _ALIGNMENTS:
             return name
@@ -190,8 +168,8 @@ def _alignment(attributes):
     return name if name in _ALIGNMENTS else ""
 
 
-def own_picture(source):
-    """Return the public address (str) of one of our pictures for any address of it; "" for anybody else's."""
+def own_picture(source: str) -> str:
+    """Return the public address of our own picture for any address of it; "" for another site's."""
     match = PICTURE_NAME.search(source.partition("?")[0])
     prefixes = (
         settings.MEDIA_URL,
@@ -200,25 +178,22 @@ def own_picture(source):
     )
     if match and source.startswith(prefixes):
         return settings.MEDIA_URL + match[0]
-    return (
-        source
-        if re.fullmatch(r"/static/[\w./-]+\.(?:png|jpg|webp|svg)", source) and ".." not in source
-        else ""
-    )
+    is_static = re.fullmatch(r"/static/[\w./-]+\.(?:png|jpg|webp|svg)", source)
+    return source if is_static and ".." not in source else ""
 
 
-def as_plain(value):
-    """Return the words of clean HTML `value` (str) as plain text (str), one blank between blocks."""
+def as_plain(value: str) -> str:
+    """Return clean HTML as plain text on one line, one blank between blocks."""
     return vietnamese.clean_line(html.unescape(re.sub(r"<[^>]*>", " ", value)))
 
 
-def pictures_without_words(value):
-    """Return how many pictures (int) of HTML `value` (str) have no description for those who cannot see them."""
+def pictures_without_words(value: str) -> int:
+    """Count the pictures of HTML that have no alternative text."""
     return len(re.findall(r'<img\b[^>]*\salt=""', clean(value)))
 
 
-def check_size(value):
-    """Refuse formatted text (str) above `MAX_BYTES`: almost always a picture pasted as text."""
+def check_size(value: str) -> None:
+    """Raise ValidationError for HTML above `MAX_BYTES`: almost always a picture pasted as text."""
     if len(value.encode(errors="ignore")) > MAX_BYTES:
         raise ValidationError(
             "Nội dung vượt quá 1 MB. Hãy tải ảnh lên bằng nút chèn ảnh thay vì dán ảnh vào bài."

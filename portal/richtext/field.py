@@ -1,10 +1,11 @@
-"""The model field of formatted text, cleaned on every way of writing.
+"""The model field of formatted text (HTML), cleaned on every write.
 
 `settings.RICHTEXT_WIDGET` names its editor.
 """
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.db import models
 from django.utils.module_loading import import_string
@@ -14,11 +15,7 @@ from portal.richtext.cleaner import check_size, clean
 
 
 class RichTextField(models.TextField):
-    """Formatted text (HTML): what reaches the database is clean by every way of writing.
-
-    `get_prep_value` covers save, bulk_create, update, bulk_update and loaddata; `pre_save` keeps
-    the object in memory equal to its row. HTML that is clean already is not cleaned again.
-    """
+    """Formatted text, clean in the database after save, bulk writes, update and loaddata."""
 
     holds_pictures = True
     default_validators = [check_size]
@@ -40,6 +37,6 @@ class RichTextField(models.TextField):
         """Return the names of our pictures in a value of this field."""
         return set(PICTURE_NAME.findall(value or ""))
 
-    def formfield(self, **kwargs: Any) -> Any:
+    def formfield(self, **kwargs: Any) -> forms.Field:
         kwargs["widget"] = import_string(settings.RICHTEXT_WIDGET)
         return super().formfield(**kwargs)

@@ -80,7 +80,7 @@ def test_report_is_in_the_order_of_the_file_and_holds_no_formula(tmp_path):
         ["2", "x", "không nhập", "a"],
         ["9", "'=1+1", "nhập một phần", "b"],
     ]
-    assert list(report.told(1)) == ["dòng 2 · x: không nhập: a", "… và 1 điều khác"]
+    assert report.sentences(1) == ["dòng 2 · x: không nhập: a", "… và 1 điều khác"]
 
 
 @pytest.mark.django_db

@@ -212,7 +212,7 @@ def test_likeliest_name_of_a_column_that_has_a_value_counts():
         {"ten": "Tên", "trich_yeu": "", "noi_dung": "Nội dung"},
         {"summary": ("trich_yeu", "ten", "noi_dung")},
     )
-    assert facts.line("summary") == "Tên" and facts.called("summary") == "ten"
+    assert facts.line("summary") == "Tên" and facts.column_of("summary") == "ten"
 
 
 def test_too_long_a_line_is_cut_between_words_with_a_remark():
