@@ -1,1 +1,1 @@
-"""How staff handle what can be published: lists, forms, choices, publishing, the admin site."""
+"""The admin for staff: site, lists, forms, autocomplete, publishing."""

@@ -1,4 +1,9 @@
-"""How staff choose one thing for another: offered while they type, in the words of the chosen one's own admin, whatever was posted."""
+"""Autocomplete fields of the admin: how staff choose a related row while they type.
+
+The choices are in the words of the chosen row's own admin, and bear whatever was posted.
+"""
+
+from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import (
@@ -7,34 +12,36 @@ from django.contrib.admin.widgets import (
     RelatedFieldWidgetWrapper,
 )
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 
-def is_key(value):
-    """Tell whether `value` (as posted) can be the key of a row at all; Django's choices break on what cannot."""
+def is_key(value: Any) -> bool:
+    """Tell whether a posted `value` can be a primary key; Django's choices fail on any other."""
     value = str(value)
     return value.isascii() and value.isdecimal() and len(value) <= 18
 
 
 class _Sought:
-    """A choice that is searched while typing, and shown again after a refusal whatever was posted for it."""
+    """An autocomplete field that is shown again after a refusal, whatever was posted for it."""
 
-    def optgroups(self, name, value, attr=None):
+    def optgroups(self, name: str, value: list[Any], attr: dict[str, Any] | None = None) -> list:
         return super().optgroups(name, [key for key in value if is_key(key)], attr)
 
 
 class OneSought(_Sought, AutocompleteSelect):
-    """One of many."""
+    """An autocomplete field for one row."""
 
 
 class SeveralSought(_Sought, AutocompleteSelectMultiple):
-    """Several of many."""
+    """An autocomplete field for several rows."""
 
 
 class SeveralField(forms.ModelMultipleChoiceField):
-    """Several of many, refused in words where one of them cannot be."""
+    """A choice of several rows; a posted value that is no key gets an error message."""
 
-    def clean(self, value):
-        """Return the chosen rows (queryset)."""
+    def clean(self, value: Any) -> QuerySet:
         if isinstance(value, list | tuple) and not all(map(is_key, value)):
             raise ValidationError(
                 self.error_messages["invalid_choice"], code="invalid_choice", params={"value": ""}
@@ -43,16 +50,18 @@ class SeveralField(forms.ModelMultipleChoiceField):
 
 
 class PlainChoices:
-    """Mixed into forms and their rows: beside a list of choices stands "add", where that is allowed, and nothing that destroys."""
+    """Mixin of admins and inlines: beside a list of choices stands "add" alone, where allowed."""
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        """Return Django's field; one that is searched while typing, with our own control."""
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", OneSought(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        """Return Django's field; one that is searched while typing, with our own control."""
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs = {
                 "widget": SeveralSought(db_field, self.admin_site),
@@ -61,8 +70,13 @@ class PlainChoices:
             }
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Return Django's field, its choices in the words of their own admin, without the buttons that change, delete or open the chosen one."""
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Return Django's field with the choices in the words of their own admin.
+
+        The buttons that change, delete or open the chosen row are left out.
+        """
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, forms.ModelChoiceField) and self.admin_site.is_registered(
             field.queryset.model

@@ -1,13 +1,18 @@
-"""Forms for staff: every refusal is one sentence, who may publish decides what can be chosen, nobody overwrites unseen."""
+"""Forms of the admin: error messages in one sentence, states by permission, edit conflicts."""
+
+from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.renderers import BaseRenderer
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
+from django.utils.safestring import SafeString
 
-from portal.publishing.states import State
+from portal.publishing.states import Publishable, State
 from portal.richtext.cleaner import pictures_without_words
 from portal.richtext.field import RichTextField
 from portal.staff.private import staff_addresses
@@ -45,9 +50,9 @@ _TAKEN = "Đã có mục khác mang đúng tên này. Hãy dùng mục đó ho�
 
 
 class StaffForm(forms.ModelForm):
-    """A form that says what is wrong in one sentence beside the field."""
+    """A form whose error messages are one sentence each, beside the field."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             sentences = next(
@@ -62,29 +67,26 @@ class StaffForm(forms.ModelForm):
                 "max_length": _TOO_LONG,
             } | sentences
             if isinstance(field, forms.FileField):
-                field.max_length = (
-                    None  # a file is stored under a name of our own, however long the sender's was
-                )
+                # A file is stored under a name of our own, however long the sender's was.
+                field.max_length = None
             if self._unique_in_djangos_words(name):
                 field.error_messages["unique"] = _TAKEN
 
-    def _unique_in_djangos_words(self, name):
-        field = next(
-            (field for field in self._meta.model._meta.concrete_fields if field.name == name), None
-        )
-        return (
-            field is not None
-            and field.error_messages["unique"] == models.Field.default_error_messages["unique"]
+    def _unique_in_djangos_words(self, name: str) -> bool:
+        djangos = models.Field.default_error_messages["unique"]
+        return any(
+            field.name == name and field.error_messages["unique"] == djangos
+            for field in self._meta.model._meta.concrete_fields
         )
 
 
-def is_approved(item):
-    """Tell whether `item` (Publishable or None) has been approved: published at whatever time, or withdrawn."""
+def is_approved(item: Publishable | None) -> bool:
+    """Tell whether `item` has been approved: published at whatever time, or withdrawn."""
     return item is not None and item.state in (State.PUBLISHED, State.WITHDRAWN)
 
 
-def has_been_public(item):
-    """Tell whether visitors see `item` (Publishable or None) or have seen it."""
+def has_been_public(item: Publishable | None) -> bool:
+    """Tell whether visitors see `item` or have seen it."""
     if not is_approved(item):
         return False
     return (
@@ -102,8 +104,8 @@ _STATE_WORDS = {
 }
 
 
-def states_for(item, may_publish):
-    """Return the states (list of State) that `item` may be given next: what was public is withdrawn, never a draft again."""
+def states_for(item: Publishable, may_publish: bool) -> list[State]:
+    """Return the states that `item` may be given next: what was public never is a draft again."""
     if not may_publish:
         return [State.DRAFT, State.REVIEW]
     if has_been_public(item):
@@ -112,15 +114,15 @@ def states_for(item, may_publish):
 
 
 class PublishingForm(StaffForm):
-    """The form of anything that is published. `may_publish` (bool) is set by the admin for the user who asks.
+    """The form of anything that is published. The admin sets `may_publish` for its user.
 
-    `opened`: when the item had last been saved as the form was opened, so that nobody overwrites a colleague unseen.
+    `opened`: when the item had last been saved as the form was opened; it reveals edit conflicts.
     """
 
     may_publish = False
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.before = self.instance.published_at
         self.was_public = has_been_public(self.instance)
@@ -140,47 +142,39 @@ class PublishingForm(StaffForm):
                     "Tài khoản này không có quyền duyệt đăng. Chọn «Chờ duyệt» để người duyệt xem."
                 )
 
-    def clean_published_at(self):
+    def clean_published_at(self) -> datetime | None:
         """Keep the seconds that the form does not show, and the time of what is already out."""
         value = self.cleaned_data["published_at"]
-        if self.before and (
-            value is None
-            and self.was_public
-            or value == self.before.replace(second=0, microsecond=0)
-        ):
+        to_the_minute = self.before and self.before.replace(second=0, microsecond=0)
+        if self.before and (value is None and self.was_public or value == to_the_minute):
             return self.before
-        if (
-            value
-            and self.was_public
-            and self.instance.state == State.PUBLISHED
-            and value > timezone.now()
-        ):
+        is_out = self.was_public and self.instance.state == State.PUBLISHED
+        if value and is_out and value > timezone.now():
             raise ValidationError(
                 "Mục này đã đăng, không hẹn giờ lại được. Muốn ẩn, hãy chọn «Gỡ» và ghi lý do."
             )
         return value
 
-    def clean(self):
-        """Ask for the words of every picture before anybody else looks, and for a second look where somebody else has saved."""
+    def clean(self) -> dict[str, Any]:
+        """Refuse pictures without alternative text before review, and unseen edit conflicts."""
         data = super().clean()
         if data.get("state") in (State.REVIEW, State.PUBLISHED):
             for field in self._meta.model._meta.concrete_fields:
-                count = (
-                    pictures_without_words(data.get(field.name) or "")
-                    if isinstance(field, RichTextField)
-                    else 0
-                )
+                if not isinstance(field, RichTextField):
+                    continue
+                count = pictures_without_words(data.get(field.name) or "")
                 if count:
                     self.add_error(
                         field.name,
                         f"{count} ảnh chưa có mô tả. Bấm đúp vào từng ảnh và ghi ô «Mô tả ảnh»: "
-                        "người không nhìn thấy ảnh sẽ nghe câu đó. Muốn để sau thì lưu là bản nháp.",
+                        "người không nhìn thấy ảnh sẽ nghe câu đó. "
+                        "Muốn để sau thì lưu là bản nháp.",
                     )
         self._refuse_once_if_saved_since()
         return data
 
-    def _refuse_once_if_saved_since(self):
-        """Refuse once where somebody else has saved since; saving again overwrites."""
+    def _refuse_once_if_saved_since(self) -> None:
+        """Refuse an edit conflict once; saving again overwrites."""
         opened, saved = self.cleaned_data.get("opened"), self.initial.get("opened")
         if opened and saved and opened != saved:
             self.data = self.data.copy()
@@ -189,16 +183,22 @@ class PublishingForm(StaffForm):
                 timezone.localtime(self.instance.updated_at), "DATETIME_FORMAT"
             )
             raise ValidationError(
-                f"Người khác đã lưu mục này lúc {at}, sau khi bạn mở. Những gì bạn gõ vẫn còn dưới đây. "
+                f"Người khác đã lưu mục này lúc {at}, sau khi bạn mở. "
+                "Những gì bạn gõ vẫn còn dưới đây. "
                 "Hãy mở mục ở thẻ khác để so lại; bấm «Lưu» lần nữa là ghi đè bản kia."
             )
 
 
 class PictureInput(AdminFileWidget):
-    """An uploaded picture, shown small from the door for staff."""
+    """The upload field of a picture, with the present picture above it at its staff address."""
 
-    def render(self, name, value, attrs=None, renderer=None):
-        """Return the control with the present picture above it."""
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
         context = self.get_context(name, value, attrs)
         if context["widget"]["is_initial"]:
             context["address"] = staff_addresses(value.url)
@@ -206,7 +206,7 @@ class PictureInput(AdminFileWidget):
 
 
 class ReasonForm(forms.Form):
-    """Why something is taken down."""
+    """The form that asks for the reason of a withdrawal."""
 
     reason = forms.CharField(
         label="Lý do gỡ",
@@ -220,6 +220,6 @@ class ReasonForm(forms.Form):
         },
     )
 
-    def clean_reason(self):
+    def clean_reason(self) -> str:
         """Return the reason on one clean line."""
         return vietnamese.clean_line(self.cleaned_data["reason"])

@@ -1,4 +1,7 @@
-"""Lists and search of the admin: the base class of every page for staff."""
+"""Base class of every admin page: lists, search without accents, formatted text, pictures."""
+
+from collections.abc import Callable
+from typing import Any
 
 from csp.decorators import csp_update
 from django.contrib import admin
@@ -6,7 +9,10 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
+from django.db.models import Case, F, Model, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from portal.pictures.fields import PictureField
@@ -20,22 +26,23 @@ from portal.text import vietnamese
 from portal.text.fields import BlockField, FoldedField
 
 
-def alphabetical(model, name="name"):
-    """Return an expression to order the rows of a small table by the text `name` as a Vietnamese dictionary does. One query."""
+def alphabetical(model: type[Model], name: str = "name") -> F | Case:
+    """Return an expression that orders a small table by `name` in Vietnamese alphabetical order."""
     rows = sorted(
         model._base_manager.values_list("pk", name), key=lambda row: vietnamese.sort_key(row[1])
     )
     if not rows or len(rows) > 800:
-        return models.F(name)
-    ranks = [models.When(pk=pk, then=models.Value(rank)) for rank, (pk, _) in enumerate(rows)]
-    return models.Case(*ranks, output_field=models.IntegerField())
+        return F(name)
+    ranks = [When(pk=pk, then=Value(rank)) for rank, (pk, _) in enumerate(rows)]
+    return Case(*ranks, output_field=models.IntegerField())
 
 
 class LightList(ChangeList):
-    """A list that leaves the long texts in the database."""
+    """A list whose query leaves out formatted and folded text."""
 
-    def get_queryset(self, request, exclude_parameters=None):
-        """Return the rows without formatted and folded text."""
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str] | None = None
+    ) -> QuerySet:
         long = [
             f.name
             for f in self.model._meta.concrete_fields
@@ -45,7 +52,7 @@ class LightList(ChangeList):
 
 
 class StaffAdmin(PlainChoices, admin.ModelAdmin):
-    """The base of every page for staff: accents do not matter in searches, pictures and formatted text are shown as such."""
+    """The base of every admin: search without accents, pictures and formatted text shown."""
 
     form = StaffForm
     formfield_overrides = {
@@ -56,15 +63,14 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
     show_full_result_count = False
     view_on_site = False
     show_facets = admin.ShowFacets.NEVER
-    #: Name of the text field by which the list is in alphabetical order, after `position` where there is one.
+    #: Name of the text field by which the list is in alphabetical order, after `position`.
     alphabetical_by = ""
 
-    def get_changelist(self, request, **kwargs):
-        """Return the class of the list."""
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return LightList
 
-    def get_ordering(self, request):
-        """Return the order of the list; an alphabetical one is the Vietnamese one."""
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Return the order of the list; by `alphabetical_by` it is the Vietnamese one."""
         if not self.alphabetical_by:
             return super().get_ordering(request)
         positioned = any(field.name == "position" for field in self.opts.concrete_fields)
@@ -73,108 +79,112 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
             alphabetical(self.model, self.alphabetical_by),
         ]
 
-    def lookup_allowed(self, lookup, value, request):
-        """Refuse patterns in addresses: a broken one is an error of the database, a clever one keeps it busy."""
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Refuse regular expressions in addresses: they break the database or keep it busy."""
         return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
         """Return (rows, False) that hold every word of `search_term`, whatever its accents."""
-        return (
-            self.find(queryset, search_term) if vietnamese.fold(search_term).split() else queryset
-        ), False
+        has_words = vietnamese.fold(search_term).split()
+        return self.find(queryset, search_term) if has_words else queryset, False
 
-    def choices(self, queryset, term):
-        """Return the rows that are offered while `term` (str) is typed, the likeliest first."""
+    def choices(self, queryset: QuerySet, term: str) -> QuerySet:
+        """Return the rows that are offered while `term` is typed, the likeliest first."""
         return self.find(queryset, term) if vietnamese.fold(term).split() else queryset
 
-    def choice_words(self, item):
-        """Return the words (str) by which `item` is chosen in the form of another object."""
+    def choice_words(self, item: Model) -> str:
+        """Return the words by which `item` is chosen in the form of another object."""
         return str(item)
 
-    def reminders(self, request):
-        """Return [(words, address)] of what the user of `request` should see to: shown on the first page."""
+    def reminders(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Return (words, address) of what the user should see to, for the first page."""
         return []
 
-    def find(self, queryset, term):
-        """Return the rows that hold every word of `term` (str): by their folded text, or row by row in a small table."""
+    def find(self, queryset: QuerySet, term: str) -> QuerySet:
+        """Return the rows that hold every word of `term`: by folded text, or one by one."""
         if any(isinstance(field, FoldedField) for field in self.opts.concrete_fields):
             return queryset.matching(term)
         wanted = vietnamese.fold(term).split()
         rows = queryset.values_list("pk", *self.search_fields)
-        found = [
+        matches = [
             pk
             for pk, *texts in rows
             if all(word in vietnamese.fold(" ".join(map(str, texts))) for word in wanted)
         ]
-        return queryset.filter(pk__in=found)
+        return queryset.filter(pk__in=matches)
 
     @property
-    def formatted_fields(self):
-        """Names (list of str) of the fields that hold formatted text."""
+    def formatted_fields(self) -> list[str]:
+        """Names of the fields that hold formatted text."""
         return [
             field.name for field in self.opts.concrete_fields if isinstance(field, RichTextField)
         ]
 
-    def changelist_view(self, request, extra_context=None):
-        """Name the list by what is in it."""
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Answer with the list under the plural name of its rows."""
         return super().changelist_view(
             request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         )
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """Name the form by what is done in it."""
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Model | None = None,
+    ) -> HttpResponse:
+        """Answer with the form under the name of what is done in it."""
         verb = "Thêm" if add else "Sửa" if self.has_change_permission(request, obj) else "Xem"
         context["title"] = f"{verb} {self.opts.verbose_name}"
         return super().render_change_form(
             request, context, add=add, change=change, form_url=form_url, obj=obj
         )
 
-    def changeform_view(self, request, *args, **kwargs):
-        """Give only the pages that hold the editor what the editor needs of the browser."""
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the form; with the editor's security policy where it holds the editor."""
         view = super().changeform_view
         if self.formatted_fields:
             view = csp_update(EDITOR_POLICY)(view)
         return view(request, *args, **kwargs)
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list:
         """Show formatted text as it looks, not as its source, to those who may not change it."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj) or not self.formatted_fields:
             return fieldsets
         shown = {name: self._shown(name) for name in self.formatted_fields}
+        rows = [
+            [shown.get(name, name) for name in flatten_fieldsets([fieldset])]
+            for fieldset in fieldsets
+        ]
         return [
-            (
-                title,
-                options
-                | {
-                    "fields": [
-                        shown.get(name, name) for name in flatten_fieldsets([(title, options)])
-                    ]
-                },
-            )
-            for title, options in fieldsets
+            (title, options | {"fields": fields})
+            for (title, options), fields in zip(fieldsets, rows, strict=True)
         ]
 
-    def _shown(self, name):
-        def formatted(item):
-            return render_to_string(
-                "includes/prose.html", {"html": staff_addresses(getattr(item, name))}
-            )
+    def _shown(self, name: str) -> Callable[[Model], SafeString]:
+        def formatted(item: Model) -> SafeString:
+            html = staff_addresses(getattr(item, name))
+            return render_to_string("includes/prose.html", {"html": html})
 
         formatted.short_description = self.opts.get_field(name).verbose_name
         return formatted
 
 
 class PhaseFilter(admin.SimpleListFilter):
-    """Narrows a list to the items that stand in one phase now."""
+    """The filter of an admin list by phase of publication."""
 
     title = "tình trạng"
     parameter_name = "tinh-trang"
 
-    def lookups(self, request, model_admin):
-        """Return the phases with their names."""
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return Phase.choices
 
-    def queryset(self, request, queryset):
-        """Return what stands in the chosen phase."""
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.in_phase(Phase(self.value())) if self.value() in Phase.values else queryset

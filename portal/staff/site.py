@@ -1,11 +1,15 @@
-"""The admin site: its names and order, uploading of pictures by the editor, the policy of its pages."""
+"""The admin site: order of the apps, first page, upload of pictures, autocomplete answers."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.http import JsonResponse
-from django.urls import path
+from django.db.models import Model, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST, require_safe
@@ -21,7 +25,8 @@ LEFT_OUT = {"taggit"}
 #: The rooms as the department thinks of them; what is not named stands last.
 ROOMS = ["news", "documents", "schedule", "pages", "links", "search", "auth"]
 
-#: What CKEditor 4 cannot live without: handlers and styles inside the HTML it writes. Only pages that hold the editor get it.
+#: What CKEditor 4 needs: handlers and styles inside the HTML it writes. Only pages that hold the
+#: editor get it.
 EDITOR_POLICY = {
     "script-src": ["'unsafe-inline'"],
     "style-src": ["'unsafe-inline'"],
@@ -30,14 +35,19 @@ EDITOR_POLICY = {
 
 
 class PortalAdminSite(admin.AdminSite):
-    """Where staff work: `/quan-tri/`."""
+    """The admin site at `/quan-tri/`."""
 
     site_header = "Quản trị cổng thông tin"
     site_title = "Quản trị cổng thông tin"
     index_title = "Việc của tôi"
     enable_nav_sidebar = False
 
-    def register(self, model_or_iterable, admin_class=None, **options):
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[admin.ModelAdmin] | None = None,
+        **options: Any,
+    ) -> None:
         """Register as Django does, but for the tables of `LEFT_OUT`."""
         models = (
             [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
@@ -48,8 +58,8 @@ class PortalAdminSite(admin.AdminSite):
             **options,
         )
 
-    def get_urls(self):
-        """Put the two doors for pictures before Django's own addresses."""
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return the two addresses for pictures, then Django's own."""
         return [
             path(f"{PICTURE_FOLDER}/tai-len/", self.upload_picture, name="upload-picture"),
             path(
@@ -58,20 +68,20 @@ class PortalAdminSite(admin.AdminSite):
             *super().get_urls(),
         ]
 
-    def get_app_list(self, request, app_label=None):
-        """Return the rooms in the order of `ROOMS`, and in each what can be published first."""
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the apps in the order of `ROOMS`; in each what can be published stands first."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda row: not issubclass(row["model"], Publishable))
-        return sorted(
-            apps,
-            key=lambda app: (
-                ROOMS.index(app["app_label"]) if app["app_label"] in ROOMS else len(ROOMS)
-            ),
-        )
+        rank = {label: position for position, label in enumerate(ROOMS)}
+        return sorted(apps, key=lambda app: rank.get(app["app_label"], len(ROOMS)))
 
-    def index(self, request, extra_context=None):
-        """Show, above the rooms, what waits for this user's approval and what else he should see to."""
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the first page: what waits for the user's approval, reminders, the apps."""
         admins = self._registry.values()
         reminders = [
             reminder
@@ -82,25 +92,26 @@ class PortalAdminSite(admin.AdminSite):
         context = {"waiting": self.waiting(request), "reminders": reminders}
         return super().index(request, context | (extra_context or {}))
 
-    def autocomplete_view(self, request):
-        """Offer choices while somebody types, found and worded by the admin of what is chosen."""
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the choices for what is typed, by the admin of the chosen rows."""
         return private(Choices.as_view(admin_site=self)(request))
 
-    def waiting(self, request):
-        """Return [(name, count, address)] of what waits for approval by the user of `request`; rooms without any are left out."""
+    def waiting(self, request: HttpRequest) -> list[tuple[str, int, str]]:
+        """Return (name, count, address) of each model with rows for the user to approve."""
         rows = []
         for model, model_admin in self._registry.items():
             if issubclass(model, Publishable) and model_admin.has_publish_permission(request):
                 count = model.objects.filter(state=State.REVIEW).count()
                 if count:
                     options = model._meta
-                    address = f"/quan-tri/{options.app_label}/{options.model_name}/?tinh-trang={State.REVIEW}"
+                    address = f"/quan-tri/{options.app_label}/{options.model_name}/"
+                    address += f"?tinh-trang={State.REVIEW}"
                     rows.append((capfirst(options.verbose_name), count, address))
         return rows
 
     @method_decorator(require_POST)
-    def upload_picture(self, request):
-        """Take one picture (`upload`) from the editor; answer in JSON as CKEditor reads it. Nothing of the request is repeated."""
+    def upload_picture(self, request: HttpRequest) -> JsonResponse:
+        """Take one picture (`upload`) from the editor; answer in JSON as CKEditor reads it."""
         if not self.has_permission(request):
             return refusal(
                 "Phiên làm việc đã hết. Hãy đăng nhập lại ở thẻ khác rồi tải ảnh lần nữa.",
@@ -129,15 +140,15 @@ class PortalAdminSite(admin.AdminSite):
         return private(JsonResponse(answer))
 
     @method_decorator(require_safe)
-    def show_picture(self, request, name):
+    def show_picture(self, request: HttpRequest, name: str) -> HttpResponse | FileResponse:
         """Answer with any picture of the media folder: staff see those of drafts too."""
         return private(send_picture(request, f"{PICTURE_FOLDER}/{name}"))
 
 
 class Choices(AutocompleteJsonView):
-    """Django's answers to a type-ahead; what is found, in which order and words, is said by the `StaffAdmin` of the rows."""
+    """Django's autocomplete answers, found, ordered and worded by the `StaffAdmin` of the rows."""
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet:
         """Return the rows offered for the words typed, narrowed as the field narrows them."""
         if not hasattr(self.model_admin, "choices"):
             return super().get_queryset()
@@ -146,12 +157,11 @@ class Choices(AutocompleteJsonView):
         )
         return self.model_admin.choices(rows, self.term)
 
-    def serialize_result(self, obj, to_field_name):
-        """Return one choice (dict)."""
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         words = getattr(self.model_admin, "choice_words", str)(obj)
         return {"id": str(getattr(obj, to_field_name)), "text": words}
 
 
-def refusal(sentence, status=200):
-    """Return the JsonResponse that makes CKEditor show `sentence`; it reads the words of answers with status 200 only."""
+def refusal(sentence: str, status: int = 200) -> JsonResponse:
+    """Return the answer that makes CKEditor show `sentence`; it reads those of status 200 only."""
     return private(JsonResponse({"uploaded": 0, "error": {"message": sentence}}, status=status))
