@@ -1,4 +1,4 @@
-"""The page store around the real application: what is kept, what never, and that nobody else's request gets into a page."""
+"""The page store around the real application: pages kept, pages never kept, poisoning."""
 
 import gzip
 import io
@@ -21,7 +21,10 @@ LIMIT = 2 * 1024 * 1024
 
 
 class Visitor:
-    """Asks a page store as a web server does. `made`: the environments that reached the application."""
+    """Asks a page store as a web server does.
+
+    `made`: the environments that reached the application.
+    """
 
     def __init__(self, monkeypatch):
         monkeypatch.setattr(revision, "revisions", Revisions())
@@ -83,7 +86,7 @@ def visitor(monkeypatch):
         reader.threads.connection.close()
 
 
-# --- answers ---------------------------------------------------------------------------------------------------
+# --- answers ----------------------------------------------------------------------------------
 
 
 def test_second_visitor_gets_the_same_bytes_without_the_application(visitor):
@@ -123,8 +126,10 @@ def test_each_encoding_has_its_own_strong_tag_and_the_same_content(visitor):
 @pytest.mark.parametrize(
     ("accepted", "chosen"),
     [
-        ("", ""), ("identity", ""), ("br;q=0", ""), ("gzip;q=0, br;q=0", ""), ("*;q=0", ""), ("*", "br"), ("GZIP", "gzip"),
-        ("gzip;q=0.5, br;q=0.4", "gzip"), ("identity;q=1, gzip;q=0.5", ""), ("gzip;q=x", "gzip"), ("br", "br"),
+        ("", ""), ("identity", ""), ("br;q=0", ""), ("gzip;q=0, br;q=0", ""), ("*;q=0", ""),
+        ("*", "br"), ("GZIP", "gzip"),
+        ("gzip;q=0.5, br;q=0.4", "gzip"), ("identity;q=1, gzip;q=0.5", ""),
+        ("gzip;q=x", "gzip"), ("br", "br"),
     ],
 )  # fmt: skip
 def test_encoding_is_what_the_visitor_prefers(accepted, chosen):
@@ -152,7 +157,7 @@ def test_head_is_the_head_of_get(visitor):
     assert visitor.made[0]["REQUEST_METHOD"] == "GET"
 
 
-# --- never stale ----------------------------------------------------------------------------------------------
+# --- never stale ------------------------------------------------------------------------------
 
 
 def test_every_change_is_seen_at_once(visitor):
@@ -249,7 +254,7 @@ class Answer(list):
         """Nothing to be closed."""
 
 
-# --- what is never kept -----------------------------------------------------------------------------------------
+# --- what is never kept -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -319,7 +324,7 @@ def test_refusals_are_short_lived_and_few(visitor):
     assert not shelves.plain.pages
 
 
-# --- poisoning ---------------------------------------------------------------------------------------------------
+# --- poisoning --------------------------------------------------------------------------------
 
 PROBES = {
     "host": {"HTTP_HOST": "evil.example"},
@@ -378,7 +383,10 @@ PROBES = {
 
 @pytest.mark.parametrize("first", ["the probe", "an honest visitor"])
 def test_no_probe_changes_what_others_get(visitor, first):
-    """Each probe, before and after an honest visitor: the honest one gets the honest page, and nothing of the probe is kept."""
+    """Try each probe before and after an honest visitor, who gets the honest page.
+
+    Nothing of the probe is kept.
+    """
     make.article(title="Tin thật")
     honest = {path: visitor.ask(path)[::2] for path in ("/", "/tin-tuc/")}
     assert len(PROBES) >= 30
@@ -401,7 +409,10 @@ def test_no_probe_changes_what_others_get(visitor, first):
                 assert status == "200 OK", (name, key)
 
 
-@pytest.mark.parametrize("path", ["//", "/tin-tuc//", "/./tin-tuc/", "/../", "/tin-tuc/\x00/", "/tin-tuc/%2e%2e/", "/TIN-TUC/", "/tin-tuc", "/tin-tuc/\xe1\xba\xa1/", "/tin-tuc/a\r\nb/", "/tin-tuc;x/", "/tin-tuc/?x/"])  # fmt: skip
+@pytest.mark.parametrize("path", [
+    "//", "/tin-tuc//", "/./tin-tuc/", "/../", "/tin-tuc/\x00/", "/tin-tuc/%2e%2e/", "/TIN-TUC/",
+    "/tin-tuc", "/tin-tuc/\xe1\xba\xa1/", "/tin-tuc/a\r\nb/", "/tin-tuc;x/", "/tin-tuc/?x/",
+])  # fmt: skip
 def test_odd_paths_are_no_other_page(visitor, path):
     honest = visitor.ask("/tin-tuc/")
     status = visitor.ask(path)[0]
@@ -443,7 +454,7 @@ def test_memory_has_an_end_and_what_is_read_stays(visitor):
     assert ("http", HOST, "/tin-tuc/yeu-thich/", "") in shelves.plain.pages
 
 
-# --- parameters ---------------------------------------------------------------------------------------------------
+# --- parameters -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The four portlets of the sidebar: a landmark with heading and skip link each, one query each, what each one shows."""
+"""The four portlets of the sidebar: landmark, heading, skip link, one query each, content."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -16,7 +16,9 @@ from tests.support.public import queries, tree, words
 
 pytestmark = pytest.mark.django_db
 TAGS = {
-    "Văn bản chỉ đạo điều hành": "{% load documents_portlets %}{% document_portlet 'chi-dao-dieu-hanh' %}",
+    "Văn bản chỉ đạo điều hành": (
+        "{% load documents_portlets %}{% document_portlet 'chi-dao-dieu-hanh' %}"
+    ),
     "Văn bản pháp quy": "{% load documents_portlets %}{% document_portlet 'phap-quy' %}",
     "Liên kết website": "{% load links_portlets %}{% links_portlet %}",
     "Lịch công tác": "{% load schedule_portlets %}{% schedule_portlet %}",

@@ -1,4 +1,4 @@
-"""Rows of other systems' files: JSON lines and CSV in whatever shape they come; days, times and words of one row."""
+"""Rows of JSON lines and CSV files in any shape; days, times and words of one row."""
 
 import gzip
 from datetime import UTC, date, datetime

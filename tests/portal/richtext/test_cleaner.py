@@ -39,7 +39,8 @@ TAME = "<p>an toàn</p>"
         ("<p>S&agrave;i G&ograve;n, tr&ocirc;&#768;ng</p>", "<p>Sài Gòn, trồng</p>"),
         ("<p>&nbsp;</p><p>a\u00adb\u200bc</p>", "<p>abc</p>"),
         (
-            '<img src="http://127.0.0.1:9/x"><img src="//evil.example/t.gif"><img src="data:image/png;base64,AA">x',
+            '<img src="http://127.0.0.1:9/x"><img src="//evil.example/t.gif">'
+            '<img src="data:image/png;base64,AA">x',
             "x",
         ),
         ("<p>a < b & c</p>", "<p>a &lt; b &amp; c</p>"),
@@ -52,9 +53,11 @@ def test_clean_gives(dirty, clean):
 
 def test_clean_keeps_figures_tables_and_alignment():
     kept = (
-        f'<figure class="image align-center"><img src="/media/{PICTURE}" alt="Hội trường" width="960" height="540" loading="lazy">'
+        f'<figure class="image align-center"><img src="/media/{PICTURE}" alt="Hội trường" '
+        'width="960" height="540" loading="lazy">'
         "<figcaption>Chú thích</figcaption></figure>"
-        '<table><caption>Bảng</caption><thead><tr><th scope="col" colspan="2">Đơn vị</th></tr></thead>'
+        '<table><caption>Bảng</caption><thead><tr><th scope="col" colspan="2">Đơn vị</th></tr>'
+        "</thead>"
         '<tbody><tr><td class="align-right">1</td><td rowspan="2">2</td></tr></tbody></table>'
         '<p class="align-center"><a href="/van-ban/" rel="noopener">văn bản</a></p>'
     )

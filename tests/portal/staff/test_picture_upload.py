@@ -1,4 +1,4 @@
-"""Pictures come in by one door of our own: who may, what is taken, what is left of it, who sees it."""
+"""Upload of pictures: who may, what is accepted, how it is re-encoded, who sees it."""
 
 import io
 import json
@@ -180,7 +180,7 @@ def test_hostile_pictures_end_as_the_corpus_demands(hostile):
 
 
 def is_clean(data):
-    """Tell whether the stored picture `data` (bytes) is one, whole, small enough, and carries nothing beside its pixels."""
+    """Tell whether a stored picture is whole, small enough, and carries only its pixels."""
     with Image.open(io.BytesIO(data)) as image:
         image.load()
         carries = (

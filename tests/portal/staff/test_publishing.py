@@ -1,4 +1,7 @@
-"""Staff publish, or may not: every role, every kind, by form, list, action, row and deletion; who comes in; what holds on every page."""
+"""Publishing by staff: every role and kind, by form, list, action, row and deletion.
+
+Also who may log in, and what holds on every page of the admin.
+"""
 
 from datetime import timedelta
 
@@ -39,7 +42,8 @@ from tests.support.staff import (
 pytestmark = pytest.mark.django_db
 
 MAKERS = {
-    Article: make.article, Document: make.document, Week: make.week, Page: make.page, Notice: make.notice, Link: make.link,
+    Article: make.article, Document: make.document, Week: make.week,
+    Page: make.page, Notice: make.notice, Link: make.link,
 }  # fmt: skip
 WRITES = {
     Article: EDITOR,
@@ -311,7 +315,8 @@ def test_role_reaches_its_own_pages_and_no_others(role):
         DOCUMENTS: {"document", "agency", "documenttype", "field", "holiday"},
         SCHEDULE: {"week"},
         APPROVER: {
-            "article", "category", "tag", "document", "agency", "documenttype", "field", "week", "page", "notice", "link", "linkgroup",
+            "article", "category", "tag", "document", "agency", "documenttype", "field", "week",
+            "page", "notice", "link", "linkgroup",
             "menuitem", "siteidentity", "holiday", "synonym", "missedquery",
         },
     }[role]  # fmt: skip
