@@ -1,1 +1,1 @@
-"""Sample content: data files that a newcomer can read and edit, and what turns them into pictures and papers."""
+"""Sample content as data files: texts, pictures and papers that a newcomer can read and edit."""

@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.benchmarks import servers  # noqa: E402
 from tests.support import postgres  # noqa: E402
 from tests.support.serving import environment, manage  # noqa: E402
 
@@ -81,11 +82,10 @@ def inside():
 def filled(articles, documents, folder, url):
     """Fill a portal in `folder` (and the database `url`); return its measuring process, which answers each line it is sent."""
     print(f"Filling {articles} articles and {documents} documents …", flush=True)
-    numbers = [f"--articles={articles}", f"--documents={documents}", "--weeks=100"]
-    for command in (["prepare", "--sample"], ["load_volume", *numbers]):
-        done = manage(*command, timeout=3600, PORTAL_DATA_DIR=folder, DATABASE_URL=url)
-        if done.returncode:
-            raise SystemExit(f"growth: {done.stderr}")
+    done = manage("prepare", "--sample", timeout=3600, PORTAL_DATA_DIR=folder, DATABASE_URL=url)
+    if done.returncode:
+        raise SystemExit(f"growth: {done.stderr}")
+    servers.volume(folder, articles, documents, url)
     environ = environment(PORTAL_DATA_DIR=folder, DATABASE_URL=url) | {
         "DJANGO_SETTINGS_MODULE": "portal.settings"
     }

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.support.serving import ROOT, Portal, environment, free_port, manage
+from tests.support.serving import ROOT, Portal, environment, free_port
 
 KEPT = ROOT / "var" / "bench"
 PEER = ROOT.parent / "shared" / "peers" / "wagtail"
@@ -75,9 +75,11 @@ def nginx(folder, files):
 
 def volume(data, articles, documents, url=""):
     """Add a volume to the portal whose data lie in `data` (or in the database `url`)."""
-    done = manage(
-        "load_volume", f"--articles={articles}", f"--documents={documents}", "--weeks=100",
-        timeout=3600, PORTAL_DATA_DIR=data, DATABASE_URL=url,
+    numbers = [f"--articles={articles}", f"--documents={documents}", "--weeks=100"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.volume", *numbers],
+        env=environment(PORTAL_DATA_DIR=data, DATABASE_URL=url),
+        cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=3600,
     )  # fmt: skip
     if done.returncode:
         raise SystemExit(f"bench: {done.stderr}")

@@ -23,7 +23,7 @@ SEAMS = {
     "ckeditor": {"portal/richtext/ckeditor.py"},
     "nh3": {"portal/richtext/cleaner.py"},
     "taggit": {"news/models.py", "documents/models.py"},
-    "PIL": {"portal/pictures", "portal/sample", "portal/extraction/worker.py"},
+    "PIL": {"portal/pictures", "portal/extraction/worker.py"},
     "pypdf": {"portal/extraction/worker.py"},
     "pdfminer": {"portal/extraction/worker.py"},
     "fitz": {"portal/extraction/worker.py"},

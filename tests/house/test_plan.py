@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from portal.publishing.public import content_changed
-from tests.house.first_sentences import ROOT, ROOMS, sentences, shipped_files
+from tests.house.first_sentences import ROOMS, ROOT, sentences, shipped_files
 
 HOUSE = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
 #: Modules of before the house was rebuilt, by folder.

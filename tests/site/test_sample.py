@@ -1,4 +1,4 @@
-"""The sample content: believable, whole, loaded once or not at all."""
+"""load_sample: the sample content is whole, valid, and loaded once or not at all."""
 
 import io
 import re
@@ -31,16 +31,17 @@ from portal.management.commands import load_sample
 from portal.pages.models import MenuItem, Notice, Page, SiteIdentity
 from portal.publishing.public import Public
 from portal.publishing.states import Phase
-from portal.sample import drawing, papers, word
+from portal.sample import papers
 from schedule.models import Appointment, Change, Week
 from schedule.weeks import monday_of
+from tests.support import sample_papers
 
 pytestmark = pytest.mark.django_db
 SAMPLE_2018 = "giao-ban-tong-ket-cong-tac-thong-tin-va-truyen-thong-cum-2-nam-2018"
 
 
 def load():
-    """Run the command; return what it said (str)."""
+    """Run the command; return its output."""
     out = io.StringIO()
     call_command("load_sample", stdout=out)
     return out.getvalue()
@@ -48,11 +49,11 @@ def load():
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
-    """What the command said and how much of the processor it took (seconds); its rows stay for the tests of this module."""
+    """Load once for this module; give the command's output and processor seconds."""
     with django_db_blocker.unblock(), transaction.atomic():
         begun = time.process_time()
-        said = load()
-        yield said, time.process_time() - begun
+        output = load()
+        yield output, time.process_time() - begun
         transaction.set_rollback(True)
 
 
@@ -71,45 +72,46 @@ def empty():
 
 
 def files():
-    """Return every file (set of Path) in the media and the attachments folders."""
+    """Return the paths of all files in the media and the attachments folders."""
     folders = (Path(settings.MEDIA_ROOT), settings.DATA_DIR / "attachments")
     return {path for folder in folders for path in folder.rglob("*") if path.is_file()}
 
 
 def rows():
-    """Return every row of public content ({model name: list of dict})."""
+    """Return every row of public content ({model name: values})."""
     models = [model for model in apps.get_models() if issubclass(model, Public)]
     return {
         model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models
     }
 
 
-# --- loading ---------------------------------------------------------------------------------------------
+# --- loading -------------------------------------------------------------------------------------
 
 
 def test_load_is_fast_and_sums_up_in_vietnamese(loaded):
-    said, seconds = loaded
+    output, seconds = loaded
     assert seconds < 15
     assert re.fullmatch(
-        r"Đã nạp nội dung mẫu: \d+ tin bài, \d+ văn bản, \d+ tệp, 4 tuần lịch, \d+ liên kết, \d+ trang tĩnh\.\n",
-        said,
+        r"Đã nạp nội dung mẫu: \d+ tin bài, \d+ văn bản, \d+ tệp, 4 tuần lịch, "
+        r"\d+ liên kết, \d+ trang tĩnh\.\n",
+        output,
     )
 
 
 def test_second_run_changes_nothing_and_says_so():
-    before, kept = rows(), files()
+    before, files_before = rows(), files()
     assert (
         load()
         == "Cơ sở dữ liệu đã có nội dung; nội dung mẫu không được nạp, không có gì thay đổi.\n"
     )
     assert rows() == before
-    assert files() == kept
+    assert files() == files_before
 
 
 @pytest.mark.parametrize("broken", ["load_face", "attach"])
 def test_failure_leaves_no_row_and_no_file(monkeypatch, broken):
     empty()
-    before, kept = rows(), files()
+    before, files_before = rows(), files()
 
     def fail(*args):
         raise OSError("hết dung lượng đĩa")
@@ -118,12 +120,12 @@ def test_failure_leaves_no_row_and_no_file(monkeypatch, broken):
     with pytest.raises(CommandError, match="hết dung lượng đĩa"):
         load()
     assert rows() == before
-    assert files() == kept
+    assert files() == files_before
 
 
 def test_interruption_after_a_file_was_written_takes_the_file_back(monkeypatch):
     empty()
-    kept, save = files(), Attachment.save
+    files_before, save = files(), Attachment.save
 
     def stop(attachment, *args, **kwargs):
         save(attachment, *args, **kwargs)
@@ -133,7 +135,7 @@ def test_interruption_after_a_file_was_written_takes_the_file_back(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         load()
     assert not Document.objects.exists()
-    assert files() == kept
+    assert files() == files_before
 
 
 def test_load_keeps_what_staff_entered_before():
@@ -159,7 +161,7 @@ def test_progress_is_shown_on_a_terminal_only():
         assert ("Văn bản" in out.getvalue()) is shown
 
 
-# --- what there is ------------------------------------------------------------------------------------------
+# --- what there is -------------------------------------------------------------------------------
 
 
 def test_counts():
@@ -187,8 +189,8 @@ def test_article_of_2018_is_word_for_word_with_five_captioned_pictures():
     )
     assert not re.search(r'alt=""', article.body)
     assert (
-        "<figcaption>Đ/c Nguyễn Bá Dương – Chánh Văn phòng Sở TT&amp;TT triển khai công tác thi đua khen thưởng</figcaption>"
-        in article.body
+        "<figcaption>Đ/c Nguyễn Bá Dương – Chánh Văn phòng Sở TT&amp;TT triển khai "
+        "công tác thi đua khen thưởng</figcaption>" in article.body
     )
     assert article.body.endswith("huyện Kỳ Sơn là cụm phó Cụm thi đua số 2./.</p>")
 
@@ -274,7 +276,7 @@ def test_no_notice_is_shown_by_default():
     assert not Notice.objects.visible().exists()
 
 
-# --- files ----------------------------------------------------------------------------------------------------
+# --- files ---------------------------------------------------------------------------------------
 
 
 def test_every_document_has_files_that_open():
@@ -312,28 +314,35 @@ def test_pdfs_have_a_text_layer():
         assert papers.SAMPLE_LINE in " ".join(text.split())
 
 
-def test_pictures_and_papers_are_the_same_on_every_run():
-    for name in drawing._SCENES:
-        first = drawing.scene(name)
-        assert first == drawing.scene(name)
-        assert Image.open(io.BytesIO(first)).size == (960, 540)
-    facts = papers.register(timezone.localdate())["documents"]
-    assert [word.docx(one) for one in facts[:3]] == [word.docx(one) for one in facts[:3]]
+def test_pictures_are_small_and_of_one_size():
+    pictures = list((papers.FOLDER / "pictures").iterdir())
+    assert len(pictures) == 12
+    for path in pictures:
+        assert path.stat().st_size <= 60_000, path
+        assert Image.open(path).size == (960, 540)
+    assert sum(path.stat().st_size for path in pictures) <= 600_000
+
+
+def test_word_papers_say_what_the_facts_and_texts_say():
+    for facts in sample_papers.sample_papers():
+        with zipfile.ZipFile(papers.FOLDER / "docx" / f"{facts['name']}.docx") as package:
+            parts = {name: package.read(name).decode() for name in package.namelist()}
+        assert parts == sample_papers.word_parts(facts), facts["name"]
 
 
 def test_every_data_file_is_used():
-    names = {facts["name"] for facts in papers.register(timezone.localdate())["documents"]}
-    for folder in ("texts", "pdf"):
-        assert {path.stem for path in (papers.FOLDER / folder).iterdir()} <= names
-    marked = {
-        facts["name"]
-        for facts in papers.register(timezone.localdate())["documents"]
-        if facts.get("pdf")
-    }
+    documents = papers.read_documents()["documents"]
+    names = {facts["name"] for facts in documents}
+    assert {path.stem for path in (papers.FOLDER / "texts").iterdir()} <= names
+    assert {path.stem for path in (papers.FOLDER / "docx").iterdir()} == names
+    marked = {facts["name"] for facts in documents if facts.get("pdf")}
     assert {path.stem for path in (papers.FOLDER / "pdf").iterdir()} == marked
+    articles = [path.read_text() for path in (papers.FOLDER / "articles").iterdir()]
+    pictures = set(re.findall(r"picture:\s*([\w-]+)", "\n".join(articles)))
+    assert {path.stem for path in (papers.FOLDER / "pictures").iterdir()} == pictures
 
 
-# --- what a stranger sees ---------------------------------------------------------------------------------------
+# --- what a stranger sees ------------------------------------------------------------------------
 
 
 def test_every_page_and_every_internal_link_answers(client):

@@ -1,14 +1,15 @@
-"""Fill an empty database with the sample content of portal/sample: all of it or nothing."""
+"""Load the sample content of portal/sample into an empty database: all of it or nothing."""
 
 import html
 import json
 import re
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from documents.files.models import Attachment, Role
@@ -21,29 +22,32 @@ from portal.ops.progress import Progress
 from portal.pages.models import MenuItem, Notice, Page, SiteIdentity
 from portal.pictures.encoding import encode_picture
 from portal.publishing.states import State
-from portal.sample import drawing, papers, word
+from portal.sample import papers
+from portal.sample.papers import FOLDER, Facts
 from portal.text import vietnamese
 from portal.uploads.storage import note_stored, taken_back_on_failure
 from portal.workdays import Holiday
 from schedule.models import Appointment, Week
 from schedule.weeks import monday_of
 
-FOLDER = papers.FOLDER
-ROOMS = (Article, Document, Week, Link, Page)
+ROOMS: tuple[type[models.Model], ...] = (Article, Document, Week, Link, Page)
+#: The head and the body of a file of lines "name: value", a line "---", then HTML.
+Sheet = tuple[dict[str, str], str]
 
 
 class Command(BaseCommand):
-    """Safe to repeat: a database that holds content already is left as it is."""
+    """Load the sample content; leave a database that holds content as it is."""
 
     help = "Nạp nội dung mẫu bằng tiếng Việt vào cơ sở dữ liệu chưa có nội dung."
 
-    def handle(self, *args, **options):
-        """Load all rooms in one transaction; on failure no row and no file is left behind."""
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load all rooms in one transaction; take rows and files back on failure."""
         try:
             with taken_back_on_failure(), transaction.atomic():
                 if any(model.objects.exists() for model in ROOMS):
                     self.stdout.write(
-                        "Cơ sở dữ liệu đã có nội dung; nội dung mẫu không được nạp, không có gì thay đổi."
+                        "Cơ sở dữ liệu đã có nội dung; nội dung mẫu không được nạp, "
+                        "không có gì thay đổi."
                     )
                     return
                 loader = Loader(Progress(self.stdout))
@@ -54,23 +58,23 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Không nạp được nội dung mẫu, mọi thay đổi đã được hủy: {error}"
             ) from error
-        told = ", ".join(f"{count} {name}" for name, count in counts.items())
-        self.stdout.write(f"Đã nạp nội dung mẫu: {told}.")
+        summary = ", ".join(f"{count} {name}" for name, count in counts.items())
+        self.stdout.write(f"Đã nạp nội dung mẫu: {summary}.")
 
 
 class Loader:
-    """Reads the data files and makes the objects; `today` is the day of loading, `now` its hour."""
+    """Make rows of the data files; days count from `today`, the day of loading."""
 
-    def __init__(self, progress):
+    def __init__(self, progress: Progress) -> None:
         self.progress = progress
         self.now = timezone.now()
         self.today = timezone.localdate(self.now)
-        self.scenes = {}
+        self.pictures: dict[str, str] = {}
 
-    def load(self):
-        """Load every room; return what was made ({Vietnamese name: count})."""
+    def load(self) -> dict[str, int]:
+        """Load every room; return how many rows there are ({Vietnamese name: count})."""
         site, links, weeks = (_json(name) for name in ("site.json", "links.json", "schedule.json"))
-        documents = papers.register(self.today)
+        documents = papers.read_documents()
         articles, pages = _sheets("articles"), _sheets("pages")
         self.progress.total = sum(
             map(len, (documents["documents"], articles, pages, weeks["weeks"], links))
@@ -91,21 +95,25 @@ class Loader:
             "trang tĩnh": Page.objects.count(),
         }
 
-    def moment(self, words):
-        """Return the time (aware datetime) for "2018-12-03 10:10", "today-2 08:30" or "today 16:00"; None for ""."""
+    def moment(self, words: str | None) -> datetime | None:
+        """Return the aware time for "2018-12-03 10:10", "today-2 08:30" or "today 16:00"."""
         if not words:
             return None
         day, _, hour = words.partition(" ")
-        if day.startswith("today"):
-            day = self.today + timedelta(days=int(day.removeprefix("today") or 0))
-        else:
-            day = date.fromisoformat(day)
-        return timezone.make_aware(datetime.combine(day, time.fromisoformat(hour)))
+        is_relative = day.startswith("today")
+        on = self.day(int(day.removeprefix("today") or 0) if is_relative else day)
+        return timezone.make_aware(datetime.combine(on, time.fromisoformat(hour)))
 
-    # --- news ----------------------------------------------------------------------------------------
+    def day(self, value: str | int) -> date:
+        """Return the date that is written out, or so many days from today."""
+        if isinstance(value, int):
+            return self.today + timedelta(days=value)
+        return date.fromisoformat(value)
 
-    def load_news(self, categories, articles):
-        """Make the categories (list of dict) and the articles (list of (head, body))."""
+    # --- news ------------------------------------------------------------------------------------
+
+    def load_news(self, categories: list[Facts], articles: list[Sheet]) -> None:
+        """Make the categories and the articles."""
         for position, facts in enumerate(categories, 1):
             parent = facts.pop("parent", None)
             facts["parent"] = Category.objects.get(name=parent) if parent else None
@@ -122,7 +130,7 @@ class Loader:
                 category=by_name[head["category"]],
                 body=re.sub(
                     r'src="picture:([\w-]+)"',
-                    lambda match: f'src="{self.picture_address(match[1])}"',
+                    lambda match: f'src="{default_storage.url(self.picture(match[1]))}"',
                     body,
                 ),
                 picture=self.picture(picture) if picture else "",
@@ -145,22 +153,18 @@ class Loader:
             )
             self.progress.step("Tin bài")
 
-    def picture(self, scene):
-        """Draw `scene` (str), store it as any uploaded picture is stored, and return its name (str)."""
-        if scene not in self.scenes:
-            made = encode_picture(drawing.scene(scene))
-            self.scenes[scene] = default_storage.save(made.name, made)
-            note_stored(default_storage, self.scenes[scene])
-        return self.scenes[scene]
+    def picture(self, name: str) -> str:
+        """Store a sample picture as an upload is stored; return its name in the storage."""
+        if name not in self.pictures:
+            picture = encode_picture((FOLDER / "pictures" / f"{name}.jpg").read_bytes())
+            self.pictures[name] = default_storage.save(picture.name, picture)
+            note_stored(default_storage, self.pictures[name])
+        return self.pictures[name]
 
-    def picture_address(self, scene):
-        """Return the public address (str) of `scene` (str)."""
-        return default_storage.url(self.picture(scene))
+    # --- documents -------------------------------------------------------------------------------
 
-    # --- documents -----------------------------------------------------------------------------------
-
-    def load_documents(self, data):
-        """Make types, agencies, fields and documents with their files, then the relations between them."""
+    def load_documents(self, data: Facts) -> None:
+        """Make types, agencies, fields and documents with their files, then their relations."""
         types = {
             kind["name"]: _named(DocumentType, kind["name"], n, abbreviation=kind["abbreviation"])
             for n, kind in enumerate(data["types"], 1)
@@ -168,12 +172,14 @@ class Loader:
         fields = {name: _named(Field, name, n) for n, name in enumerate(data["fields"], 1)}
         agencies = {}
         for n, agency in enumerate(data["agencies"], 1):
-            known = {
-                "short_name": agency.get("short_name", ""),
-                "ended_on": agency["ended_on"],
-                "is_ours": agency.get("is_ours", False),
-            }
-            agencies[agency["name"]] = _named(Agency, agency["name"], n, **known)
+            agencies[agency["name"]] = _named(
+                Agency,
+                agency["name"],
+                n,
+                short_name=agency.get("short_name", ""),
+                ended_on=self.day(agency["ended_on"]) if "ended_on" in agency else None,
+                is_ours=agency.get("is_ours", False),
+            )
         for agency in filter(lambda each: each.get("successor"), data["agencies"]):
             agencies[agency["name"]].successor = agencies[agency["successor"]]
             agencies[agency["name"]].save()
@@ -198,24 +204,22 @@ class Loader:
                     note=relation.get("note", ""),
                 )
 
-    def document(self, facts, types, agencies):
-        """Make one document of its `facts` (dict); it was put on the portal the day after it was issued."""
-        first_day = max(facts["issued_on"], date(2018, 10, 1))
+    def document(
+        self, facts: Facts, types: dict[str, DocumentType], agencies: dict[str, Agency]
+    ) -> Document:
+        """Make one document, published on the day after its date of issue."""
+        days = {
+            name: self.day(facts[name])
+            for name in ("issued_on", "effective_on", "expires_on")
+            if facts.get(name) is not None
+        }
+        first_day = max(days["issued_on"], date(2018, 10, 1))
         at = timezone.make_aware(datetime.combine(first_day + timedelta(days=1), time(9)))
         if "published" in facts:
             at = self.now + timedelta(days=facts["published"])
         else:
             at = min(at, self.now - timedelta(minutes=5))
-        given = (
-            "summary",
-            "signer",
-            "signer_post",
-            "signing_power",
-            "issued_on",
-            "effective_on",
-            "expires_on",
-            "validity_given",
-        )
+        given = ("summary", "signer", "signer_post", "signing_power", "validity_given")
         document = Document(
             family=facts["family"],
             type=types.get(facts["type"]),
@@ -226,25 +230,26 @@ class Loader:
             withdrawal_reason=facts.get("withdrawal_reason", ""),
             published_at=None if facts.get("state") == State.DRAFT else at,
             **{name: facts[name] for name in given if name in facts},
+            **days,
         )
         document.full_clean(exclude=["slug"])
         document.save()
         return document
 
-    def attach(self, document, facts):
-        """Give `document` its Word file, and before it the PDF where one lies in pdf/."""
-        files = [(Role.WORD, "docx", word.docx(facts))]
-        path = FOLDER / "pdf" / f"{facts['name']}.pdf"
-        if path.exists():
-            files.insert(0, (Role.SIGNED, "pdf", path.read_bytes()))
-        for position, (role, extension, content) in enumerate(files, 1):
-            file = ContentFile(content, name=f"{facts['file_name']}.{extension}")
+    def attach(self, document: Document, facts: Facts) -> None:
+        """Attach the signed PDF, where there is one, and the Word file to `document`."""
+        roles = {"docx": Role.WORD}
+        if facts.get("pdf"):
+            roles = {"pdf": Role.SIGNED} | roles
+        for position, (extension, role) in enumerate(roles.items(), 1):
+            path = FOLDER / extension / f"{facts['name']}.{extension}"
+            file = ContentFile(path.read_bytes(), name=f"{facts['file_name']}.{extension}")
             attachment = Attachment(document=document, role=role, position=position, file=file)
             attachment.save()
             note_stored(attachment.file.storage, attachment.file.name)
 
-    def load_holidays(self, data):
-        """Make the days off that are the same each year, for this year, and those of the years whose days are known; staff check them."""
+    def load_holidays(self, data: Facts) -> None:
+        """Make the holidays: the fixed ones for this year, the others for the known years."""
         days = {
             date(self.today.year, *map(int, day.split("-"))): name for day, name in data["fixed"]
         }
@@ -253,10 +258,10 @@ class Loader:
             note = "Dữ liệu mẫu: đối chiếu với thông báo nghỉ lễ của năm"
             Holiday.objects.get_or_create(day=day, defaults={"name": name, "note": note})
 
-    # --- schedule ------------------------------------------------------------------------------------
+    # --- schedule --------------------------------------------------------------------------------
 
-    def load_schedule(self, weeks):
-        """Make the weeks (list of dict); "week" counts from the week of today, "monday" is a date."""
+    def load_schedule(self, weeks: list[Facts]) -> None:
+        """Make the weeks; "week" counts from the week of today, "monday" is a date."""
         for facts in weeks:
             if "monday" in facts:
                 monday = date.fromisoformat(facts["monday"])
@@ -277,9 +282,9 @@ class Loader:
                 appointment.save()
             self.progress.step("Lịch công tác")
 
-    # --- links, pages, face --------------------------------------------------------------------------
+    # --- links, pages, identity, menu ------------------------------------------------------------
 
-    def load_links(self, groups):
+    def load_links(self, groups: dict[str, list[list[str]]]) -> None:
         """Make the groups of links ({name: [[title, address], …]})."""
         for n, (name, links) in enumerate(groups.items(), 1):
             group, _ = LinkGroup.objects.get_or_create(name=name, defaults={"position": n * 10})
@@ -294,9 +299,9 @@ class Loader:
                 )
             self.progress.step("Liên kết")
 
-    def load_pages(self, pages):
-        """Make the static pages (list of (head, body)), a parent before its sub-pages."""
-        by_slug = {}
+    def load_pages(self, pages: list[Sheet]) -> None:
+        """Make the static pages, a parent before its sub-pages."""
+        by_slug: dict[str, Page] = {}
         for head, body in pages:
             by_slug[head["slug"]] = Page.objects.create(
                 title=head["title"],
@@ -310,8 +315,8 @@ class Loader:
             )
             self.progress.step("Trang tĩnh")
 
-    def load_face(self, site):
-        """Make the identity, the menu and the notice, unless staff have entered an identity or a menu."""
+    def load_face(self, site: Facts) -> None:
+        """Make the notice, and the site identity and the menu where staff have entered none."""
         if not SiteIdentity.objects.exists():
             SiteIdentity.objects.create(**site["identity"])
         if not MenuItem.objects.exists():
@@ -324,8 +329,8 @@ class Loader:
             published_until=self.moment(notice["until"]),
         )
 
-    def load_menu(self, items, parent=None):
-        """Make the entries (list of dict) of the menu below `parent` (MenuItem or None)."""
+    def load_menu(self, items: list[Facts], parent: MenuItem | None = None) -> None:
+        """Make the entries of the menu below `parent`."""
         for n, facts in enumerate(items, 1):
             page = Page.objects.get(slug=facts["page"]) if "page" in facts else None
             item = MenuItem(
@@ -340,15 +345,15 @@ class Loader:
             self.load_menu(facts.get("children", []), item)
 
 
-# --- reading the data files ----------------------------------------------------------------------------------
+# --- reading the data files ----------------------------------------------------------------------
 
 
-def _json(name):
+def _json(name: str) -> Any:
     return json.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
-def _sheets(folder):
-    """Return [(head, body), …] of the HTML files of `folder` (str): lines "name: value", a line "---", then HTML."""
+def _sheets(folder: str) -> list[Sheet]:
+    """Return the HTML files of `folder` in the order of their names."""
     sheets = []
     for path in sorted((FOLDER / folder).glob("*.html")):
         head, _, body = vietnamese.clean(path.read_text(encoding="utf-8")).partition("\n---\n")
@@ -356,21 +361,19 @@ def _sheets(folder):
     return sheets
 
 
-def _named(model, name, n, **known):
-    """Return the `model` row called `name` (str); made in the `n`-th position (int) where it is missing."""
+def _named(model: type[models.Model], name: str, n: int, **known: Any) -> Any:
+    """Return the `model` row called `name`; make it at the `n`-th position where it is missing."""
     return model.objects.get_or_create(name=name, defaults={"position": n * 10, **known})[0]
 
 
-def _body(facts):
-    """Return the full text of a document as HTML (str); "" where texts/ has none."""
-    if not (FOLDER / "texts" / f"{facts['name']}.txt").exists():
+def _body(facts: Facts) -> str:
+    """Return the full text of a document as HTML; "" where texts/ has none."""
+    lines = papers.body_lines(facts)
+    if not lines:
         return ""
+    tags = {"heading": ("<h3>", "</h3>"), "centre": ('<p class="align-center">', "</p>")}
     parts = [f"<p><em>{papers.sample_line(facts)}.</em></p>"]
-    for kind, words in papers.body_lines(facts):
-        words = html.escape(words, quote=False)
-        parts.append(
-            {"heading": f"<h3>{words}</h3>", "centre": f'<p class="align-center">{words}</p>'}.get(
-                kind, f"<p>{words}</p>"
-            )
-        )
+    for kind, words in lines:
+        start, end = tags.get(kind, ("<p>", "</p>"))
+        parts.append(f"{start}{html.escape(words, quote=False)}{end}")
     return "\n".join(parts)

@@ -1,13 +1,24 @@
-"""Add a volume of content made by chance: to see how the portal behaves with the rows of twenty years."""
+"""Fill a database with articles, documents and weeks made by chance, for measurements.
 
+`python -m tests.benchmarks.volume --articles N --documents N --weeks N` adds so many rows to the
+portal that the environment names.
+"""
+# ruff: noqa: E402 - Django is set up before the models are imported
+
+import argparse
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock
 
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+django.setup()
+
 from django.contrib.admin.models import LogEntry
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,86 +31,56 @@ from documents.vocabulary import Agency, DocumentType, Field
 from news.models import Article, Category, Tag, TaggedArticle
 from portal.ops import sqlite_statistics
 from portal.publishing.states import State
-from portal.sample import crowd
 from portal.text import vietnamese
 from schedule.models import Appointment, Week
 from schedule.weeks import monday_of
+from tests.benchmarks import crowd
 
 BATCH = 1000
 FILE = "van-ban/khoi-luong.pdf"  # one small file stands for all attachments
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
-class Command(BaseCommand):
-    """What is there stays. Refuses a database in which staff have worked, unless told `--among-real-content`."""
+class Refused(Exception):
+    """This database is not to be filled, or the numbers make no sense."""
 
-    help = "Add N articles, N documents and the weeks of the schedule, made by chance, for measurements."
 
-    def add_arguments(self, parser):
-        """Take the numbers of rows to add."""
-        parser.add_argument("--articles", type=int, default=0, metavar="N", help="articles to add")
-        parser.add_argument(
-            "--documents",
-            type=int,
-            default=0,
-            metavar="N",
-            help="documents to add, with relations and files",
+def fill(articles=0, documents=0, weeks=0, seed=1, among_real_content=False):
+    """Add so many rows in batches, each in one transaction; return a sentence for each kind.
+
+    What is there stays. Raises Refused for numbers that make no sense, and for a database in which
+    staff have worked, unless `among_real_content`. Another `seed` makes other rows.
+    """
+    if min(articles, documents, weeks) < 0 or not (articles or documents or weeks):
+        raise Refused("Say how many articles, documents or weeks: whole numbers, one above 0.")
+    if LogEntry.objects.exists() and not among_real_content:
+        raise Refused(
+            "Staff have worked in this database. Chance content does not belong there; "
+            "--among-real-content adds it all the same."
         )
-        parser.add_argument(
-            "--weeks",
-            type=int,
-            default=0,
-            metavar="N",
-            help="weeks of the schedule to add, back from this one",
-        )
-        parser.add_argument("--seed", type=int, default=1, help="another seed makes other rows")
-        parser.add_argument(
-            "--among-real-content",
-            action="store_true",
-            help="add to a database in which staff have worked",
-        )
-
-    def handle(self, *args, articles, documents, weeks, seed, among_real_content, **options):
-        """Add in batches, each in one transaction: what was told as made is there, also after Ctrl-C."""
-        if min(articles, documents, weeks) < 0 or not (articles or documents or weeks):
-            raise CommandError(
-                "Say how many: --articles N, --documents N, --weeks N (whole numbers, at least one above 0)."
-            )
-        if LogEntry.objects.exists() and not among_real_content:
-            raise CommandError(
-                "Staff have worked in this database. Chance content does not belong there; --among-real-content adds it all the same."
-            )
-        self.crowd = crowd.Crowd(seed)
-        self.now = timezone.now()
-        self._add("articles", articles, Articles(self.crowd, self.now))
-        self._add("documents", documents, Documents(self.crowd, self.now))
-        self._add("weeks", weeks, Weeks(self.crowd, self.now))
-        sqlite_statistics.analyze()
-
-    def _add(self, name, count, maker):
-        began, made = time.monotonic(), 0
-        while made < count:
-            with transaction.atomic():
-                added = maker.add(min(BATCH, count - made))
-            if not added:
-                break
-            made += added
-            if self.stdout.isatty():
-                self.stdout.write(f"\r\033[K{made} of {count} {name}", ending="")
-        if count:
-            short = (
-                ""
-                if made == count
-                else f" ({count - made} less than asked: the calendar has no more free weeks)"
-            )
-            self.stdout.write(
-                ("\r\033[K" if self.stdout.isatty() else "")
-                + f"{made} {name} added in {time.monotonic() - began:.0f} s{short}"
-            )
+    source, now = crowd.Crowd(seed), timezone.now()
+    summaries = [
+        _add("articles", articles, Articles(source, now)),
+        _add("documents", documents, Documents(source, now)),
+        _add("weeks", weeks, Weeks(source, now)),
+    ]
+    sqlite_statistics.analyze()
+    return summaries
 
 
-def standing(source, now, published_at):
-    """Return the publishing fields (dict) of one row: most are visible, some hidden in each way there is."""
+def _add(name, count, maker):
+    began, made = time.monotonic(), 0
+    while made < count:
+        with transaction.atomic():
+            added = maker.add(min(BATCH, count - made))
+        if not added:
+            break
+        made += added
+    return f"{made} of {count} {name} added in {time.monotonic() - began:.0f} s"
+
+
+def publishing_fields(source, now, published_at):
+    """Return the publishing fields of one row: most are visible, some hidden in each phase."""
     dice = source.random()
     if dice < 0.94:
         return {"state": State.PUBLISHED, "published_at": published_at}
@@ -123,19 +104,19 @@ def standing(source, now, published_at):
 
 
 def keys_after(model, key):
-    """Return the primary keys (list of int) of the rows of `model` above `key` (int or None)."""
+    """Return the primary keys of the rows of `model` above `key`."""
     return list(model.objects.filter(pk__gt=key or 0).order_by("pk").values_list("pk", flat=True))
 
 
 def named(model, name, **values):
-    """Return the row of `model` that is called `name` (str) or almost so; made with `values` where there is none."""
+    """Return the row of `model` with the slug of `name`; make it with `values` if missing."""
     return model.objects.filter(slug=vietnamese.slug(name)).first() or model.objects.create(
         name=name, **values
     )
 
 
 def newest_key(model):
-    """Return the highest primary key (int) of `model`, 0 for none."""
+    """Return the highest primary key of `model`, 0 for none."""
     return model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
@@ -161,7 +142,7 @@ class Articles:
         self.tags = list(Tag.objects.filter(slug__in=slugs))
 
     def add(self, count):
-        """Add `count` articles; return how many were added (int)."""
+        """Add `count` articles; return how many were added."""
         if self.categories is None:
             self._prepare()
         before = newest_key(Article)
@@ -184,7 +165,7 @@ class Articles:
             body=self.crowd.body(),
             author=self.crowd.person(),
             unit="Sở TT&TT",
-            **standing(self.chance, self.now, self.crowd.moment(self.first, self.now)),
+            **publishing_fields(self.chance, self.now, self.crowd.moment(self.first, self.now)),
         )
 
 
@@ -210,7 +191,7 @@ class Documents:
             storage.save(FILE, ContentFile(PDF))
 
     def add(self, count):
-        """Add `count` documents; return how many were added (int)."""
+        """Add `count` documents; return how many were added."""
         if self.types is None:
             self._prepare()
         before = newest_key(Document)
@@ -253,13 +234,11 @@ class Documents:
         return count
 
     def _relations(self, key, keys):
-        """Return about two relations per document, most to the hundred documents before it, as in life."""
+        """Give about two relations of a document, most to the hundred documents before it."""
         for _ in range(self.chance.choice([0, 1, 2, 3, 4])):
             kind = self.chance.choice(list(RelationKind))
             older = key - self.chance.randint(1, 100)
-            if (
-                older < keys[0]
-            ):  # of another batch or none: named in words, as what the portal does not hold
+            if older < keys[0]:  # of another batch or none: named in words, as an unknown target
                 words = {
                     "target_number": f"{older % 99 + 1}/1995/QĐ-UB",
                     "target_title": self.crowd.summary(),
@@ -296,19 +275,19 @@ class Documents:
             validity_given=self.chance.choice([Validity.PARTLY, Validity.ENDED, Validity.SUSPENDED])
             if self.chance.random() < 0.1
             else "",
-            **standing(self.chance, self.now, published_at),
+            **publishing_fields(self.chance, self.now, published_at),
         )
 
 
 class Weeks:
-    """Weeks back from this one, with what happens in them."""
+    """Weeks of the schedule back from this one, with their appointments."""
 
     def __init__(self, source, now):
         self.crowd, self.chance, self.now = source, source.chance, now
         self.monday = monday_of(timezone.localdate(now))
 
     def add(self, count):
-        """Add up to `count` weeks that are not in the calendar yet; return how many were added (int)."""
+        """Add up to `count` weeks that the schedule lacks; return how many were added."""
         taken = set(Week.objects.values_list("monday", flat=True))
         free, monday = [], self.monday
         while len(free) < count and monday.year >= 2001:
@@ -336,3 +315,22 @@ class Weeks:
             place=f"Phòng họp {self.chance.randint(1, 5)}",
             is_approved=True,
         )
+
+
+def main():
+    """Fill the database as the command line says; print what was added."""
+    parser = argparse.ArgumentParser(prog="volume", description="Add content made by chance.")
+    for name in ("articles", "documents", "weeks"):
+        parser.add_argument(f"--{name}", type=int, default=0, metavar="N")
+    parser.add_argument("--seed", type=int, default=1, help="another seed makes other rows")
+    parser.add_argument(
+        "--among-real-content", action="store_true", help="where staff have worked, too"
+    )
+    try:
+        print("\n".join(fill(**vars(parser.parse_args()))))
+    except Refused as error:
+        raise SystemExit(f"volume: {error}") from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""Words for many believable articles, documents and appointments: made by chance, the same for the same seed."""
+"""Make titles, texts and names for benchmark content by chance, the same for the same seed."""
 
 import random
 import re
@@ -50,16 +50,16 @@ TAGS = [f"{thing[0].upper()}{thing[1:]}" for thing in _THING] + [
 
 
 class Crowd:
-    """A source of texts and choices. `seed`: int."""
+    """A source of texts and choices; the same `seed` gives the same ones."""
 
     def __init__(self, seed=1):
-        self.chance = random.Random(seed)  # noqa: S311 - sample texts are no secret
+        self.chance = random.Random(seed)
         texts = [
             path.read_text(encoding="utf-8")
             for path in sorted((FOLDER / "articles").glob("*.html"))
         ]
         self.paragraphs = [p for text in texts for p in re.findall(r"<p>[^<]{80,}</p>", text)]
-        #: A few hundred bodies shared by all: between one and eight kB as real ones are, a few of 26 kB.
+        #: Bodies shared by all: between one and eight kB as real ones are, a few of 26 kB.
         self.bodies = [
             self._body(self.chance.choice([1_200, 2_500, 2_500, 4_000, 8_000])) for _ in range(200)
         ]
@@ -73,29 +73,31 @@ class Crowd:
         return "\n".join(parts)
 
     def body(self):
-        """Return the HTML (str) of an article."""
+        """Return the HTML of an article."""
         return self.chance.choice(self.long_bodies if self.chance.random() < 0.01 else self.bodies)
 
     def title(self):
-        """Return a headline (str)."""
+        """Return a headline."""
         pick = self.chance.choice
-        return f"{pick(_DOING)} {pick(_THING)} tại {pick(_WHERE)} năm {self.chance.randint(2005, 2026)}"
+        what = f"{pick(_DOING)} {pick(_THING)} tại {pick(_WHERE)}"
+        return f"{what} năm {self.chance.randint(2005, 2026)}"
 
     def summary(self):
-        """Return one or two sentences (str), of an article's lead or a document's trích yếu."""
+        """Return an article's lead or a document's trích yếu."""
         pick = self.chance.choice
-        return f"Về việc {pick(_DOING).lower()} {pick(_THING)} và {pick(_THING)} trên địa bàn {pick(_WHERE)}"
+        what = f"{pick(_DOING).lower()} {pick(_THING)} và {pick(_THING)}"
+        return f"Về việc {what} trên địa bàn {pick(_WHERE)}"
 
     def person(self):
-        """Return a name (str)."""
+        """Return a person's name."""
         return " ".join(
             self.chance.choice(names) for names in (FAMILY_NAMES, MIDDLE_NAMES, GIVEN_NAMES)
         )
 
     def some(self, things, most):
-        """Return 0 to `most` (int) different ones of `things` (list)."""
+        """Return 0 to `most` different ones of `things`."""
         return self.chance.sample(things, min(self.chance.randint(0, most), len(things)))
 
     def moment(self, first, last):
-        """Return a time (datetime) between `first` and `last`."""
+        """Return a time between `first` and `last`."""
         return first + timedelta(seconds=self.chance.random() * (last - first).total_seconds())
