@@ -1,6 +1,7 @@
-"""The search for staff: words that mean the same, and what was searched and not found."""
+"""The search for staff: synonyms, and missed queries."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from portal.search.models import MissedQuery, Synonym
 from portal.staff.lists import StaffAdmin
@@ -8,7 +9,7 @@ from portal.staff.lists import StaffAdmin
 
 @admin.register(Synonym)
 class SynonymAdmin(StaffAdmin):
-    """Words that mean the same; a change holds from the next search on."""
+    """Synonyms; a change holds from the next search on."""
 
     list_display = ["word", "meaning"]
     alphabetical_by = "word"
@@ -18,15 +19,15 @@ class SynonymAdmin(StaffAdmin):
 
 @admin.register(MissedQuery)
 class MissedQueryAdmin(StaffAdmin):
-    """What citizens searched and did not find, the most frequent first. It can be read and cleared, nothing else."""
+    """Queries without answers, the most frequent first; staff read and clear them, nothing else."""
 
     list_display = ["query", "times", "last_on"]
     list_display_links = None
     ordering = ["-times", "-last_on", "query"]
     search_fields = ["query"]
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: MissedQuery | None = None) -> bool:
         return False

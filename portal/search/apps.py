@@ -1,15 +1,15 @@
-"""The room `portal.search` as a Django application."""
+"""The app of the search room."""
 
 from django.apps import AppConfig
 
 
 class SearchConfig(AppConfig):
-    """Tìm kiếm."""
+    """The search room: index, answers, synonyms."""
 
     name = "portal.search"
     label = "search"
     verbose_name = "Tìm kiếm"
 
-    def ready(self):
-        """Begin to listen to what changes."""
+    def ready(self) -> None:
+        """Connect the receivers that keep the index up to date."""
         from portal.search.index import update  # noqa: F401

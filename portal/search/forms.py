@@ -1,6 +1,7 @@
-"""The search box and what narrows its answers."""
+"""The search form: words, kind, facts that narrow the answers, order."""
 
 from django import forms
+from django.http import QueryDict
 
 from portal.search.index.sources import KINDS
 from portal.web.filters import Filter
@@ -17,9 +18,9 @@ FACTS = {
 
 
 class SearchForm(Filter):
-    """`?q= &loai=tin-tuc|van-ban|lich|trang &nhom= &loai-van-ban= &co-quan= &linh-vuc= &nam= &sap-xep=moi-nhat`."""
+    """The query string of the search page: `?q= &loai= &nhom= &co-quan= &nam= &sap-xep=` …"""
 
-    def __init__(self, data):
+    def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
         self.fields["q"] = forms.CharField(label="Tìm trên cổng", required=False, max_length=200)
         self.fields["loai"] = forms.ChoiceField(
@@ -29,7 +30,7 @@ class SearchForm(Filter):
             self.fields[name] = forms.SlugField(label=label, required=False)
         self.fields["sap-xep"] = forms.ChoiceField(label="Sắp xếp", required=False, choices=ORDERS)
 
-    def chosen(self):
-        """Return what narrows the answers ({name of the fact: value}); what cannot be is left out."""
+    def chosen(self) -> dict[str, str]:
+        """Return what narrows the answers ({name of the fact: value}), without bad values."""
         values = self.values()
         return {name: values[name] for name in ("loai", *FACTS) if values.get(name)}

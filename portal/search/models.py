@@ -1,6 +1,6 @@
-"""The tables of the index: entries, their texts, what the clock will change; words that mean the same; what nobody found.
+"""The tables of the search: index entries, texts, scheduled changes, synonyms, missed queries.
 
-What an engine needs besides (portal/search/index/sqlite.py, engine_postgres.py) is made by the migrations.
+The tables of each engine (index/sqlite.py, index/postgres.py) are made by the migrations.
 """
 
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from portal.text.fields import LineField
 
 
 class IndexEntry(models.Model):
-    """One visible thing. The key grows with its date, so that the newest come first without sorting."""
+    """One visible thing in the search index. The key grows with its date, so nothing is sorted."""
 
     key = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=8)
@@ -26,12 +26,12 @@ class IndexEntry(models.Model):
             models.UniqueConstraint(fields=["kind", "object_id"], name="one_entry_of_a_thing")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
 
 
 class IndexedText(models.Model):
-    """What is shown and marked of an entry. Its tokens follow from it, so that they can be taken back one by one."""
+    """What is shown and marked of an index entry; its tokens follow from it."""
 
     entry = models.OneToOneField(
         IndexEntry,
@@ -51,27 +51,27 @@ class IndexedText(models.Model):
     class Meta:
         db_table = "search_entrytext"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def heads(self, facts):
-        """Return the tokens (set) of title, trích yếu, number, and of `facts` (str: tokens set apart by blanks)."""
+    def heads(self, facts: str) -> set[str]:
+        """Return the tokens of title, trích yếu, number, and `facts` (tokens and blanks)."""
         return tokens.of_head([self.title, self.summary], self.number) | set(facts.split())
 
-    def all(self, facts):
-        """Return the folded tokens (set) of everything there is to find, with `facts` (str)."""
+    def all(self, facts: str) -> set[str]:
+        """Return the folded tokens of everything there is to find, with `facts`."""
         head = {token for token in self.heads(facts) if token[0] not in "=~"}
         return head | tokens.of_body(tokens.PART.join([self.note, self.body]))
 
     @property
-    def stored(self):
-        """What an engine keeps (key, tokens of the head, tokens of everything)."""
+    def stored(self) -> tuple[int, set[str], set[str]]:
+        """What an engine keeps: key, tokens of the head, tokens of everything."""
         facts = self.entry.facts
         return self.entry_id, self.heads(facts), self.all(facts)
 
 
 class ScheduledChange(models.Model):
-    """A moment at which the clock alone shows or hides something: the search that comes after it looks at that thing anew."""
+    """A moment at which the clock shows or hides a row: the next search indexes it anew."""
 
     at = models.DateTimeField(db_index=True)
     model = models.CharField(max_length=60)
@@ -81,16 +81,16 @@ class ScheduledChange(models.Model):
         db_table = "search_turn"
         indexes = [models.Index(fields=["model", "object_id"], name="turns_of_a_thing")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.model} {self.object_id}"
 
 
 class IndexState(models.Model):
-    """One row: with which tokens the index was built whole (`tokens.VERSION`)."""
+    """The one row that says with which `tokens.VERSION` the index was built whole."""
 
     version = models.PositiveIntegerField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.version)
 
 
@@ -112,10 +112,10 @@ class Synonym(Public):
             models.UniqueConstraint(fields=["word", "meaning"], name="one_row_of_a_synonym")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.word} = {self.meaning}"
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuse a side without letters, and two sides that are the same to the search."""
         super().clean()
         sides = {
@@ -132,7 +132,7 @@ class Synonym(Public):
 
 
 class MissedQuery(models.Model):
-    """Something that was searched and not found: folded words and how often, nothing about who asked."""
+    """A query without answers: folded words and how often, nothing about who asked."""
 
     query = models.CharField("đã tìm", max_length=80, unique=True)
     times = models.PositiveIntegerField("số lần", default=1)
@@ -143,5 +143,5 @@ class MissedQuery(models.Model):
         verbose_name_plural = "điều tìm không thấy"
         ordering = ["-times", "-last_on", "query"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.query

@@ -1,8 +1,8 @@
-"""The search page, and what it suggests while one types."""
+"""The search page and its suggestions while one types."""
 
 from urllib.parse import urlencode
 
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
@@ -20,8 +20,11 @@ SUGGEST_MAX = 80
 SUGGEST_AGE = 60
 
 
-def results(request):
-    """`/tim-kiem/?q=`: everything visible that holds every word. The whole number of one document leads straight to it; in quotes it is searched."""
+def results(request: HttpRequest) -> HttpResponse:
+    """Answer `/tim-kiem/?q=`: everything visible that holds every word.
+
+    The whole number of one document redirects to it; in quotes it is searched.
+    """
     form = SearchForm(request.GET)
     values = form.values()
     q = values.get("q", "")
@@ -60,8 +63,11 @@ def results(request):
     return render(request, "search/results.html", context)
 
 
-def suggest(request):
-    """`/tim-kiem/goi-y/?q=`: what the words may become, as OpenSearch suggestions (JSON: words, titles, descriptions, addresses)."""
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Answer `/tim-kiem/goi-y/?q=`: what the words may become, as OpenSearch suggestions.
+
+    JSON: words, titles, descriptions, addresses.
+    """
     q = query_parameter(request)[:SUGGEST_MAX]
     found = suggestions(q)
     answer = [
@@ -77,8 +83,8 @@ def suggest(request):
     return response
 
 
-def kinds(form, found):
-    """Return the tabs (list of dict) of the kinds of answers, with the number of each."""
+def kinds(form: SearchForm, found: Answers) -> list[dict[str, object]]:
+    """Return the tabs of the kinds of answers, with the number of each."""
     counts = {"": found.all_but("loai"), **found.counts("loai")}
     current = form.chosen().get("loai", "")
     return [
@@ -93,13 +99,13 @@ def kinds(form, found):
     ]
 
 
-def orders(form):
-    """Return the orders to choose from: list of (words, address, whether it is the present one)."""
+def orders(form: SearchForm) -> list[tuple[str, str, bool]]:
+    """Return the orders to choose from: (words, address, whether it is the present one)."""
     present = form.values().get("sap-xep", "")
     return [(words, address(form, **{"sap-xep": name}), name == present) for name, words in ORDERS]
 
 
-def address(form, **changes):
-    """Return the address (str) of the search as it is asked now, with `changes` (name → value, "" for none)."""
+def address(form: SearchForm, **changes: str) -> str:
+    """Return the address of this search with `changes` (name → value, "" for none)."""
     given = {name: value for name, value in form.given() if name not in form.errors} | changes
     return "?" + urlencode({name: value for name, value in given.items() if value})

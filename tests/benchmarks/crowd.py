@@ -7,18 +7,25 @@ from datetime import timedelta
 from portal.sample.papers import FOLDER
 
 _DOING = (
-    "Hội nghị triển khai;Tập huấn;Tổng kết;Sơ kết;Kiểm tra;Đẩy mạnh;Tăng cường;Ra mắt;Lấy ý kiến về;Phát động thi đua;"
+    "Hội nghị triển khai;Tập huấn;Tổng kết;Sơ kết;Kiểm tra;Đẩy mạnh;Tăng cường;Ra mắt;"
+    "Lấy ý kiến về;Phát động thi đua;"
     "Khai trương;Giao ban;Nâng cao chất lượng;Hướng dẫn;Góp ý;Công bố kết quả;Thẩm định;Giám sát"
 ).split(";")
 _THING = (
-    "chuyển đổi số;dịch vụ công trực tuyến;an toàn thông tin mạng;hạ ngầm cáp viễn thông;số hóa truyền hình mặt đất;"
-    "chữ ký số;trục liên thông văn bản;bưu điện văn hóa xã;báo chí và xuất bản;thông tin cơ sở;cải cách hành chính;"
-    "ứng dụng công nghệ thông tin;dữ liệu mở;hạ tầng viễn thông thụ động;thuê bao di động trả trước;mã định danh điện tử;"
-    "kinh tế số;tổ công nghệ số cộng đồng;cổng thông tin điện tử;đài truyền thanh cấp xã;phòng chống mã độc"
+    "chuyển đổi số;dịch vụ công trực tuyến;an toàn thông tin mạng;hạ ngầm cáp viễn thông;"
+    "số hóa truyền hình mặt đất;"
+    "chữ ký số;trục liên thông văn bản;bưu điện văn hóa xã;báo chí và xuất bản;thông tin cơ sở;"
+    "cải cách hành chính;"
+    "ứng dụng công nghệ thông tin;dữ liệu mở;hạ tầng viễn thông thụ động;"
+    "thuê bao di động trả trước;mã định danh điện tử;"
+    "kinh tế số;tổ công nghệ số cộng đồng;cổng thông tin điện tử;đài truyền thanh cấp xã;"
+    "phòng chống mã độc"
 ).split(";")
 _WHERE = (
-    "huyện Kỳ Sơn;huyện Tương Dương;huyện Con Cuông;huyện Đô Lương;huyện Anh Sơn;huyện Tân Kỳ;huyện Thanh Chương;huyện Quỳ Hợp;"
-    "huyện Nghĩa Đàn;huyện Diễn Châu;huyện Yên Thành;huyện Nghi Lộc;huyện Nam Đàn;huyện Hưng Nguyên;thị xã Cửa Lò;"
+    "huyện Kỳ Sơn;huyện Tương Dương;huyện Con Cuông;huyện Đô Lương;huyện Anh Sơn;huyện Tân Kỳ;"
+    "huyện Thanh Chương;huyện Quỳ Hợp;"
+    "huyện Nghĩa Đàn;huyện Diễn Châu;huyện Yên Thành;huyện Nghi Lộc;huyện Nam Đàn;"
+    "huyện Hưng Nguyên;thị xã Cửa Lò;"
     "thị xã Thái Hòa;thị xã Hoàng Mai;thành phố Vinh"
 ).split(";")
 FAMILY_NAMES = "Nguyễn Trần Lê Phạm Hoàng Phan Vũ Đặng Bùi Đỗ Hồ Ngô".split()
@@ -32,17 +39,23 @@ CATEGORIES = {
     "Cải cách hành chính": ["Thủ tục", "Một cửa", "Dịch vụ công"],
 }
 DOCUMENT_TYPES = {
-    "Luật": "QH", "Nghị định": "NĐ", "Thông tư": "TT", "Quyết định": "QĐ", "Chỉ thị": "CT", "Kế hoạch": "KH", "Thông báo": "TB",
+    "Luật": "QH", "Nghị định": "NĐ", "Thông tư": "TT", "Quyết định": "QĐ", "Chỉ thị": "CT",
+    "Kế hoạch": "KH", "Thông báo": "TB",
     "Báo cáo": "BC", "Công văn": "", "Hướng dẫn": "HD", "Nghị quyết": "NQ", "Tờ trình": "TTr",
 }  # fmt: skip
 AGENCIES = {
-    "Quốc hội": "QH14", "Chính phủ": "CP", "Thủ tướng Chính phủ": "TTg", "Bộ Thông tin và Truyền thông": "BTTTT",
-    "Bộ Nội vụ": "BNV", "Bộ Tài chính": "BTC", "Bộ Công an": "BCA", "Hội đồng nhân dân tỉnh": "HĐND",
-    "Ủy ban nhân dân tỉnh": "UBND", "Sở Thông tin và Truyền thông": "STTTT", "Sở Nội vụ": "SNV", "Sở Tài chính": "STC",
+    "Quốc hội": "QH14", "Chính phủ": "CP", "Thủ tướng Chính phủ": "TTg",
+    "Bộ Thông tin và Truyền thông": "BTTTT",
+    "Bộ Nội vụ": "BNV", "Bộ Tài chính": "BTC", "Bộ Công an": "BCA",
+    "Hội đồng nhân dân tỉnh": "HĐND",
+    "Ủy ban nhân dân tỉnh": "UBND", "Sở Thông tin và Truyền thông": "STTTT", "Sở Nội vụ": "SNV",
+    "Sở Tài chính": "STC",
 }  # fmt: skip
 FIELDS = (
-    "Bưu chính;Viễn thông;Tần số vô tuyến điện;Công nghệ thông tin;An toàn thông tin;Báo chí;Xuất bản;Thông tin cơ sở;"
-    "Thông tin đối ngoại;Cải cách hành chính;Tổ chức cán bộ;Kế hoạch, tài chính;Thanh tra;Thi đua, khen thưởng"
+    "Bưu chính;Viễn thông;Tần số vô tuyến điện;Công nghệ thông tin;An toàn thông tin;Báo chí;"
+    "Xuất bản;Thông tin cơ sở;"
+    "Thông tin đối ngoại;Cải cách hành chính;Tổ chức cán bộ;Kế hoạch, tài chính;Thanh tra;"
+    "Thi đua, khen thưởng"
 ).split(";")
 TAGS = [f"{thing[0].upper()}{thing[1:]}" for thing in _THING] + [
     f"{where[0].upper()}{where[1:]}" for where in _WHERE

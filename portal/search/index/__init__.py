@@ -1,1 +1,1 @@
-"""The index: what is entered, from which rooms, and each database's engine."""
+"""The search index: its sources, its updates, and an engine for each database."""

@@ -1,61 +1,76 @@
-"""PostgreSQL's engine: a narrow row for each entry, with one array of token numbers and a GIN index. A token of the head stands in it a second time, under another number.
+"""PostgreSQL's search engine: for each entry a narrow row with one array of token numbers.
 
-A token's number is 64 bits of its BLAKE2 sum: two tokens of one portal share one with a chance of one in a million millions.
+A GIN index holds the arrays. A token of the head stands in the array a second time, under another
+number. A token's number is 64 bits of its BLAKE2 sum: two tokens of one portal share one with a
+chance of one in a million millions.
 """
 
 import hashlib
 from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from itertools import chain, product
 from math import prod
+from typing import Any
 
 from django.db import connection
 from psycopg2.extras import execute_values
 
 from portal.cache import revision
 from portal.search.index.sources import BEGINNING, LAST_SECOND, SECOND
+from portal.search.models import IndexedText
 from portal.search.query import tokens
+from portal.search.query.read import Condition
+
+#: An int, or an array as PostgreSQL writes it; SQL with its values.
+Value = int | str
+Statement = tuple[str, list[str]]
 
 TABLE = "search_tokens"
 INDEX = f"CREATE INDEX search_tokens_of_all ON {TABLE} USING gin (tokens)"
-#: Answers are gathered from rows all over the table, so these are as narrow as can be: tokens lie elsewhere (EXTERNAL: far too many to be packed and
-#: unpacked; they are asked of their index, never of the row), facts lie in the row (MAIN), where they are counted by the ten thousand.
+#: Answers are gathered from rows all over the table, so these are as narrow as can be: tokens lie
+#: elsewhere (EXTERNAL: far too many to be packed and unpacked; they are asked of their index, never
+#: of the row), facts lie in the row (MAIN), where they are counted by the ten thousand.
 MAKE = [
-    f"CREATE TABLE {TABLE} (key bigint PRIMARY KEY, facts text NOT NULL, tokens bigint[] NOT NULL) WITH (toast_tuple_target = 128)",
-    f"ALTER TABLE {TABLE} ALTER COLUMN facts SET STORAGE MAIN, ALTER COLUMN tokens SET STORAGE EXTERNAL",
+    f"CREATE TABLE {TABLE} (key bigint PRIMARY KEY, facts text NOT NULL, tokens bigint[] NOT NULL)"
+    " WITH (toast_tuple_target = 128)",
+    f"ALTER TABLE {TABLE} ALTER COLUMN facts SET STORAGE MAIN,"
+    " ALTER COLUMN tokens SET STORAGE EXTERNAL",
 ]
 DROP = [f"DROP TABLE {TABLE}"]
 TAKES_BACK_TOKENS = False
 
 #: What makes the number of a token of the head another one.
 IN_HEAD = 0x5EED_0F_4EAD
-#: From how many answers on, or where nobody counted, the newest are looked for first, and from how many keys on a page lies far behind.
+#: From how many answers on, or where nobody counted, the newest are looked for first, and from how
+#: many keys on a page lies far behind.
 MANY, FAR = 10_000, 1_000
 #: Of how many answers at most it is likely that none has in its head all that was asked.
 FEW = 200
-#: Shares of all entries among which the newest answers are looked for first: those of a page, those far behind, those that are counted.
+#: Shares of all entries among which the newest answers are looked for first: those of a page, those
+#: far behind, those that are counted.
 NEAR, SHARE, COUNTED = 0.03, 0.1, 0.25
 #: Ways at most to meet a condition that are written out.
 WAYS = 32
 
 
 @lru_cache(maxsize=200_000)
-def _number(token):
+def _number(token: str) -> int:
     return int.from_bytes(
         hashlib.blake2b(token.encode(), digest_size=8).digest(), "big", signed=True
     )
 
 
-def _numbers(head, everything):
-    """Return the numbers (list of int) of the tokens `head`, which must stand in the head, and `everything`."""
+def _numbers(head: Iterable[str], everything: Iterable[str]) -> list[int]:
+    """Return the numbers of tokens that must stand in the head, and of those anywhere."""
     return sorted({*map(_number, everything), *(_number(token) ^ IN_HEAD for token in head)})
 
 
-def write(texts):
-    """Enter `texts` (list of IndexedText with their entries): each row is written once, so that nothing dead lies between the rows."""
+def write(texts: list[IndexedText]) -> None:
+    """Enter `texts`, each row written once, so that no dead rows lie between."""
     rows = [
         (key, text.entry.facts, _numbers(head, everything))
         for text in texts
@@ -70,23 +85,23 @@ def write(texts):
         )
 
 
-def erase(texts):
-    """Take `texts` (list of IndexedText) out."""
+def erase(texts: list[IndexedText]) -> None:
+    """Take `texts` out."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {TABLE} WHERE key = ANY (%s)", [[text.entry_id for text in texts]]
         )
 
 
-def clear():
+def clear() -> None:
     """Take everything out."""
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {TABLE}")
 
 
 @contextmanager
-def building():
-    """While an empty index is filled: without the GIN index, which is made in one go at the end, over rows in the order of their dates."""
+def building() -> Iterator[None]:
+    """While an empty index is filled: make the GIN index at the end, over rows in date order."""
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX search_tokens_of_all")
         yield
@@ -98,8 +113,11 @@ def building():
 # --- how the database is asked -----------------------------------------------------------------------------
 
 
-def _way(head, everything):
-    """Return a way to meet a condition as an array (str): tokens that must stand in the `head`, and anywhere, but for what others of them tell."""
+def _way(head: Iterable[str], everything: Iterable[str]) -> str:
+    """Return a way to meet a condition as an array: tokens of the `head`, and tokens anywhere.
+
+    Tokens that follow from others of them are left away.
+    """
     told = frozenset().union(*map(tokens.told_by, head))
     told_anywhere = told.union(head, *map(tokens.told_by, everything))
     return _array(
@@ -110,16 +128,17 @@ def _way(head, everything):
     )
 
 
-def _array(numbers):
-    """Return `numbers` (iterable of int) as PostgreSQL writes an array (str)."""
+def _array(numbers: Iterable[int]) -> str:
+    """Return `numbers` as PostgreSQL writes an array."""
     return f"{{{','.join(map(str, numbers))}}}"
 
 
 @lru_cache(maxsize=10_000)
-def _groups(condition):
-    """Return lists of ways (arrays as str) to meet a `Condition` but for what is left out; one of each list must be met.
+def _groups(condition: Condition) -> list[list[str]]:
+    """Return lists of ways to meet a condition but for what is left out; one of each must be met.
 
-    One list, where it is not too long, so that the index answers alone: a look at the tokens in a row unpacks thousands of them.
+    One list, where it is not too long, so that the index answers alone: a look at the tokens in a
+    row unpacks thousands of them.
     """
     terms = [[(way, ()) for way in term] for term in condition.in_head] + [
         [((), way) for way in term] for term in condition.terms
@@ -138,20 +157,24 @@ def _groups(condition):
 
 
 @lru_cache(maxsize=10_000)
-def _ways(condition):
-    """Return the ways to meet a `Condition` as PostgreSQL writes an array of arrays (str); None where that does not tell all of it."""
+def _ways(condition: Condition) -> str | None:
+    """Return the ways to meet a condition as PostgreSQL writes an array of arrays.
+
+    None where that does not tell all of it.
+    """
     groups = _groups(condition)
     if condition.none or len(groups) > 1:
         return None
     return "{" + ",".join(f'"{way}"' for way in groups[0]) + "}"
 
 
-def _rows(condition, years=None, union="UNION"):
-    """Return (SQL, values (list of arrays as str)) of the rows (key, facts) that meet a `Condition`.
+def _rows(condition: Condition, years: str | None = None, union: str = "UNION") -> Statement:
+    """Return SQL and values (arrays as text) of the rows (key, facts) that meet a condition.
 
-    `years` (array as str): where it is of use, only those of these years. Then each way is a question of its own: of "this or that, in these
-    years" PostgreSQL may look up the years alone and read the tokens in each row. What is to be left out is looked for among what meets
-    the rest: a common word stands in most entries of the portal. `union`: "UNION ALL" where a row may come twice.
+    `years` (an array): where it is of use, only those of these years. Then each way is a query of
+    its own: of "this or that, in these years" PostgreSQL may look up the years alone and read the
+    tokens in each row. What is to be left out is looked for among what meets the rest: a common word
+    stands in most entries. `union`: "UNION ALL" where a row may come twice.
     """
     groups = _groups(condition)
     if years and len(groups) == 1:
@@ -171,39 +194,45 @@ def _rows(condition, years=None, union="UNION"):
             years,
             "UNION ALL",
         )
-        sql = f"SELECT key, facts FROM ({sql}) met WHERE key NOT IN (SELECT key FROM ({hidden}) hidden)"
+        left_out = f"SELECT key FROM ({hidden}) hidden"
+        sql = f"SELECT key, facts FROM ({sql}) met WHERE key NOT IN ({left_out})"
         values += more
     return sql, values
 
 
-#: Rows are met by the index of tokens and by nothing else: the planner knows nothing of what it costs to look into a long array.
+#: Rows are met by the index of tokens and by nothing else: the planner knows nothing of what it
+#: costs to look into a long array.
 _BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; "
 
 
-def _ask(sql, values):
-    """Return the rows (list) that `sql` gives with `values` (int, or arrays as str) in the places of its "%s". One round trip."""
+def _ask(sql: str, values: Iterable[Value]) -> list[tuple[Any, ...]]:
+    """Return the rows of `sql` with `values` in the places of its "%s". One round trip."""
     with connection.cursor() as cursor:
         cursor.execute(_BY_INDEX + sql.replace("%s", "{}").format(*map(_literal, values)))
         return cursor.fetchall()
 
 
-def _literal(value):
-    """Return an int, or an array (str), as SQL."""
+def _literal(value: Value) -> str:
+    """Return an int, or an array, as SQL."""
     return f"'{value}'::bigint[]" if isinstance(value, str) else str(value)
 
 
 # --- what is found -----------------------------------------------------------------------------------------
 
 
-#: What gives the answers to `find` in one round trip: the keys that meet `tiers`, one after the other, until there are `most`. A tier is
-#: the ways to meet it (text[]), a way an array of tokens. The newest are looked for among the `years` (tokens; null: no years) first.
-#: Not 0, `holder` is the place of the tier that is asked before those that stand before it, because it holds all of them: where it finds nothing, or
-#: one thing, there is nothing to ask them for.
-#: A function keeps its plans, and to plan such a question takes longer than to answer it; what no page reaches is not even begun.
-#: Of each way come the newest `most`, whatever is found already: enough to go on with, and nothing else is compared.
+#: The SQL function that answers `find` in one round trip: the keys that meet `tiers`, one after the
+#: other, until there are `most`. A tier is the ways to meet it (text[]), a way an array of tokens.
+#: The newest are looked for among the `years` (tokens; null: no years) first. Not 0, `holder` is the
+#: number of the tier that is asked before those that stand before it, because it holds all of them:
+#: where it finds nothing, or one thing, there is nothing to ask them for. A function keeps its
+#: plans, and to plan such a query takes longer than to answer it; what no page reaches is not even
+#: begun. Of each way come the newest `most`, whatever is found already: enough to go on with, and
+#: nothing else is compared.
 IN_TURN = f"""
-CREATE OR REPLACE FUNCTION search_in_turn(tiers text[], holder integer, most integer, years bigint[]) RETURNS bigint[]
-LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_generic_plan
+CREATE OR REPLACE FUNCTION
+    search_in_turn(tiers text[], holder integer, most integer, years bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off SET enable_indexscan = off SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     found bigint[] := '{{}}';
@@ -224,15 +253,24 @@ BEGIN
             FOREACH way IN ARRAY ways LOOP
                 wanted := way;
                 IF years IS NOT NULL THEN
-                    these := ARRAY(SELECT key FROM {TABLE} WHERE tokens @> wanted AND tokens && years ORDER BY key + 0 DESC LIMIT most);
+                    these := ARRAY(
+                        SELECT key FROM {TABLE} WHERE tokens @> wanted AND tokens && years
+                        ORDER BY key + 0 DESC LIMIT most
+                    );
                 END IF;
                 IF years IS NULL OR cardinality(these) < most THEN
-                    these := ARRAY(SELECT key FROM {TABLE} WHERE tokens @> wanted ORDER BY key + 0 DESC LIMIT most);
+                    these := ARRAY(
+                        SELECT key FROM {TABLE} WHERE tokens @> wanted
+                        ORDER BY key + 0 DESC LIMIT most
+                    );
                 END IF;
                 IF newest = '{{}}' THEN
                     newest := these;
                 ELSIF these <> '{{}}' THEN
-                    newest := ARRAY(SELECT DISTINCT key FROM unnest(newest || these) key ORDER BY key DESC LIMIT most);
+                    newest := ARRAY(
+                        SELECT DISTINCT key FROM unnest(newest || these) key
+                        ORDER BY key DESC LIMIT most
+                    );
                 END IF;
             END LOOP;
             IF turn = 0 THEN
@@ -243,7 +281,10 @@ BEGIN
         IF found = '{{}}' THEN
             found := newest;
         ELSIF newest <> '{{}}' THEN
-            found := found || ARRAY(SELECT key FROM unnest(newest) key WHERE key <> ALL (found) LIMIT most - cardinality(found));
+            found := found || ARRAY(
+                SELECT key FROM unnest(newest) key WHERE key <> ALL (found)
+                LIMIT most - cardinality(found)
+            );
         END IF;
         EXIT WHEN cardinality(found) = most;
     END LOOP;
@@ -254,16 +295,19 @@ $$
 DROP_IN_TURN = "DROP FUNCTION search_in_turn(text[], integer, integer, bigint[])"
 
 
-def _in_turn(tiers, holder, most, years):
-    """Return the keys (list of int) that the function of this name gives; `tiers` (list) and `years` as PostgreSQL writes arrays (str, or None)."""
+def _in_turn(tiers: list[str], holder: int, most: int, years: str | None) -> list[int]:
+    """Return the keys that the SQL function `search_in_turn` gives for arrays of ways."""
     written, years = "', '".join(tiers), f"'{years}'" if years else "NULL"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT search_in_turn(ARRAY['{written}'], {holder}, {most}, {years})")
         return cursor.fetchone()[0]
 
 
-def _walk(tiers, stop):
-    """Return the keys as `find` does from the first, one tier at a time: leaving out thousands costs nothing, and whatever a condition is, it is met."""
+def _walk(tiers: list[Condition], stop: int) -> list[int]:
+    """Return the keys as `find` does from the first, one tier at a time.
+
+    Leaving out thousands costs nothing so, and every condition can be met.
+    """
     found = {}
     for tier in tiers:
         found.update(
@@ -274,10 +318,12 @@ def _walk(tiers, stop):
     return list(found)[:stop]
 
 
-def _far(tiers, start, stop):
-    """Return the keys as `find` does, far behind: of each tier only what is in no former one, and what comes before `start` never leaves the database.
+def _far(tiers: list[Condition], start: int, stop: int) -> list[int]:
+    """Return the keys as `find` does, for a page far behind.
 
-    Where all that is met in the head comes before `start`, whichever tier it is in, the last of those tiers stands for them.
+    Of each tier only what is in no former one; what comes before `start` never leaves the database.
+    Where all that is met in the head comes before `start`, whichever tier it is in, the last of
+    those tiers stands for them.
     """
     heads = sum(not tier.terms for tier in tiers)
     if heads and _size(tiers[heads - 1], start + 1) <= start:
@@ -294,16 +340,16 @@ def _far(tiers, start, stop):
     return found
 
 
-def _size(condition, most):
-    """Return how many entries (int) meet `condition`, counted up to `most`."""
+def _size(condition: Condition, most: int) -> int:
+    """Return how many entries meet `condition`, counted up to `most`."""
     rows, values = _rows(condition)
     return _ask(
         f"SELECT count(*) FROM (SELECT FROM ({rows}) met LIMIT %s) counted", [*values, most]
     )[0][0]
 
 
-def _new_rows(condition, former, years):
-    """Return what `_rows` does, but for the rows that meet one of `former` (tuple of Condition)."""
+def _new_rows(condition: Condition, former: tuple[Condition, ...], years: str | None) -> Statement:
+    """Return what `_rows` does, without the rows that meet one of `former`."""
     sql, values = _rows(condition, years)
     if former:
         parts, more = zip(*(_rows(each, years, "UNION ALL") for each in former), strict=True)
@@ -313,8 +359,11 @@ def _new_rows(condition, former, years):
     return sql, values
 
 
-def _from(start):
-    """Return the SQL that gives the number of the rows {}, up to a limit, and the keys of the newest of them from the place `start` (int)."""
+def _from(start: int) -> str:
+    """Return the SQL that gives the number of the rows {} and the keys of the newest from `start`.
+
+    The number is counted up to a limit.
+    """
     return (
         f"SELECT cardinality(keys), keys[{start + 1}:]"
         " FROM (SELECT ARRAY(SELECT key FROM ({}) met ORDER BY key + 0 DESC LIMIT %s) keys OFFSET 0) newest"
@@ -325,11 +374,19 @@ _KEYS = "SELECT key FROM ({}) met ORDER BY key + 0 DESC LIMIT %s"
 _FACTS = "SELECT facts, count(*) FROM (SELECT facts FROM ({}) met LIMIT %s) found GROUP BY facts"
 
 
-def _newest(statement, size, rows, most, share):
-    """Return the rows (list) of `statement` (SQL) about the newest `most` of `rows`; `size` tells how many of them a result stands for.
+def _newest(
+    statement: str,
+    size: Callable[[Any], int],
+    rows: Callable[[str | None], Statement],
+    most: int,
+    share: float,
+) -> list[tuple[Any, ...]]:
+    """Return the rows of the SQL `statement` about the newest `most` of `rows`.
 
-    `rows`: gives SQL and values, as `_rows` does, for some years (array as str) or for all (None). They are looked for among the newest `share`
-    of all entries first, and among more where these are too few: GIN passes over what is older, and nothing of it is gathered and sorted.
+    `size`: how many of them a result stands for. `rows`: gives SQL and values, as `_rows` does, for
+    some years (an array) or for all (None). They are looked for among the newest `share` of all
+    entries first, and among more where these are too few: GIN passes over what is older, and nothing
+    of it is gathered and sorted.
     """
     sql, values = rows(None)
     while (years := _last_years(share)) is not None and (some := rows(years)) != (sql, values):
@@ -341,11 +398,11 @@ def _newest(statement, size, rows, most, share):
     return _ask(statement.format(sql), [*values, most])
 
 
-def _last_years(share):
-    """Return the tokens of the last years as an array (str), to which about this `share` of all entries belongs.
+def _last_years(share: float) -> str | None:
+    """Return the tokens of the last years, to which about this `share` of all entries belongs.
 
-    None where most of them belong to these years, or PostgreSQL has not looked at the table yet. What it knows decides how soon an answer is
-    found, not which.
+    None where most of them belong to these years, or PostgreSQL has no statistics of the table yet.
+    What it knows decides how soon an answer is found, not which.
     """
     newest, bounds = revision.kept("years of the search", _spread)
     if share > 0.5 or newest is None or not bounds or newest >> SECOND >= LAST_SECOND:
@@ -357,25 +414,26 @@ def _last_years(share):
     return _array(_number(tokens.fact("nam", year)) for year in range(first, _year(newest) + 1))
 
 
-def _spread():
-    """Return (the newest key, keys that part all entries into groups of one size (list, rising)), None where unknown."""
+def _spread() -> tuple[int | None, list[int] | None]:
+    """Return the newest key, and rising keys that part all entries into groups of one size."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT (SELECT max(key) FROM {TABLE}), (SELECT histogram_bounds::text::bigint[] FROM pg_stats"
-            f" WHERE schemaname = current_schema() AND tablename = '{TABLE}' AND attname = 'key')"
+            f"SELECT (SELECT max(key) FROM {TABLE}), (SELECT histogram_bounds::text::bigint[]"
+            " FROM pg_stats WHERE schemaname = current_schema()"
+            f" AND tablename = '{TABLE}' AND attname = 'key')"
         )
         return cursor.fetchone()
 
 
-def _year(key):
+def _year(key: int) -> int:
     return (BEGINNING + timedelta(seconds=key >> SECOND)).year
 
 
-def find(tiers, stop, start=0, total=None):
-    """Return the keys (list of int) that meet `tiers` (list of Condition), tier after tier, each newest first: those from the place `start` to `stop`.
+def find(tiers: list[Condition], stop: int, start: int = 0, total: int | None = None) -> list[int]:
+    """Return the keys that meet `tiers`, tier after tier, each newest first, from `start` to `stop`.
 
-    `total`: how many meet the last tier, which holds all others, where it is known; more are not looked for. Those that ask of the head alone
-    come first, and the last of these holds them.
+    `total`: how many meet the last tier, which holds all others, where it is known; more are not
+    looked for. Those that ask of the head alone come first, and the last of these holds them.
     """
     stop = stop if total is None else min(stop, total)
     if start >= stop:
@@ -394,8 +452,8 @@ def find(tiers, stop, start=0, total=None):
     )[start:]
 
 
-def count(condition, most):
-    """Return {facts (str): number of entries} of `most` of the newest that meet `condition`."""
+def count(condition: Condition, most: int) -> dict[str, int]:
+    """Return {facts: number of entries} of `most` of the newest that meet `condition`."""
     return dict(
         _newest(
             _FACTS,
@@ -407,8 +465,8 @@ def count(condition, most):
     )
 
 
-def met(conditions):
-    """Return the places (set of int) in `conditions` (list of Condition, a few) of those that any entry meets."""
+def met(conditions: list[Condition]) -> set[int]:
+    """Return the indices of those of a few `conditions` that any entry meets."""
     parts = [_rows(condition) for condition in conditions]
     sql = " UNION ALL ".join(f"SELECT %s WHERE EXISTS ({rows})" for rows, _ in parts)
     return {
@@ -419,15 +477,18 @@ def met(conditions):
     }
 
 
-def known(asked):
-    """Return those of the tokens `asked` (collection of str, hundreds) that any entry has (set)."""
+def known(asked: Collection[str]) -> set[str]:
+    """Return those of the tokens `asked` (hundreds) that any entry has."""
     by_number = {_number(token): token for token in asked}
-    one = f"SELECT one FROM unnest(%s) one WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE tokens @> ARRAY[one])"
-    return {by_number[number] for (number,) in _ask(one, [_array(by_number)])}
+    sql = (
+        "SELECT one FROM unnest(%s) one"
+        f" WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE tokens @> ARRAY[one])"
+    )
+    return {by_number[number] for (number,) in _ask(sql, [_array(by_number)])}
 
 
-def dump():
-    """Return all that the engine holds (set of (number of a token, key)). For tests."""
+def dump() -> set[tuple[int, int]]:
+    """Return all (number of a token, key) of the engine. For tests."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT key, tokens FROM {TABLE}")
         return {(number, key) for key, numbers in cursor.fetchall() for number in numbers}

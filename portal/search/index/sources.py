@@ -1,9 +1,11 @@
-"""What each room gives to the index, of what is visible in it and of nothing else; and on what else an entry hangs."""
+"""Read what each room gives to the search index: visible rows only, and what they depend on."""
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from django.db import connection, models
+from django.db import connection
+from django.db.models import Model, QuerySet, Value
 from django.utils import timezone
 
 from documents.files.models import Attachment
@@ -28,9 +30,10 @@ _PLACES = {kind: place for place, kind in enumerate(KINDS)}
 
 @dataclass
 class SearchDocument:
-    """One visible thing as the index keeps it. `moment`: by which it is sorted (naive datetime, local; None: last of all).
+    """One visible thing as the search index keeps it.
 
-    `facts`: {name: [values]} to filter by. `places`: of each further part of `body`, [key of the file, name of the file, page number].
+    `moment`: naive local time by which it is sorted (None: last of all). `facts`: {name: values} to
+    filter by. `places`: of each further part of `body`, [key of the file, its name, page number].
     """
 
     kind: str
@@ -42,20 +45,20 @@ class SearchDocument:
     summary: str = ""
     note: str = ""
     body: str = ""
-    places: list = field(default_factory=list)
-    facts: dict = field(default_factory=dict)
+    places: list[list[int | str]] = field(default_factory=list)
+    facts: dict[str, list[str]] = field(default_factory=dict)
 
     @property
-    def key(self):
-        """The key (int) of the entry: seconds since 1600, then kind and object, so that it grows with the date and is unique."""
+    def key(self) -> int:
+        """The key of the entry: seconds since 1600, kind, object; unique, and grows with the date."""
         seconds = 0
         if self.moment is not None:
             seconds = max(1, min(int((self.moment - BEGINNING).total_seconds()), LAST_SECOND))
         return seconds << SECOND | _PLACES[self.kind] << 26 | self.object_id % 2**26
 
     @property
-    def tokens(self):
-        """The facts (str) as tokens set apart by blanks."""
+    def tokens(self) -> str:
+        """The facts as tokens set apart by blanks."""
         facts = {"loai": [self.kind], **self.facts}
         if self.moment is not None:
             facts["nam"] = [self.moment.year]
@@ -69,12 +72,12 @@ class SearchDocument:
         )
 
 
-def _clean(value):
-    """Return `value` (str) as the index keeps a text: clean, on one line, without `tokens.PART`."""
+def _clean(value: str) -> str:
+    """Return a text as the index keeps it: clean, on one line, without `tokens.PART`."""
     return vietnamese.clean_line(value)
 
 
-def _articles(rows):
+def _articles(rows: "QuerySet[Article]") -> Iterator[SearchDocument]:
     for article in rows.defer("folded"):
         yield SearchDocument(
             kind="tin-tuc",
@@ -87,7 +90,7 @@ def _articles(rows):
         )
 
 
-def _documents(rows):
+def _documents(rows: "QuerySet[Document]") -> Iterator[SearchDocument]:
     rows = (
         rows.select_related("type", "agency")
         .prefetch_related("co_agencies", "fields", "attachments__page_texts")
@@ -133,14 +136,14 @@ def _documents(rows):
         )
 
 
-def _pages_of(document):
-    """Return [(file, page)] of the texts of the files of `document`, in the order of reading."""
+def _pages_of(document: Document) -> Iterator[tuple[Attachment, PageText]]:
+    """Give (file, page) of the texts of a document's files, in the order of reading."""
     for attachment in sorted(document.attachments.all(), key=lambda each: (each.position, each.pk)):
         for page in sorted(attachment.page_texts.all(), key=lambda each: each.number):
             yield attachment, page
 
 
-def _appointments(rows):
+def _appointments(rows: "QuerySet[Appointment]") -> Iterator[SearchDocument]:
     for row in rows.defer("folded"):
         yield SearchDocument(
             kind="lich",
@@ -153,7 +156,7 @@ def _appointments(rows):
         )
 
 
-def _pages(rows):
+def _pages(rows: "QuerySet[Page]") -> Iterator[SearchDocument]:
     for page in rows.defer("folded"):
         yield SearchDocument(
             kind="trang",
@@ -172,7 +175,7 @@ ROOMS = {
     "lich": (Appointment, _appointments),
     "trang": (Page, _pages),
 }
-#: On what else an entry hangs: model → [(kind, how its rows are reached from the searched model)].
+#: What entries depend on: model → [(kind, path to its rows from the searched model)].
 HANGS_ON = {
     Article: [("tin-tuc", "pk")],
     Document: [("van-ban", "pk")],
@@ -187,8 +190,8 @@ HANGS_ON = {
 }
 
 
-def visible(kind, keys):
-    """Return what strangers may see of the objects `keys` (list of int) of `kind`, as `SearchDocument` (list), locked against a change meanwhile."""
+def visible(kind: str, keys: Iterable[int]) -> list[SearchDocument]:
+    """Return the visible ones of the objects `keys`, locked against a change meanwhile."""
     model, give = ROOMS[kind]
     rows = model.objects.visible().filter(pk__in=keys).order_by("pk")
     if connection.features.has_select_for_update_of:
@@ -196,8 +199,8 @@ def visible(kind, keys):
     return list(give(rows))
 
 
-def touched(model, keys):
-    """Return {kind: keys (set of int) of the things} whose entries hang on the rows `keys` (list) of `model`."""
+def touched(model: type[Model], keys: Collection[int]) -> dict[str, set[int]]:
+    """Return the objects ({kind: keys}) whose entries depend on the rows `keys` of `model`."""
     found = {}
     for kind, path in HANGS_ON.get(model, ()):
         if path == "pk":
@@ -208,8 +211,10 @@ def touched(model, keys):
     return found
 
 
-def moments(model, keys, after):
-    """Return [(moment, key)] of the times after `after` (aware datetime) that rows `keys` of `model` name for their publication."""
+def moments(
+    model: type[Model], keys: Collection[int], after: datetime
+) -> list[tuple[datetime, int]]:
+    """Return (moment, key) of the publication times after `after` of the rows `keys`."""
     names = [
         each.name
         for each in model._meta.concrete_fields
@@ -219,12 +224,12 @@ def moments(model, keys, after):
     return [(moment, pk) for pk, *times in rows for moment in times if moment and moment > after]
 
 
-def still_visible(pairs):
-    """Return those of `pairs` (list of (kind, key of the object)) that strangers may see now (set). One query."""
+def still_visible(pairs: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Return those of `pairs` (kind, key of the object) that are visible now. One query."""
     reads = []
     for kind, (model, _) in ROOMS.items():
         keys = [key for of, key in pairs if of == kind]
         if keys:
             rows = model.objects.visible().filter(pk__in=keys).order_by()
-            reads.append(rows.annotate(of=models.Value(kind)).values_list("of", "pk"))
+            reads.append(rows.annotate(of=Value(kind)).values_list("of", "pk"))
     return set(reads[0].union(*reads[1:], all=True)) if reads else set()

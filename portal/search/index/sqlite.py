@@ -1,32 +1,43 @@
-"""SQLite's engine: one contentless FTS5 table of tokens without positions and without ranking. An entry's rowid in it is its place: the newest has the smallest.
+"""SQLite's search engine: a contentless FTS5 table of tokens, without positions and ranking.
 
-FTS5 reads upwards fastest, and keeps of each row only how far it is from the one before: places are seconds, an entry's key has 28 bits
-more. A token of the head stands in it a second time, behind a "^". What goes out is taken back token by token, as FTS5 asks for.
+An entry's rowid in it is its place: the newest has the smallest. FTS5 reads upwards fastest, and
+keeps of each row only how far it is from the one before: places are seconds, an entry's key has
+28 bits more. A token of the head stands in it a second time, behind a "^". What goes out is taken
+back token by token, as FTS5 asks for.
 """
 
 import json
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from portal.search.index.sources import SECOND
 from portal.search.models import IndexedText
+from portal.search.query.read import Alternatives, Condition
+
+#: A place, tokens of the head, tokens of everything.
+Row = tuple[int, set[str], set[str]]
 
 TABLE = "search_tokens"
 #: Which entry is at which place; its facts stand here too, for they are counted in the order of places.
 PLACES = "search_place"
 MAKE = [
-    f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, content='', detail=none, columnsize=0, tokenize=\"ascii tokenchars '_*=<#@:~^-'\")"
+    f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, content='', detail=none, columnsize=0,"
+    " tokenize=\"ascii tokenchars '_*=<#@:~^-'\")"
 ]
 MAKE_PLACES = [
-    f"CREATE TABLE {PLACES} (place INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, facts TEXT NOT NULL)"
+    f"CREATE TABLE {PLACES}"
+    " (place INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, facts TEXT NOT NULL)"
 ]
 DROP = [f"DROP TABLE {TABLE}"]
 DROP_PLACES = f"DROP TABLE {PLACES}"
-#: Entries can be taken out only by the tokens that they were entered with: not after the rules for tokens have changed.
+#: Entries can be taken out only by the tokens that they were entered with: not after the rules for
+#: tokens have changed.
 TAKES_BACK_TOKENS = True
 #: From which place on the answers before it are passed over by the engine instead of being read.
 FAR = 500
@@ -36,8 +47,8 @@ FEW = 4
 PER_SECOND = 2
 
 
-def write(texts):
-    """Enter `texts` (list of IndexedText with their entries)."""
+def write(texts: list[IndexedText]) -> None:
+    """Enter `texts`, whose entries are written already."""
     rows = [text.stored for text in texts]
     with connection.cursor() as cursor:
         moved = _take_places(cursor, {text.entry_id: text.entry.facts for text in texts})
@@ -58,8 +69,8 @@ def write(texts):
         )
 
 
-def erase(texts):
-    """Take `texts` (list of IndexedText, as they were entered) out."""
+def erase(texts: list[IndexedText]) -> None:
+    """Take `texts` out, as they were entered."""
     rows = [text.stored for text in texts]
     with connection.cursor() as cursor:
         places = _places(cursor, [key for key, _, _ in rows])
@@ -69,8 +80,11 @@ def erase(texts):
         )
 
 
-def _put(cursor, order, rows):
-    """Give `rows` (list of (place, tokens of the head, tokens of everything)) to FTS5, rising: it gathers what comes in order, and writes at once what does not."""
+def _put(cursor: CursorWrapper, order: str | None, rows: list[Row]) -> None:
+    """Give `rows` (place, tokens of the head, tokens of everything) to FTS5 in rising order.
+
+    FTS5 gathers what comes in order, and writes at once what does not.
+    """
     documents = sorted(
         (place, " ".join([*sorted("^" + token for token in head), *sorted(everything)]))
         for place, head, everything in rows
@@ -83,8 +97,8 @@ def _put(cursor, order, rows):
         cursor.executemany(f"INSERT INTO {TABLE}(rowid, tokens) VALUES (%s, %s)", documents)
 
 
-def _places(cursor, keys):
-    """Return {key: place} of `keys` (list of int)."""
+def _places(cursor: CursorWrapper, keys: list[int]) -> dict[int, int]:
+    """Return {key: place} of `keys`."""
     cursor.execute(
         f"SELECT key, place FROM {PLACES} WHERE key IN (SELECT value FROM json_each(%s))",
         [json.dumps(keys)],
@@ -92,8 +106,11 @@ def _places(cursor, keys):
     return dict(cursor.fetchall())
 
 
-def _take_places(cursor, facts):
-    """Give each entry of `facts` ({key: facts}) a place between the next newer and the next older one; return {key: place before} of those that moved aside."""
+def _take_places(cursor: CursorWrapper, facts: dict[int, str]) -> dict[int, int]:
+    """Give each entry of `facts` ({key: facts}) a place between its newer and its older neighbour.
+
+    Return {key: former place} of the entries that moved aside.
+    """
     taken, crowded, moved = [], [], {}
     for (newer, older), gap in groupby(_neighbours(cursor, sorted(facts)), key=itemgetter(1, 2)):
         keys = [key for key, _, _ in gap]
@@ -121,8 +138,11 @@ def _take_places(cursor, facts):
     return moved
 
 
-def _neighbours(cursor, keys):
-    """Return [(key, place of the next newer entry, place of the next older one)] of `keys` (list of int, not entered), None where there is none."""
+def _neighbours(cursor: CursorWrapper, keys: list[int]) -> list[tuple[int, int | None, int | None]]:
+    """Return (key, place of the next newer entry, place of the next older one) of `keys`.
+
+    The keys are not entered yet; None where there is no such entry.
+    """
     cursor.execute(
         f"SELECT value, (SELECT place FROM {PLACES} WHERE key > value ORDER BY key LIMIT 1),"
         f" (SELECT place FROM {PLACES} WHERE key < value ORDER BY key DESC LIMIT 1) FROM json_each(%s)",
@@ -158,7 +178,7 @@ def _make_room(cursor, newer, older):
     return free, moved
 
 
-def clear():
+def clear() -> None:
     """Take everything out."""
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('delete-all')")
@@ -166,16 +186,16 @@ def clear():
 
 
 @contextmanager
-def building():
-    """While an empty index is filled: merge the pieces at the end, so that the first search does not wait for it."""
+def building() -> Iterator[None]:
+    """While an empty index is filled: merge at the end, so that the first search is quick."""
     yield
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")
 
 
 @lru_cache(maxsize=10_000)
-def _quoted(term, mark):
-    """Return the FTS5 query (str) of a term. Each token is a quoted string: nothing in it is an operator."""
+def _quoted(term: Alternatives, mark: str) -> str:
+    """Return the FTS5 query of a term; each token is a quoted string, never an operator."""
     ways = [
         " AND ".join(f'"{mark}{token}"' for token in [token.replace('"', "") for token in way])
         for way in term
@@ -183,8 +203,8 @@ def _quoted(term, mark):
     return ways[0] if len(ways) == 1 else f"(({') OR ('.join(ways)}))"
 
 
-def _expression(condition):
-    """Return the FTS5 query (str) of a `Condition`."""
+def _expression(condition: Condition) -> str:
+    """Return the FTS5 query of a condition."""
     asked = [_quoted(term, "^") for term in condition.in_head] + [
         _quoted(term, "") for term in condition.terms
     ]
@@ -197,16 +217,17 @@ _ROWS = f"SELECT rowid AS row FROM {TABLE} WHERE {TABLE} MATCH %s"
 _TIER = f"SELECT * FROM ({_ROWS} ORDER BY rowid LIMIT %s)"
 
 
-def _keys_of(rows):
-    """Return the SQL that gives the places of the SQL `rows` with their keys, in their order."""
+def _keys_of(rows: str) -> str:
+    """Return the SQL that gives the places of the SQL `rows` with their keys, in order."""
     return f"SELECT found.row, key FROM ({rows}) found CROSS JOIN {PLACES} ON place = found.row"
 
 
-def find(tiers, stop, start=0, total=None):
-    """Return the keys (list of int) that meet `tiers` (list of Condition), tier after tier, each newest first: those from the place `start` to `stop`.
+def find(tiers: list[Condition], stop: int, start: int = 0, total: int | None = None) -> list[int]:
+    """Return the keys that meet `tiers`, tier after tier, each newest first, from `start` to `stop`.
 
-    `total`: how many meet the last tier, where it is known; more are not looked for. The last tier holds all others, and the last of those
-    that ask of the head alone holds these: it is asked first, for where it is empty they are, too.
+    `total`: how many meet the last tier, where it is known; more are not looked for. The last tier
+    holds all others, and the last of those that ask of the head alone holds these: it is asked first,
+    for where it is empty they are, too.
     """
     stop = stop if total is None else min(stop, total)
     if start >= stop:
@@ -256,8 +277,11 @@ def find(tiers, stop, start=0, total=None):
     return list(found)[start:]
 
 
-def _far(cursor, tiers, start, stop):
-    """Return the keys as `find` does, far behind: of each tier only what is in no former one, and what comes before `start` is passed over unread."""
+def _far(cursor: CursorWrapper, tiers: list[Condition], start: int, stop: int) -> list[int]:
+    """Return the keys as `find` does, for a page far behind.
+
+    Of each tier only what is in no former one; what comes before `start` is passed over unread.
+    """
     found, former, place = [], [], 0
     for tier in tiers:
         own = _expression(tier)
@@ -280,8 +304,8 @@ def _far(cursor, tiers, start, stop):
     return found
 
 
-def count(condition, most):
-    """Return {facts (str): number of entries} of the newest `most` that meet `condition`."""
+def count(condition: Condition, most: int) -> dict[str, int]:
+    """Return {facts: number of entries} of the newest `most` that meet `condition`."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT facts, count(*) FROM ({_ROWS} ORDER BY rowid LIMIT %s) found"
@@ -291,8 +315,8 @@ def count(condition, most):
         return dict(cursor.fetchall())
 
 
-def met(conditions):
-    """Return the places (set of int) in `conditions` (list of Condition, a few) of those that any entry meets."""
+def met(conditions: list[Condition]) -> set[int]:
+    """Return the indices of those of a few `conditions` that any entry meets."""
     part = f"SELECT %s WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE {TABLE} MATCH %s)"
     values = [
         value
@@ -304,8 +328,8 @@ def met(conditions):
         return {place for (place,) in cursor.fetchall()}
 
 
-def known(tokens):
-    """Return those of `tokens` (collection of str, hundreds) that any entry has (set)."""
+def known(tokens: Collection[str]) -> set[str]:
+    """Return those of `tokens` (hundreds) that any entry has."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT asked.value FROM json_each(%s) asked"
@@ -315,8 +339,8 @@ def known(tokens):
         return {token for (token,) in cursor.fetchall()}
 
 
-def dump():
-    """Return all that the engine holds (set of (token, key)), tokens of the head behind a "^". For tests."""
+def dump() -> set[tuple[str, int]]:
+    """Return all (token, key) of the engine, tokens of the head behind a "^". For tests."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE VIRTUAL TABLE temp.search_dump USING fts5vocab(main, {TABLE}, instance)"

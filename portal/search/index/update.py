@@ -1,12 +1,16 @@
-"""The index, kept true: what changes is entered or taken out within the very transaction that changes it; the clock is asked before each search.
+"""Update the search index within the transaction of a change, and before a search by the clock.
 
-Filled from what each room's `.visible()` gives (portal/search/index/sources.py); how it is stored is the engine's affair.
+It is filled from what each room's `.visible()` gives (sources.py); the engine of the database
+stores it.
 """
 
 import logging
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
 from django.db.models.signals import post_migrate, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
@@ -18,7 +22,7 @@ from portal.search.query import tokens
 
 log = logging.getLogger(__name__)
 BATCH = 200
-#: What an entry says, beside key, kind, day and facts.
+#: The content of an entry, beside key, kind, day and facts.
 SAYS = ("title", "number", "summary", "note", "address", "body", "places")
 
 if connection.vendor == "postgresql":
@@ -27,15 +31,15 @@ else:
     from portal.search.index import sqlite as engine
 
 
-def _take_out(texts):
-    """Take the entries of `texts` (list of IndexedText) out."""
+def _take_out(texts: list[IndexedText]) -> None:
+    """Take the entries of `texts` out of the index."""
     engine.erase(texts)
     keys = [text.entry_id for text in texts]
     IndexedText.objects.filter(pk__in=keys).delete()
     IndexEntry.objects.filter(pk__in=keys).delete()
 
 
-def _row(found):
+def _row(found: sources.SearchDocument) -> IndexedText:
     entry = IndexEntry(
         key=found.key,
         kind=found.kind,
@@ -46,13 +50,13 @@ def _row(found):
     return IndexedText(entry=entry, **{name: getattr(found, name) for name in SAYS})
 
 
-def _says(text):
-    """Return all that an entry says (tuple), to tell whether it has changed."""
+def _says(text: IndexedText) -> tuple[object, ...]:
+    """Return the content of an entry, to tell whether it has changed."""
     return (text.entry_id, text.entry.facts, *(getattr(text, name) for name in SAYS))
 
 
-def enter(kind, keys, anew=False):
-    """Make the entries of the objects `keys` (iterable of int) of `kind` tell what strangers may see of them now.
+def enter(kind: str, keys: Iterable[int], anew: bool = False) -> None:
+    """Make the entries of the objects `keys` of `kind` say what is visible of them now.
 
     `anew`: write also those that say the same already.
     """
@@ -81,8 +85,8 @@ def enter(kind, keys, anew=False):
                 engine.write(present)
 
 
-def _note_scheduled_changes(model, keys):
-    """Note when the clock will change what strangers see of the rows `keys` of `model`."""
+def _note_scheduled_changes(model: type[Model], keys: list[int]) -> None:
+    """Note when the clock will show or hide the rows `keys` of `model`."""
     label = model._meta.label
     ScheduledChange.objects.filter(model=label, object_id__in=keys).delete()
     turns = sources.moments(model, keys, timezone.now())
@@ -91,8 +95,8 @@ def _note_scheduled_changes(model, keys):
     )
 
 
-def look_anew(model, keys):
-    """Bring the index up to what has become of the rows `keys` (list of int) of `model`, and of all that hangs on them."""
+def look_anew(model: type[Model], keys: list[int]) -> None:
+    """Update the entries of the rows `keys` of `model`, and of all that depend on them."""
     for start in range(0, len(keys), BATCH):
         some = keys[start : start + BATCH]
         _note_scheduled_changes(model, some)
@@ -101,15 +105,18 @@ def look_anew(model, keys):
 
 
 @receiver(content_changed)
-def keep_true(sender, pks, **kwargs):
-    """Whatever is written anywhere, the index says the same when the writing is done."""
+def keep_true(sender: type[Model], pks: Iterable[int], **kwargs: Any) -> None:
+    """Update the search index with each change of content, in its transaction."""
     if sender in sources.HANGS_ON:
         look_anew(sender, list(pks))
 
 
 @receiver(pre_delete)
-def note_what_loses(sender, instance, **kwargs):
-    """What a file, a page of it or a word of a list leaves behind is looked at anew before the next search: a thousand pages go one by one."""
+def note_what_loses(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    """Schedule an update for the entries that lose a file, a page of it or a vocabulary row.
+
+    The next search does it: a file of a thousand pages loses them one by one.
+    """
     if sender not in sources.HANGS_ON or sender in {model for model, _ in sources.ROOMS.values()}:
         return
     for kind, keys in sources.touched(sender, [instance.pk]).items():
@@ -124,11 +131,11 @@ def note_what_loses(sender, instance, **kwargs):
         )
 
 
-def catch_up():
-    """Take in what the clock has shown or hidden since the last search. One look where nothing is due.
+def catch_up() -> None:
+    """Update the index for what the clock has shown or hidden since the last search.
 
-    Of several processes one does it; the others wait for it and find it done. Where nothing can be written now, the next search tries again;
-    what is over is not shown meanwhile, for the page asks once more who may see it.
+    One query where nothing is due. Of several processes one does it, the others wait. Where nothing
+    can be written now, the next search tries again; the result page asks once more what is visible.
     """
     try:
         if ScheduledChange.objects.filter(at__lte=timezone.now()).exists():
@@ -138,7 +145,7 @@ def catch_up():
         log.warning("The index of the search could not be brought up to the hour.", exc_info=True)
 
 
-def _take_in_what_is_due():
+def _take_in_what_is_due() -> None:
     due = ScheduledChange.objects.filter(at__lte=timezone.now())
     rows = list(due.select_for_update() if connection.features.has_select_for_update else due)
     for label in sorted({row.model for row in rows}):
@@ -147,8 +154,11 @@ def _take_in_what_is_due():
         )
 
 
-def rebuild(progress=lambda done: None):
-    """Write the whole index anew, without taking anything from those who search meanwhile. `progress`: told the number of things looked at."""
+def rebuild(progress: Callable[[int], None] = lambda done: None) -> None:
+    """Write the whole search index anew while searches go on.
+
+    `progress` is told the number of things looked at.
+    """
     if not IndexEntry.objects.exists() or engine.TAKES_BACK_TOKENS and not is_current():
         with transaction.atomic():
             engine.clear()
@@ -166,7 +176,7 @@ def rebuild(progress=lambda done: None):
     IndexState.objects.update_or_create(pk=1, defaults={"version": tokens.VERSION})
 
 
-def _rebuild_rooms(progress):
+def _rebuild_rooms(progress: Callable[[int], None]) -> None:
     done = 0
     for kind, (model, _) in sources.ROOMS.items():
         keys = set(model._base_manager.order_by().values_list("pk", flat=True))
@@ -178,14 +188,14 @@ def _rebuild_rooms(progress):
             progress(done)
 
 
-def is_current():
+def is_current() -> bool:
     """Return whether the index was built whole with the tokens of this version."""
     return IndexState.objects.filter(pk=1, version=tokens.VERSION).exists()
 
 
 @receiver(post_migrate)
-def sweep(sender, **kwargs):
-    """An emptied database (`flush`) leaves no tokens behind."""
+def sweep(sender: AppConfig, **kwargs: Any) -> None:
+    """Clear the engine's tokens when the database was emptied (`flush`)."""
     is_ours = (
         sender.name == "portal.search"
         and ScheduledChange._meta.db_table in connection.introspection.table_names()

@@ -1,1 +1,1 @@
-"""What a visitor typed, read; the tokens that stand for words."""
+"""Reading what a visitor typed, and the tokens that stand for words."""

@@ -1,14 +1,23 @@
-"""What a visitor means: words, phrases, what is left out, a number; and in which order answers stand. Pure; no engine is known here.
+"""Read what a visitor typed into conditions on tokens, and put answers into tiers.
 
-A query becomes conditions on tokens, so that nothing typed ever reaches an engine as it was typed.
+Words, phrases, words left out, a document number. Nothing typed reaches a database engine as it
+was typed. No engine is known here.
 """
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from documents import numbers
 from portal.search.query import tokens
+from portal.search.query.tokens import Word
+
+Words = tuple[Word, ...]
+#: Tokens, all of which an entry must have; and ways, one of which it must meet.
+Way = tuple[str, ...]
+Alternatives = tuple[Way, ...]
+Synonyms = dict[str, list[tuple[list[str], list[Words]]]]
 
 MOST_WORDS = 24
 
@@ -23,40 +32,41 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„«»″", '"'))
 
 @dataclass(frozen=True)
 class Condition:
-    """What an entry must have: all `terms` anywhere, all terms `in_head` in its title, trích yếu or number, and `none` of those ways.
+    """What an index entry must have: `terms` anywhere, `in_head` in title, trích yếu or number.
 
-    A term is ways to meet it (tuple); a way is tokens (tuple of str), all of them.
+    An entry that meets a way of `none` is left out. A term is a choice of ways; a way is tokens,
+    all of which must be there.
     """
 
-    terms: tuple = ()
-    in_head: tuple = ()
-    none: tuple = ()
+    terms: tuple[Alternatives, ...] = ()
+    in_head: tuple[Alternatives, ...] = ()
+    none: Alternatives = ()
 
 
 @dataclass(frozen=True)
 class Term:
-    """Something asked for: its words as typed (tuple of Word), and other ways to say it (tuple of tuples of Word)."""
+    """A term of a query: its words as typed, and its synonyms (`others`)."""
 
-    words: tuple
-    others: tuple = ()
+    words: Words
+    others: tuple[Words, ...] = ()
     is_phrase: bool = False
 
-    def ways(self):
-        """Return the ways (tuple) to meet this term, in folded tokens."""
+    def ways(self) -> Alternatives:
+        """Return the ways to meet this term, in folded tokens."""
         own = (
             _neighbours(self.words) if self.is_phrase else tuple(word.folded for word in self.words)
         )
         return (own, *(_neighbours(other) for other in self.others))
 
-    def ways_to_begin(self):
+    def ways_to_begin(self) -> Alternatives:
         """Return the ways to meet this term where its last word may go on."""
         *whole, last = (word.folded for word in self.words)
         start = tokens.beginning(last) if len(last) <= tokens.LONGEST_BEGINNING else last
         return ((*whole, start), *(_neighbours(other) for other in self.others))
 
 
-def _neighbours(words):
-    """Return the tokens (tuple) of `words` (tuple of Word) standing side by side."""
+def _neighbours(words: Words) -> Way:
+    """Return the tokens of words that stand side by side."""
     folded = [word.folded for word in words]
     if len(folded) < 4:
         return (tokens.side_by_side(*folded),)
@@ -65,63 +75,70 @@ def _neighbours(words):
 
 @dataclass(frozen=True)
 class Query:
-    """A query as understood. `facts`: tokens (tuple of str) that every answer must have."""
+    """A query as understood; `facts` are tokens that every answer must have."""
 
     typed: str
-    terms: tuple = ()
-    left_out: tuple = ()
+    terms: tuple[Term, ...] = ()
+    left_out: tuple[Words, ...] = ()
     goes_on: bool = False
     number: str = ""
-    facts: tuple = ()
-    words: tuple = field(default=(), compare=False)
+    facts: Way = ()
+    words: Words = field(default=(), compare=False)
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self.terms)
 
-    def is_number_of(self, number):
-        """Tell whether the query is nothing but `number` (str), whole, whatever its spelling and the words that go with a number."""
+    def is_number_of(self, number: str) -> bool:
+        """Tell whether the query is nothing but the whole document number `number`.
+
+        Its spelling does not matter, nor the words that go with a number.
+        """
         return bool(number and self.number) and numbers.key(
             numbers.number_in(_tidied(self.typed))
         ) == numbers.key(number)
 
     @cached_property
-    def _parts(self):
+    def _parts(self) -> list[str]:
         return numbers.segments(self.number)
 
     @property
-    def phrases(self):
-        """The phrases (list of tuples of Word) of four words and more, of which each token tells three."""
+    def phrases(self) -> list[Words]:
+        """The phrases of four words and more: one token tells only three of them."""
         return [term.words for term in self.terms if term.is_phrase and len(term.words) > 3]
 
-    def narrowed(self, facts):
-        """Return the same query, whose answers must have `facts` (tuple of tokens)."""
+    def narrowed(self, facts: Iterable[str]) -> "Query":
+        """Return the same query, whose answers must have the tokens `facts`."""
         return replace(self, facts=tuple(facts))
 
-    def _condition(self, terms=(), in_head=()):
-        """Return the condition with all facts; what is left out is left out of everything."""
+    def _condition(
+        self, terms: Sequence[Alternatives] = (), in_head: Sequence[Alternatives] = ()
+    ) -> Condition:
+        """Return the condition with all facts, and without what is left out."""
         facts = [((token,),) for token in self.facts]
         none = tuple(_neighbours(words) for words in self.left_out)
         terms, in_head = ([*terms, *facts], in_head) if terms else ((), [*in_head, *facts])
         return Condition(tuple(terms), tuple(in_head), none)
 
     @cached_property
-    def everything(self):
-        """The condition that all answers meet: whatever is typed with accents finds what it finds without them."""
+    def everything(self) -> Condition:
+        """The condition that all answers meet, with or without the accents typed."""
         if self.goes_on:
             *before, last = self.terms
             return self._condition([*(term.ways() for term in before), last.ways_to_begin()])
         return self._condition(self._ways)
 
     @cached_property
-    def _ways(self):
+    def _ways(self) -> list[Alternatives]:
         return [term.ways() for term in self.terms]
 
-    def tiers(self):
-        """Return conditions (list), the best first; each next one holds what the former ones do not. The last is `everything`.
+    def tiers(self) -> list[Condition]:
+        """Return the conditions that order answers, the best first; the last is `everything`.
 
-        A number; a title that is just this; title and trích yếu with the very accents, side by side and apart; the same without accents;
-        a part there and the rest in the text; the text, side by side and apart; a last word that is only begun.
-        The last of those that ask of the head alone holds all that do so, as the last of all holds all.
+        A number; a title that is just this; title and trích yếu with the very accents, side by side
+        and apart; the same without accents; a part there and the rest in the text; the text, side
+        by side and apart; a last word that is only begun. Each answer belongs to the first tier
+        that it meets. The last of those that ask of the head alone holds all that do so, as the
+        last of all holds all.
         """
         is_plain = (
             not any(term.is_phrase or term.others for term in self.terms) and len(self.words) > 1
@@ -155,8 +172,11 @@ class Query:
         tiers.append(everything)
         return list(dict.fromkeys(tiers))
 
-    def _partly_in_head(self, everything):
-        """Give the conditions that a part of the query stands in the head and the rest in the text: all but the number, or one half."""
+    def _partly_in_head(self, everything: Condition) -> Iterator[Condition]:
+        """Give the conditions that a part of the query stands in the head and the rest in the text.
+
+        The part is all but the number, or one half of the words.
+        """
         number = tokens.words(self.number)
         in_number = {word.folded for word in number}
         besides = [word for word in self.words if word.folded not in in_number]
@@ -173,15 +193,18 @@ class Query:
                 in_head=((_neighbours(self.words[:half]), _neighbours(self.words[-half:])),),
             )
 
-    def _number_tiers(self):
-        """Return the conditions (list) that the number asked for is this one, begins so, has these parts; none finds more than `everything`."""
+    def _number_tiers(self) -> list[Condition]:
+        """Return the conditions that a document has this number, begins so, has these parts.
+
+        None of them finds more than `everything`.
+        """
         if not self._parts:
             return []
         key, whole = "-".join(self._parts), self.everything
         ways = [[((f"#={key}",),)], [((f"#<{key}",),)], [(("#" + part,),) for part in self._parts]]
         return [Condition(in_head=(*way, *whole.terms), none=whole.none) for way in ways]
 
-    def _exact_pairs(self):
+    def _exact_pairs(self) -> Iterator[Alternatives]:
         for first, second in zip(self.words, self.words[1:], strict=False):
             written = tokens.side_by_side(first.exact, second.exact)
             yield (
@@ -189,25 +212,26 @@ class Query:
             )
 
 
-def meanings(pairs):
-    """Return `pairs` (iterable of pairs of tuples of Word that mean the same) as `read` looks them up.
+def meanings(pairs: Iterable[tuple[Words, Words]]) -> Synonyms:
+    """Return pairs of words with the same meaning as the synonym table that `read` looks up.
 
-    {first word (str, folded): [(words (list of str, folded), other ways (list of tuples of Word) to say them), …, the longest first]}.
+    {first folded word: [(folded words, synonyms), …, the longest first]}.
     """
-    others = {}
-    for one, other in pairs:
-        for here, there in ((one, other), (other, one)):
-            others.setdefault(tuple(word.folded for word in here), []).append(there)
-    found = {}
+    others: dict[tuple[str, ...], list[Words]] = {}
+    for left, right in pairs:
+        for words, synonym in ((left, right), (right, left)):
+            others.setdefault(tuple(word.folded for word in words), []).append(synonym)
+    table: Synonyms = {}
     for run in sorted(filter(None, others), key=len, reverse=True):
-        found.setdefault(run[0], []).append((list(run), others[run]))
-    return found
+        table.setdefault(run[0], []).append((list(run), others[run]))
+    return table
 
 
-def read(typed, synonyms=None):
-    """Return the `Query` that `typed` (str, clean) means. `synonyms`: what means the same, as `meanings` gives it.
+def read(typed: str, synonyms: Synonyms | None = None) -> Query:
+    """Return the `Query` that the clean text `typed` means.
 
-    "cụm từ" in quotes stands side by side, -word is left out, the last word may go on unless a quote or blank closed it.
+    "cụm từ" in quotes stands side by side, -word is left out, the last word may go on unless a
+    quote or blank closed it.
     """
     asked = _tidied(typed.translate(_QUOTES))
     terms, left_out, last_is_plain = [], [], False
@@ -240,49 +264,51 @@ def read(typed, synonyms=None):
     )
 
 
-def number_in(typed):
-    """Return the số ký hiệu (str), or the part of one, that `typed` (str, clean) names, as `read` finds it, and sooner; "" for none."""
+def number_in(typed: str) -> str:
+    """Return the số ký hiệu, or the part of one, that `typed` names; "" for none.
+
+    The same as `read(typed).number`, and faster.
+    """
     asked = _tidied(typed.translate(_QUOTES))
     if _LEFT_OUT.search(asked):
         return read(typed).number
     return "" if '"' in asked else _number_in(asked)
 
 
-def whole_number(number):
-    """Return the condition (Condition) that a document's number is `number` (str, in any spelling)."""
+def whole_number(number: str) -> Condition:
+    """Return the condition that a document's number is `number`, in any spelling."""
     return Condition(in_head=(((tokens.number(number),),),))
 
 
-def _number_in(asked):
-    """Return the số ký hiệu (str), or the part of one, that `asked` (str) names; "" for none."""
+def _number_in(asked: str) -> str:
+    """Return the số ký hiệu, or the part of one, that `asked` names; "" for none."""
     written = _WRITTEN.search(asked)
     if written:
         return numbers.tidy(written[0])
     return numbers.number_in(asked) if _DIGIT.search(asked) else ""
 
 
-def _tidied(typed):
-    """Return `typed` (str) without what stands round a number only: the word "số", blanks at its dashes, its day of issue."""
+def _tidied(typed: str) -> str:
+    """Return `typed` without the word "số", blanks and day of issue round a number."""
     if '"' in typed or not _DIGIT.search(typed):
         return typed
     typed = numbers.BEFORE_NUMBER.sub("", typed)
     return _APART.sub(r"\1", _DATED.sub(r"\1", typed)) if " " in typed else typed
 
 
-def _with_synonyms(terms, synonyms):
-    """Return `terms` (list of Term), each run of words that has another name as one term with that name."""
-    said = [
-        None if term.is_phrase else term.words[0].folded for term in terms
-    ]  # a quote means these very words
-    joined, place = [], 0
-    while place < len(terms):
-        for run, others in synonyms.get(said[place], ()):
-            if said[place : place + len(run)] == run:
-                words = tuple(term.words[0] for term in terms[place : place + len(run)])
+def _with_synonyms(terms: list[Term], synonyms: Synonyms) -> list[Term]:
+    """Return the terms, where a run of words that has synonyms is one term."""
+    # A quote means these very words.
+    folded = ["" if term.is_phrase else term.words[0].folded for term in terms]
+    joined, start = [], 0
+    while start < len(terms):
+        for run, others in synonyms.get(folded[start], ()):
+            if folded[start : start + len(run)] == run:
+                words = tuple(term.words[0] for term in terms[start : start + len(run)])
                 joined.append(Term(words, tuple(others)))
-                place += len(run)
+                start += len(run)
                 break
         else:
-            joined.append(terms[place])
-            place += 1
+            joined.append(terms[start])
+            start += 1
     return joined

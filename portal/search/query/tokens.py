@@ -1,18 +1,22 @@
-"""What the index knows of a text: sets of tokens. Pure; the same on every database, and the same for texts and for what is typed.
+"""Turn texts and queries into the tokens of the search index, the same on every database.
 
-A token is a folded word ("thong"), two or three neighbours ("thong_tu", "thong_tu_lien"), the beginning of a word ("tho*"), a word or two neighbours with their
-accents ("=thông"), a fact to filter by ("@nam:2018"), a number ("#=19-2018-tt-btttt"), its beginning ("#<19-2018") or a part of it ("#19").
+A token is a folded word ("thong"), two or three neighbours ("thong_tu", "thong_tu_lien"), the
+beginning of a word ("tho*"), a word or two neighbours with their accents ("=thông"), a fact to
+filter by ("@nam:2018"), a title ("~thong-tu"), a number ("#=19-2018-tt-btttt"), its beginning
+("#<19-2018") or a part of it ("#19").
 """
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from documents import numbers
 from portal.text import vietnamese
 
-#: Changes whenever the same text would give other tokens, or an engine keeps them otherwise: `manage.py reindex --if-needed` looks at it.
+#: Changes whenever the same text would give other tokens, or an engine keeps them otherwise:
+#: `manage.py reindex --if-needed` looks at it.
 VERSION = 5
 #: A new part of a text: phrases end here.
 PART = "\f"
@@ -27,20 +31,20 @@ _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": 
 
 @dataclass(frozen=True)
 class Word:
-    """A word where it stands: `folded` as it is found, `exact` with its accents, whichever vowel carries the tone."""
+    """A word of a text: `folded` as it is found, `exact` with its accents and tone."""
 
     folded: str
     exact: str
 
     @property
-    def is_accented(self):
-        """Whether the word has any accent (bool)."""
+    def is_accented(self) -> bool:
+        """Whether the word has any accent."""
         return self.exact != self.folded
 
 
 @lru_cache(maxsize=100_000)
-def word(written):
-    """Return the `Word` that `written` (str without blanks) is; None where nothing of it can be searched.
+def word(written: str) -> Word | None:
+    """Return the `Word` of `written`, a text without blanks; None where nothing can be searched.
 
     "Hoà" and "HÒA" → folded "hoa", exact "hoa1"; "05" → "5"; "BGD&ĐT" → "bgddt".
     """
@@ -62,58 +66,58 @@ def word(written):
     return Word(folded, exact + tones)
 
 
-def words(value):
-    """Return the words (list of Word) of `value` (str, clean) in their order."""
+def words(value: str) -> list[Word]:
+    """Return the words of a clean text in their order."""
     return [found for found in map(word, _WORD.findall(value)) if found is not None]
 
 
-def places(value):
-    """Give (Word, start, end) of each word of `value` (str, clean) where it stands."""
+def places(value: str) -> Iterator[tuple[Word, int, int]]:
+    """Give (word, start, end) of each word of a clean text."""
     for match in _WORD.finditer(value):
         found = word(match[0])
         if found is not None:
             yield found, match.start(), match.end()
 
 
-def side_by_side(*neighbours):
-    """Return the token (str) of two or three `neighbours` (str)."""
+def side_by_side(*neighbours: str) -> str:
+    """Return the token of two or three neighbours."""
     return "_".join(neighbours)
 
 
-def exact(written):
-    """Return the token (str) of `written` (str: the `exact` form of a word, or a pair of such)."""
+def exact(written: str) -> str:
+    """Return the token of an `exact` word, or of a pair of such words."""
     return "=" + written
 
 
-def beginning(start):
-    """Return the token (str) of all words that begin with `start` (str, folded)."""
+def beginning(start: str) -> str:
+    """Return the token of all words that begin with the folded `start`."""
     return start[:LONGEST_BEGINNING] + "*"
 
 
-def fact(name, value):
-    """Return the token (str) of a fact to filter by: fact("nam", 2018) → "@nam:2018"."""
+def fact(name: str, value: object) -> str:
+    """Return the token of a fact to filter by: fact("nam", 2018) → "@nam:2018"."""
     return f"@{name}:{value}"
 
 
-def title(value):
-    """Return the token (str) of a whole title `value` (list of Word)."""
+def title(value: Sequence[Word]) -> str:
+    """Return the token of a whole title."""
     return "~" + "-".join(word.folded for word in value)[:LONGEST_TITLE]
 
 
 @lru_cache(maxsize=100_000)
-def _beginnings(folded):
+def _beginnings(folded: str) -> tuple[str, ...]:
     return tuple(
         folded[:length] + "*" for length in range(1, min(len(folded), LONGEST_BEGINNING) + 1)
     )
 
 
-def _of_words(found):
-    """Return the folded tokens (set) of `found` (list of Word): words, beginnings, neighbours."""
+def _of_words(found: list[Word]) -> set[str]:
+    """Return the folded tokens of words: the words, their beginnings, neighbours."""
     return _of_run([word.folded for word in found])
 
 
-def _of_run(folded):
-    """Return the same of the words `folded` (list of str)."""
+def _of_run(folded: list[str]) -> set[str]:
+    """Return the tokens of folded words: the words, their beginnings, neighbours."""
     tokens = set(folded)
     for one in list(tokens):
         tokens.update(_beginnings(one))
@@ -122,13 +126,13 @@ def _of_run(folded):
     return tokens
 
 
-def number(written):
-    """Return the token (str) of a whole số ký hiệu `written` (str) in any spelling."""
+def number(written: str) -> str:
+    """Return the token of a whole số ký hiệu in any spelling."""
     return "#=" + numbers.key(written)
 
 
-def of_number(written):
-    """Return the tokens (set) of a số ký hiệu (str): the whole, each beginning, each part; and its parts as words."""
+def of_number(written: str) -> set[str]:
+    """Return the tokens of a số ký hiệu: whole, each beginning, each part, parts as words."""
     parts = numbers.segments(written)
     tokens = {number(written)} if parts else set()
     tokens.update(f"#<{'-'.join(parts[:count])}" for count in range(1, len(parts) + 1))
@@ -137,8 +141,8 @@ def of_number(written):
     return tokens
 
 
-def of_head(lines, written=""):
-    """Return the tokens (set) of the head of an entry: `lines` (title, trích yếu) and its number `written` (str), with accents."""
+def of_head(lines: Iterable[str], written: str = "") -> set[str]:
+    """Return the tokens of title and trích yếu (`lines`) and of the number `written`."""
     tokens = of_number(written)
     for line in lines:
         found = words(line)
@@ -155,8 +159,8 @@ def of_head(lines, written=""):
     return tokens
 
 
-def of_body(body):
-    """Return the tokens (set) of a text (str) whose parts are set apart by `PART`."""
+def of_body(body: str) -> set[str]:
+    """Return the tokens of a text whose parts are set apart by `PART`."""
     tokens = set()
     for part in body.split(PART):
         tokens |= _of_words(words(part))
@@ -164,10 +168,10 @@ def of_body(body):
 
 
 @lru_cache(maxsize=10_000)
-def told_by(token):
-    """Return the tokens (set) that everything has that has `token` (str), as far as they can be told from it: "thong_tu" → "thong", "tu", "thong*" …
+def told_by(token: str) -> frozenset[str]:
+    """Return the tokens that follow from `token`: "thong_tu" → "thong", "tu", "thong*" …
 
-    In the head and anywhere alike. Nothing is told by facts and by words with their accents.
+    They follow in the head and anywhere alike. Nothing follows from facts and accented words.
     """
     kind, rest = token[0], token[1:]
     if kind in "@=":

@@ -1,6 +1,8 @@
-"""Build the index of the search anew from what is visible; nobody who searches meanwhile misses anything."""
+"""Build the search index anew from what is visible, while searches go on."""
 
-from django.core.management.base import BaseCommand
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
 
 from portal.ops.progress import Progress
 from portal.search.index import update
@@ -8,20 +10,20 @@ from portal.search.models import IndexEntry
 
 
 class Command(BaseCommand):
-    """Safe to repeat and to interrupt."""
+    """Rebuild the search index; safe to repeat and to interrupt."""
 
     help = "Build the index of the search anew from what is visible."
 
-    def add_arguments(self, parser):
-        """Offer to do nothing where the index is whole and of this version."""
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take --if-needed."""
         parser.add_argument(
             "--if-needed",
             action="store_true",
             help="only where the index was never built, or by another version",
         )
 
-    def handle(self, *args, **options):
-        """Build it and tell how many entries it has."""
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Build the index and print how many entries it has."""
         if options["if_needed"] and update.is_current():
             return
         self.stdout.write("Building the index of the search …")
