@@ -73,8 +73,8 @@ def generated(count, words, seed=5):
 
 
 def entries_of(texts, seed=9):
-    """Give one `Found` for each of `texts`: a third of them documents with number, type and year, dates over twenty years."""
-    from portal.search.index.sources import Found
+    """Give one `SearchDocument` for each of `texts`: a third of them documents with number, type and year, dates over twenty years."""
+    from portal.search.index.sources import SearchDocument
 
     chance, day = random.Random(seed), datetime(2006, 1, 1)
     for pk, (title, note, text) in enumerate(texts, 1):
@@ -103,7 +103,7 @@ def entries_of(texts, seed=9):
                 "co-quan": [str(chance.randrange(40))],
                 "linh-vuc": [str(chance.randrange(30))],
             }
-        yield Found(note=note, body=text, **facts)
+        yield SearchDocument(note=note, body=text, **facts)
 
 
 def fill(found, copy):

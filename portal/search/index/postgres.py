@@ -101,7 +101,7 @@ def clear() -> None:
 
 @contextmanager
 def building() -> Iterator[None]:
-    """While an empty index is filled: make the GIN index at the end, over rows in date order."""
+    """Fill an empty index in this block: the GIN index is made last, over rows in date order."""
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX search_tokens_of_all")
         yield
@@ -110,7 +110,7 @@ def building() -> Iterator[None]:
         cursor.execute(f"ANALYZE {TABLE}")
 
 
-# --- how the database is asked -----------------------------------------------------------------------------
+# --- how the database is asked -------------------------------------------------------------------
 
 
 def _way(head: Iterable[str], everything: Iterable[str]) -> str:
@@ -118,8 +118,8 @@ def _way(head: Iterable[str], everything: Iterable[str]) -> str:
 
     Tokens that follow from others of them are left away.
     """
-    told = frozenset().union(*map(tokens.told_by, head))
-    told_anywhere = told.union(head, *map(tokens.told_by, everything))
+    told = frozenset().union(*map(tokens.implied_by, head))
+    told_anywhere = told.union(head, *map(tokens.implied_by, everything))
     return _array(
         _numbers(
             [token for token in head if token not in told],
@@ -173,8 +173,8 @@ def _rows(condition: Condition, years: str | None = None, union: str = "UNION") 
 
     `years` (an array): where it is of use, only those of these years. Then each way is a query of
     its own: of "this or that, in these years" PostgreSQL may look up the years alone and read the
-    tokens in each row. What is to be left out is looked for among what meets the rest: a common word
-    stands in most entries. `union`: "UNION ALL" where a row may come twice.
+    tokens in each row. What is to be left out is looked for among what meets the rest: a common
+    word stands in most entries. `union`: "UNION ALL" where a row may come twice.
     """
     groups = _groups(condition)
     if years and len(groups) == 1:
@@ -217,17 +217,17 @@ def _literal(value: Value) -> str:
     return f"'{value}'::bigint[]" if isinstance(value, str) else str(value)
 
 
-# --- what is found -----------------------------------------------------------------------------------------
+# --- what is found -------------------------------------------------------------------------------
 
 
 #: The SQL function that answers `find` in one round trip: the keys that meet `tiers`, one after the
 #: other, until there are `most`. A tier is the ways to meet it (text[]), a way an array of tokens.
-#: The newest are looked for among the `years` (tokens; null: no years) first. Not 0, `holder` is the
-#: number of the tier that is asked before those that stand before it, because it holds all of them:
-#: where it finds nothing, or one thing, there is nothing to ask them for. A function keeps its
-#: plans, and to plan such a query takes longer than to answer it; what no page reaches is not even
-#: begun. Of each way come the newest `most`, whatever is found already: enough to go on with, and
-#: nothing else is compared.
+#: The newest are looked for among the `years` (tokens; null: no years) first. Not 0, `holder` is
+#: the number of the tier that is asked before those that stand before it, because it holds all of
+#: them: where it finds nothing, or one thing, there is nothing to ask them for. A function keeps
+#: its plans, and to plan such a query takes longer than to answer it; what no page reaches is not
+#: even begun. Of each way come the newest `most`, whatever is found already: enough to go on with,
+#: and nothing else is compared.
 IN_TURN = f"""
 CREATE OR REPLACE FUNCTION
     search_in_turn(tiers text[], holder integer, most integer, years bigint[]) RETURNS bigint[]
@@ -366,7 +366,8 @@ def _from(start: int) -> str:
     """
     return (
         f"SELECT cardinality(keys), keys[{start + 1}:]"
-        " FROM (SELECT ARRAY(SELECT key FROM ({}) met ORDER BY key + 0 DESC LIMIT %s) keys OFFSET 0) newest"
+        " FROM (SELECT ARRAY(SELECT key FROM ({}) met ORDER BY key + 0 DESC LIMIT %s) keys"
+        " OFFSET 0) newest"
     )
 
 
@@ -385,8 +386,8 @@ def _newest(
 
     `size`: how many of them a result stands for. `rows`: gives SQL and values, as `_rows` does, for
     some years (an array) or for all (None). They are looked for among the newest `share` of all
-    entries first, and among more where these are too few: GIN passes over what is older, and nothing
-    of it is gathered and sorted.
+    entries first, and among more where these are too few: GIN passes over what is older, and
+    nothing of it is gathered and sorted.
     """
     sql, values = rows(None)
     while (years := _last_years(share)) is not None and (some := rows(years)) != (sql, values):
@@ -430,7 +431,7 @@ def _year(key: int) -> int:
 
 
 def find(tiers: list[Condition], stop: int, start: int = 0, total: int | None = None) -> list[int]:
-    """Return the keys that meet `tiers`, tier after tier, each newest first, from `start` to `stop`.
+    """Return the keys from `start` to `stop` of what meets `tiers`: tier by tier, newest first.
 
     `total`: how many meet the last tier, which holds all others, where it is known; more are not
     looked for. Those that ask of the head alone come first, and the last of these holds them.

@@ -50,7 +50,7 @@ class SearchDocument:
 
     @property
     def key(self) -> int:
-        """The key of the entry: seconds since 1600, kind, object; unique, and grows with the date."""
+        """The key of the entry: seconds since 1600, kind, object. Unique; grows with the date."""
         seconds = 0
         if self.moment is not None:
             seconds = max(1, min(int((self.moment - BEGINNING).total_seconds()), LAST_SECOND))
@@ -176,7 +176,7 @@ ROOMS = {
     "trang": (Page, _pages),
 }
 #: What entries depend on: model → [(kind, path to its rows from the searched model)].
-HANGS_ON = {
+DEPENDENCIES = {
     Article: [("tin-tuc", "pk")],
     Document: [("van-ban", "pk")],
     Appointment: [("lich", "pk")],
@@ -202,7 +202,7 @@ def visible(kind: str, keys: Iterable[int]) -> list[SearchDocument]:
 def touched(model: type[Model], keys: Collection[int]) -> dict[str, set[int]]:
     """Return the objects ({kind: keys}) whose entries depend on the rows `keys` of `model`."""
     found = {}
-    for kind, path in HANGS_ON.get(model, ()):
+    for kind, path in DEPENDENCIES.get(model, ()):
         if path == "pk":
             found.setdefault(kind, set()).update(keys)
         else:

@@ -24,7 +24,8 @@ from portal.search.query.read import Alternatives, Condition
 Row = tuple[int, set[str], set[str]]
 
 TABLE = "search_tokens"
-#: Which entry is at which place; its facts stand here too, for they are counted in the order of places.
+#: Which entry is at which place; its facts stand here too, for they are counted in the order of
+#: places.
 PLACES = "search_place"
 MAKE = [
     f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, content='', detail=none, columnsize=0,"
@@ -145,23 +146,29 @@ def _neighbours(cursor: CursorWrapper, keys: list[int]) -> list[tuple[int, int |
     """
     cursor.execute(
         f"SELECT value, (SELECT place FROM {PLACES} WHERE key > value ORDER BY key LIMIT 1),"
-        f" (SELECT place FROM {PLACES} WHERE key < value ORDER BY key DESC LIMIT 1) FROM json_each(%s)",
+        f" (SELECT place FROM {PLACES} WHERE key < value ORDER BY key DESC LIMIT 1)"
+        " FROM json_each(%s)",
         [json.dumps(keys)],
     )
     return cursor.fetchall()
 
 
-def _insert(cursor, rows):
+def _insert(cursor: CursorWrapper, rows: list[tuple[int, int, str]]) -> None:
     cursor.executemany(f"INSERT INTO {PLACES} (place, key, facts) VALUES (%s, %s, %s)", rows)
 
 
-def _make_room(cursor, newer, older):
-    """Move the fewer of those that stand without a gap before `newer` and behind `older` (places side by side); return (the free place, [(key, place before)])."""
+def _make_room(cursor: CursorWrapper, newer: int, older: int) -> tuple[int, list[tuple[int, int]]]:
+    """Move entries aside to free a place between the adjoining places `newer` and `older`.
+
+    Moved are the fewer of those that stand without a gap on either side. Return the free place, and
+    (key, former place) of the entries that moved.
+    """
     ends = []
     for before, step, order, place in (("<=", -1, "DESC", newer), (">=", 1, "", older)):
         cursor.execute(
             f"SELECT place FROM {PLACES} one WHERE place {before} %s AND NOT EXISTS"
-            f" (SELECT 1 FROM {PLACES} WHERE place = one.place + {step}) ORDER BY place {order} LIMIT 1",
+            f" (SELECT 1 FROM {PLACES} WHERE place = one.place + {step})"
+            f" ORDER BY place {order} LIMIT 1",
             [place],
         )
         ends.append(cursor.fetchone()[0])
@@ -187,7 +194,7 @@ def clear() -> None:
 
 @contextmanager
 def building() -> Iterator[None]:
-    """While an empty index is filled: merge at the end, so that the first search is quick."""
+    """Fill an empty index in this block: its pieces are merged at the end."""
     yield
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")
@@ -212,7 +219,8 @@ def _expression(condition: Condition) -> str:
     return f"({found}) NOT {_quoted(condition.none, '')}" if condition.none else found
 
 
-#: The places of one tier; FTS5 gives those of the newest entries first, and stops as soon as nobody reads on.
+#: The places of one tier; FTS5 gives those of the newest entries first, and stops as soon as nobody
+#: reads on.
 _ROWS = f"SELECT rowid AS row FROM {TABLE} WHERE {TABLE} MATCH %s"
 _TIER = f"SELECT * FROM ({_ROWS} ORDER BY rowid LIMIT %s)"
 
@@ -223,11 +231,11 @@ def _keys_of(rows: str) -> str:
 
 
 def find(tiers: list[Condition], stop: int, start: int = 0, total: int | None = None) -> list[int]:
-    """Return the keys that meet `tiers`, tier after tier, each newest first, from `start` to `stop`.
+    """Return the keys from `start` to `stop` of what meets `tiers`: tier by tier, newest first.
 
     `total`: how many meet the last tier, where it is known; more are not looked for. The last tier
-    holds all others, and the last of those that ask of the head alone holds these: it is asked first,
-    for where it is empty they are, too.
+    holds all others, and the last of those that ask of the head alone holds these: it is asked
+    first, for where it is empty they are, too.
     """
     stop = stop if total is None else min(stop, total)
     if start >= stop:
@@ -252,7 +260,8 @@ def find(tiers: list[Condition], stop: int, start: int = 0, total: int | None = 
         others = others if len(of_head) < stop else []
         if not better and not others:
             return list(of_head.values())[start:]
-        # A tier repeats some of the former ones: of its first `stop` enough are new. What is not read is never looked for.
+        # A tier repeats some of the former ones: of its first `stop` enough are new. What is not
+        # read is never looked for.
         among = (
             f"MATCH %s AND rowid IN ({', '.join(map(str, of_head))})"
             if are_all and len(of_head) <= FEW
@@ -333,7 +342,8 @@ def known(tokens: Collection[str]) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT asked.value FROM json_each(%s) asked"
-            f" WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE {TABLE} MATCH '\"' || asked.value || '\"')",
+            f" WHERE EXISTS (SELECT 1 FROM {TABLE}"
+            f" WHERE {TABLE} MATCH '\"' || asked.value || '\"')",
             [json.dumps([token.replace('"', "") for token in tokens])],
         )
         return {token for (token,) in cursor.fetchall()}

@@ -23,7 +23,7 @@ from portal.search.query import tokens
 log = logging.getLogger(__name__)
 BATCH = 200
 #: The content of an entry, beside key, kind, day and facts.
-SAYS = ("title", "number", "summary", "note", "address", "body", "places")
+CONTENT = ("title", "number", "summary", "note", "address", "body", "places")
 
 if connection.vendor == "postgresql":
     from portal.search.index import postgres as engine
@@ -47,12 +47,12 @@ def _row(found: sources.SearchDocument) -> IndexedText:
         day=found.moment.date() if found.moment else None,
         facts=found.tokens,
     )
-    return IndexedText(entry=entry, **{name: getattr(found, name) for name in SAYS})
+    return IndexedText(entry=entry, **{name: getattr(found, name) for name in CONTENT})
 
 
-def _says(text: IndexedText) -> tuple[object, ...]:
+def _content_of(text: IndexedText) -> tuple[object, ...]:
     """Return the content of an entry, to tell whether it has changed."""
-    return (text.entry_id, text.entry.facts, *(getattr(text, name) for name in SAYS))
+    return (text.entry_id, text.entry.facts, *(getattr(text, name) for name in CONTENT))
 
 
 def enter(kind: str, keys: Iterable[int], anew: bool = False) -> None:
@@ -71,9 +71,11 @@ def enter(kind: str, keys: Iterable[int], anew: bool = False) -> None:
                 )
             )
             if not anew:
-                said = {text.entry_id: _says(text) for text in past}
+                said = {text.entry_id: _content_of(text) for text in past}
                 same = {
-                    text.entry.key for text in present if said.get(text.entry.key) == _says(text)
+                    text.entry.key
+                    for text in present
+                    if said.get(text.entry.key) == _content_of(text)
                 }
                 past = [text for text in past if text.entry_id not in same]
                 present = [text for text in present if text.entry.key not in same]
@@ -95,7 +97,7 @@ def _note_scheduled_changes(model: type[Model], keys: list[int]) -> None:
     )
 
 
-def look_anew(model: type[Model], keys: list[int]) -> None:
+def refresh(model: type[Model], keys: list[int]) -> None:
     """Update the entries of the rows `keys` of `model`, and of all that depend on them."""
     for start in range(0, len(keys), BATCH):
         some = keys[start : start + BATCH]
@@ -105,19 +107,21 @@ def look_anew(model: type[Model], keys: list[int]) -> None:
 
 
 @receiver(content_changed)
-def keep_true(sender: type[Model], pks: Iterable[int], **kwargs: Any) -> None:
+def update_index(sender: type[Model], pks: Iterable[int], **kwargs: Any) -> None:
     """Update the search index with each change of content, in its transaction."""
-    if sender in sources.HANGS_ON:
-        look_anew(sender, list(pks))
+    if sender in sources.DEPENDENCIES:
+        refresh(sender, list(pks))
 
 
 @receiver(pre_delete)
-def note_what_loses(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+def note_dependents(sender: type[Model], instance: Model, **kwargs: Any) -> None:
     """Schedule an update for the entries that lose a file, a page of it or a vocabulary row.
 
     The next search does it: a file of a thousand pages loses them one by one.
     """
-    if sender not in sources.HANGS_ON or sender in {model for model, _ in sources.ROOMS.values()}:
+    if sender not in sources.DEPENDENCIES or sender in {
+        model for model, _ in sources.ROOMS.values()
+    }:
         return
     for kind, keys in sources.touched(sender, [instance.pk]).items():
         label = sources.ROOMS[kind][0]._meta.label
@@ -149,7 +153,7 @@ def _take_in_what_is_due() -> None:
     due = ScheduledChange.objects.filter(at__lte=timezone.now())
     rows = list(due.select_for_update() if connection.features.has_select_for_update else due)
     for label in sorted({row.model for row in rows}):
-        look_anew(
+        refresh(
             apps.get_model(label), sorted({row.object_id for row in rows if row.model == label})
         )
 
@@ -168,7 +172,7 @@ def rebuild(progress: Callable[[int], None] = lambda done: None) -> None:
                 _rebuild_rooms(progress)
     else:
         _rebuild_rooms(progress)
-    for model in sources.HANGS_ON:
+    for model in sources.DEPENDENCIES:
         keys = list(model._base_manager.values_list("pk", flat=True))
         for start in range(0, len(keys), BATCH):
             with transaction.atomic():
@@ -194,7 +198,7 @@ def is_current() -> bool:
 
 
 @receiver(post_migrate)
-def sweep(sender: AppConfig, **kwargs: Any) -> None:
+def clear_emptied_index(sender: AppConfig, **kwargs: Any) -> None:
     """Clear the engine's tokens when the database was emptied (`flush`)."""
     is_ours = (
         sender.name == "portal.search"

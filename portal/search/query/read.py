@@ -65,7 +65,7 @@ class Term:
         return ((*whole, start), *(_neighbours(other) for other in self.others))
 
 
-def _neighbours(words: Words) -> Way:
+def _neighbours(words: Sequence[Word]) -> Way:
     """Return the tokens of words that stand side by side."""
     folded = [word.folded for word in words]
     if len(folded) < 4:

@@ -168,7 +168,7 @@ def of_body(body: str) -> set[str]:
 
 
 @lru_cache(maxsize=10_000)
-def told_by(token: str) -> frozenset[str]:
+def implied_by(token: str) -> frozenset[str]:
     """Return the tokens that follow from `token`: "thong_tu" → "thong", "tu", "thong*" …
 
     They follow in the head and anywhere alike. Nothing follows from facts and accented words.

@@ -1,1 +1,1 @@
-"""What is found: answers, facets, snippets, other spellings, what was missed."""
+"""The results of a search: answers, facets, snippets, spellings, missed queries."""

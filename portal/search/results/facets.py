@@ -1,26 +1,28 @@
-"""By what the answers can be narrowed: each fact with its values, in words, and how many answers each one leaves."""
+"""Offer the facts that narrow the answers of a search, each value with its number of answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Value
 
 from documents.models import Family
 from documents.vocabulary import Agency, DocumentType, Field
-from portal.search.forms import FACTS
+from portal.search.forms import FACTS, SearchForm
+from portal.search.results.answers import Answers
 from portal.text import vietnamese
 
 SHOWN = 8
 _VOCABULARIES = {"loai-van-ban": DocumentType, "co-quan": Agency, "linh-vuc": Field}
 
 
-def dotted(number):
-    """Return `number` (int) as it is written in Vietnamese (str): "10.000"."""
+def dotted(number: int) -> str:
+    """Return a number as it is written in Vietnamese: "10.000"."""
     return f"{number:,}".replace(",", ".")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a fact: its words, the number of answers, the address that chooses it (or, when it is chosen, lets it go)."""
+    """One value of a fact; its address chooses it or, when it is chosen, lets it go."""
 
     label: str
     count: int
@@ -29,13 +31,15 @@ class Choice:
     is_least: bool = False
 
     @property
-    def count_words(self):
-        """The number in words (str); "+" behind it where there are more than were counted."""
+    def count_words(self) -> str:
+        """The number in words, with "+" where there are more than were counted."""
         return dotted(self.count) + ("+" if self.is_least else "")
 
 
-def facets(found, form, address):
-    """Return [(words for the fact, [Choice, …])] of what the answers `found` (Answers) differ in, the most frequent values first.
+def facets(
+    found: Answers, form: SearchForm, address: Callable[..., str]
+) -> list[tuple[str, list[Choice]]]:
+    """Return the facts in which the answers differ, the most frequent values first.
 
     `address`: function of (form, name=value) that gives an address. One query for the words of all.
     """
@@ -70,7 +74,9 @@ def facets(found, form, address):
     return groups
 
 
-def _labels(counts, chosen):
+def _labels(
+    counts: dict[str, dict[str, int]], chosen: dict[str, str]
+) -> dict[tuple[str, str], str]:
     """Return {(fact, value): words} of the values that occur in `counts` or are `chosen`."""
     labels = {("nhom", family.value): family.label for family in Family}
     reads = []

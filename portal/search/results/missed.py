@@ -1,36 +1,40 @@
-"""What was searched and not found, kept for staff: words and how often, never who asked nor anything that looks like a person's own data.
+"""Count for staff what was searched without an answer: words and how often, no personal data.
 
-Counted only where a page is made, not where a kept one is given out; nobody ever waits for it: what cannot be written at once is dropped.
+Counted only where a page is made, not where a kept one is given out. A visitor never waits for
+it: what cannot be written at once is dropped.
 """
 
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from portal.search.models import MissedQuery
+from portal.search.query.read import Query
 
 MOST = 5_000
 KEPT_DAYS = 180
 WAIT_MS = 50
 
-#: E-mail addresses, and nine digits or more, in groups or not: telephone, CCCD, CMND, tax and bank account numbers.
+#: E-mail addresses, and nine digits or more, in groups or not: telephone, CCCD, CMND, tax and bank
+#: account numbers.
 _PERSONAL = re.compile(r"@|(?:\d[\s.()+-]*){9,}")
 
 
-def normal(asked):
-    """Return the words (str) under which `asked` (Query) is counted; "" where it must not be kept."""
+def normal(asked: Query) -> str:
+    """Return the words under which a query is counted; "" where it must not be kept."""
     if _PERSONAL.search(asked.typed):
         return ""
     words = " ".join(word.folded for word in asked.words)
     return words if 2 <= len(words) <= 80 else ""
 
 
-def note(asked):
-    """Count `asked` (Query), which found nothing. Never raises for what the database cannot do now."""
+def note(asked: Query) -> None:
+    """Count a query that found nothing; ignore what the database cannot do now."""
     words = normal(asked)
     if not words:
         return
@@ -47,13 +51,13 @@ def note(asked):
         return  # somebody else writes, or nobody may
 
 
-def _make_room(today):
+def _make_room(today: date) -> None:
     MissedQuery.objects.filter(last_on__lt=today - timedelta(days=KEPT_DAYS)).delete()
 
 
 @contextmanager
-def _in_no_time():
-    """A transaction that waits for nobody: at most `WAIT_MS`."""
+def _in_no_time() -> Iterator[None]:
+    """Open a transaction that waits for locks `WAIT_MS` at most."""
     if connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(WAIT_MS)])

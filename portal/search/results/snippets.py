@@ -1,16 +1,22 @@
-"""What of a text is shown beside an answer, with the words that were searched marked where they really stand.
+"""Cut the snippet of a text that is shown beside an answer, and mark the words searched in it.
 
-A text is given to the template as pieces, [(str, is marked), …]: it is escaped there, and no mark can ever stand inside a tag.
+A text is given to the template as pieces, [(text, is marked), …]: it is escaped there, and no mark
+can ever stand inside a tag.
 """
 
 import re
 from collections import deque
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import NamedTuple
 
 from portal.search.query import tokens
-from portal.search.query.tokens import PART
+from portal.search.query.read import Query, Words
+from portal.search.query.tokens import PART, Word
 from portal.text import vietnamese
+
+#: A text in pieces: (text, is marked).
+Pieces = list[tuple[str, bool]]
 
 #: Letters of an excerpt, about.
 LENGTH = 240
@@ -18,20 +24,21 @@ LENGTH = 240
 MOST_PLACES = 400
 
 _ONLY_BETWEEN = re.compile(r"[\s/&.-]{1,3}")
-#: Letters with accents as they are without them, one for one, so that a long text is looked through at once and not word by word.
+#: Letters with accents as they are without them, one for one, so that a long text is looked through
+#: at once and not word by word.
 _PLAIN = {
     place: plain for place in range(0xC0, 0x1F00) if len(plain := vietnamese.fold(chr(place))) == 1
 }
 _BETWEEN = rf"(?:[^\w{PART}]|_)+"
 
 
-def _pattern(words):
-    """Return what finds `words` (tuple of Word) side by side in a text without accents (compiled expression)."""
+def _pattern(words: Words) -> re.Pattern[str]:
+    """Return the expression that finds words side by side in a text without accents."""
     said = [("0*" if word.folded.isdigit() else "") + "&?".join(word.folded) for word in words]
     return re.compile(rf"(?<![^\W_]){_BETWEEN.join(said)}(?![^\W_])", re.I)
 
 
-class Shown(NamedTuple):
+class Excerpt(NamedTuple):
     """A part of a text as it is shown; whether there is more before and behind it."""
 
     value: str
@@ -39,8 +46,8 @@ class Shown(NamedTuple):
     goes_on: bool = False
 
 
-class Place(NamedTuple):
-    """Where a term stands in a text. `is_close`: with the accents that were typed, and whole."""
+class Match(NamedTuple):
+    """Where a term stands in a text; `is_close`: whole, and with the accents that were typed."""
 
     start: int
     end: int
@@ -49,9 +56,9 @@ class Place(NamedTuple):
 
 
 class Marker:
-    """Finds in texts what a `Query` asked for; a word is there what it is in the index."""
+    """Finds the words of a query in texts, as the index takes them."""
 
-    def __init__(self, query):
+    def __init__(self, query: Query) -> None:
         self.count = len(query.terms)
         self._phrases = [_pattern(words) for words in query.phrases]
         self._runs = {}
@@ -68,9 +75,10 @@ class Marker:
             (len(run) for runs in self._runs.values() for run, _ in runs), default=1
         )
 
-    def places(self, value):
-        """Give the `Place` of all that was asked for in `value` (str), in its order; no further read than the next place."""
-        words, standing = tokens.places(value), deque()
+    def places(self, value: str) -> Iterator[Match]:
+        """Give each place of `value` where a term stands, in order, read no further than needed."""
+        words = tokens.places(value)
+        standing: deque[tuple[Word, int, int]] = deque()
         while True:
             standing.extend(islice(words, self._longest - len(standing)))
             if not standing:
@@ -85,27 +93,27 @@ class Marker:
                         not asked.is_accented or asked.exact == word.exact
                         for asked, word in zip(run, said, strict=True)
                     )
-                    yield Place(start, end, number, is_close)
+                    yield Match(start, end, number, is_close)
                     break
             else:
                 if self._start and first.folded.startswith(self._start):
-                    yield Place(start, end, self._last, is_close=False)
+                    yield Match(start, end, self._last, is_close=False)
 
-    def holds_phrases(self, texts):
-        """Return whether each phrase of four words and more stands in one of `texts` (list of str)."""
+    def holds_phrases(self, texts: list[str]) -> bool:
+        """Return whether each phrase of four words and more stands in one of `texts`."""
         if not self._phrases:
             return True
         plain = tokens.PART.join(texts).translate(_PLAIN)
         return all(phrase.search(plain) for phrase in self._phrases)
 
-    def asked_in(self, value):
-        """Return which of the terms (set of int) stand in `value` (str)."""
+    def terms_in(self, value: str) -> set[int]:
+        """Return which of the terms stand in `value`."""
         return {place.term for place in self.places(value)}
 
-    def marked(self, parts):
-        """Return each of `parts` (list of Shown), which are read together, as pieces [(str, is marked)].
+    def marked(self, parts: list[Excerpt]) -> list[Pieces]:
+        """Return each of `parts`, which are read together, as pieces.
 
-        Where a term stands as it was typed, what only resembles it (số: sở, Sơn) is not marked beside it.
+        Where a term stands as it was typed, what only resembles it (số: sở, Sơn) is not marked.
         """
         found = [list(self.places(part.value)) for part in parts]
         close = {place.term for places in found for place in places if place.is_close}
@@ -114,10 +122,11 @@ class Marker:
             for part, places in zip(parts, found, strict=True)
         ]
 
-    def excerpt(self, body, but=()):
-        """Return (number of the part, Shown) of the place in `body` (str) that holds most of what was asked; None where nothing stands.
+    def excerpt(self, body: str, but: Collection[int] = ()) -> tuple[int, Excerpt] | None:
+        """Return (number of the part, excerpt) of the place in `body` that holds most of the terms.
 
-        `but`: what the reader has before his eyes already (set of int): a place with the rest is better.
+        `but`: terms that the reader sees already; a place with the rest is better. None where no
+        term stands in `body`.
         """
         best = None
         for number, part in enumerate(body.split(PART)):
@@ -144,17 +153,17 @@ class Marker:
         room = max(LENGTH - (end - start), 60)
         begin = _word_start(part, max(0, start - room // 3))
         shown = _cut_after(part[begin:], max(LENGTH, end - begin + 40))
-        return number, Shown(shown, begin > 0, begin + len(shown) < len(part))
+        return number, Excerpt(shown, begin > 0, begin + len(shown) < len(part))
 
 
-def beginning(value, length=LENGTH):
-    """Return the beginning (Shown) of `value` (str)."""
+def beginning(value: str, length: int = LENGTH) -> Excerpt:
+    """Return the beginning of `value`."""
     shown = _cut_after(value, length)
-    return Shown(shown, goes_on=len(shown) < len(value))
+    return Excerpt(shown, goes_on=len(shown) < len(value))
 
 
-def _pieces(part, places):
-    """Return `part` (Shown) as pieces [(str, is marked)], marked at `places` (list of Place); words side by side are marked as one."""
+def _pieces(part: Excerpt, places: list[Match]) -> Pieces:
+    """Return `part` as pieces, marked at `places`; words side by side are marked as one."""
     spans = []
     for place in places:
         if spans and _ONLY_BETWEEN.fullmatch(part.value, spans[-1][1], place.start):
@@ -172,16 +181,16 @@ def _pieces(part, places):
     return [*found, (" …", False)] if part.goes_on else found
 
 
-def _word_start(value, place):
-    """Return the beginning (int) of a word of `value` (str) at or after `place`, near it."""
+def _word_start(value: str, place: int) -> int:
+    """Return the beginning of a word of `value` at or after `place`, near it."""
     if place == 0:
         return 0
     blank = value.find(" ", place, place + 30)
     return place if blank < 0 else blank + 1
 
 
-def _cut_after(value, length):
-    """Return `value` (str) cut between words after about `length` letters."""
+def _cut_after(value: str, length: int) -> str:
+    """Return `value` cut between words after about `length` letters."""
     if len(value) <= length:
         return value
     return value[:length].rsplit(" ", 1)[0].rstrip(" ,;:.") or value[:length]

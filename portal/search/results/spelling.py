@@ -1,10 +1,10 @@
-"""Where nothing is found: near spellings, and what to leave away, that do find something."""
+"""Suggest other queries where nothing is found: near spellings, and shorter queries."""
 
 import re
 
 from portal.search.index import update
 from portal.search.query import tokens
-from portal.search.query.read import read
+from portal.search.query.read import Query, Words, read
 
 MOST = 3
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -12,8 +12,8 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MOST_WRONG = 2
 
 
-def instead(asked):
-    """Return queries (list of str, at most three) near to `asked` (Query), each of which finds something. At most four statements."""
+def instead(asked: Query) -> list[str]:
+    """Return at most three near queries that find something. At most four statements."""
     words = [word.folded for word in asked.words]
     if not words or len(words) > 12:
         return []
@@ -32,8 +32,11 @@ def instead(asked):
     return [each for place, each in enumerate(tries) if place in met][:MOST]
 
 
-def spellings(word):
-    """Return the words (set of str) that differ from `word` (str, folded) by one letter: lost, added, wrong, or two in the wrong order."""
+def spellings(word: str) -> set[str]:
+    """Return the words that differ from a folded word by one letter.
+
+    Lost, added, wrong, or two in the wrong order.
+    """
     if word.isdigit() or not 2 <= len(word) <= 12:
         return set()
     halves = [(word[:place], word[place:]) for place in range(len(word) + 1)]
@@ -48,8 +51,8 @@ def spellings(word):
     return found - {word, ""}
 
 
-def _respelled(words, wrong):
-    """Return queries (list of str) of `words` (tuple of Word) with those at the places `wrong` (list of int) spelled otherwise, the likeliest first."""
+def _respelled(words: Words, wrong: list[int]) -> list[str]:
+    """Return queries with the words at the positions `wrong` spelled otherwise, likeliest first."""
     said = [word.folded for word in words]
     variants = {place: spellings(said[place]) for place in wrong}
     known = update.engine.known(set().union(*variants.values()) or {"-"})
@@ -74,8 +77,8 @@ def _respelled(words, wrong):
     return [" ".join(way) for way in ways]
 
 
-def _pairs(said, place, variants):
-    """Return {variant: [tokens of it beside its neighbours]}."""
+def _pairs(said: list[str], place: int, variants: set[str]) -> dict[str, list[str]]:
+    """Return {variant: tokens of it beside its neighbours}."""
     found = {}
     for variant in variants:
         pairs = [tokens.side_by_side(said[place - 1], variant)] if place else []
@@ -84,8 +87,11 @@ def _pairs(said, place, variants):
     return found
 
 
-def _loosened(asked):
-    """Return queries (list of str) that ask for less than `asked`: without quotes, without what is left out, each without one word."""
+def _loosened(asked: Query) -> list[str]:
+    """Return queries that ask for less.
+
+    Without quotes, without what is left out, each without one word.
+    """
     pieces = re.sub(r'["“”„«»″]', " ", asked.typed).split()
     written = [piece for piece in pieces if not (asked.left_out and piece.startswith("-"))]
     tries = [" ".join(written)]

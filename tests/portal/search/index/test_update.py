@@ -39,7 +39,7 @@ def state():
     """Return all that the index holds."""
     rows = IndexedText.objects.select_related("entry").order_by("pk")
     texts = [
-        (row.pk, row.entry.kind, row.entry.object_id, row.entry.day, *update._says(row))
+        (row.pk, row.entry.kind, row.entry.object_id, row.entry.day, *update._content_of(row))
         for row in rows
     ]
     turns = sorted(ScheduledChange.objects.values_list("at", "model", "object_id"))
@@ -343,7 +343,7 @@ def test_read_only_moment_shows_nothing_that_is_over():
     now = timezone.now()
     make.article(title="Sắp hết hạn", published_until=now + HOUR)
     with patch("django.utils.timezone.now", return_value=now + 2 * HOUR):
-        with patch.object(update, "look_anew", side_effect=OperationalError("read-only")):
+        with patch.object(update, "refresh", side_effect=OperationalError("read-only")):
             assert found("sap het han") == []
         assert IndexEntry.objects.exists()
         assert found("sap het han") == []

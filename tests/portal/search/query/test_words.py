@@ -9,7 +9,7 @@ from portal.search.models import Synonym
 from portal.search.query import tokens
 from portal.search.query.read import meanings, read
 from portal.search.results.answers import Answers
-from portal.search.results.snippets import Marker, Shown
+from portal.search.results.snippets import Excerpt, Marker
 from tests.benchmarks import search_drill
 from tests.support import make
 from tests.support.public import main_words, queries
@@ -80,22 +80,22 @@ def test_what_a_token_tells_stands_beside_it(lines, number):
         assert not [
             (token, told)
             for token in found
-            for told in tokens.told_by(token)
+            for told in tokens.implied_by(token)
             if told not in found or told == token
         ]
 
 
 def test_tokens_tell_what_they_are_made_of():
-    assert tokens.told_by("thong_tu") == {
+    assert tokens.implied_by("thong_tu") == {
         "thong",
         "tu",
         *(beginning + "*" for beginning in ("t", "th", "tho", "thon", "thong", "tu")),
     }
-    assert {"thong_tu", "tu_lien", "lien"} <= tokens.told_by("thong_tu_lien")
-    assert {"hoi_nghi", "nghi", "hoi_nghi_so"} <= tokens.told_by("~hoi-nghi-so")
-    assert {"#<19", "#<19-2018", "#2018", "19", "2018", "201*"} <= tokens.told_by("#=19-2018-tt")
-    assert tokens.told_by("th*") == {"t*"}
-    assert tokens.told_by("=thông1") == tokens.told_by("@nam:2018") == set()
+    assert {"thong_tu", "tu_lien", "lien"} <= tokens.implied_by("thong_tu_lien")
+    assert {"hoi_nghi", "nghi", "hoi_nghi_so"} <= tokens.implied_by("~hoi-nghi-so")
+    assert {"#<19", "#<19-2018", "#2018", "19", "2018", "201*"} <= tokens.implied_by("#=19-2018-tt")
+    assert tokens.implied_by("th*") == {"t*"}
+    assert tokens.implied_by("=thông1") == tokens.implied_by("@nam:2018") == set()
 
 
 def test_words_of_odd_texts():
@@ -272,7 +272,7 @@ def test_no_tier_finds_more_than_the_whole():
 
 
 def marked(typed, value):
-    (pieces,) = Marker(read(typed)).marked([Shown(value)])
+    (pieces,) = Marker(read(typed)).marked([Excerpt(value)])
     return [piece for piece, is_marked in pieces if is_marked]
 
 
@@ -294,13 +294,13 @@ def test_words_are_marked_where_they_stand(typed, value, marks):
 
 def test_pieces_are_the_text_again():
     value = 'Luật <b>đường</b> & "sắt" – đường sắt'
-    (pieces,) = Marker(read("duong sat")).marked([Shown(value)])
+    (pieces,) = Marker(read("duong sat")).marked([Excerpt(value)])
     assert "".join(piece for piece, _ in pieces) == value
 
 
 def test_what_only_resembles_is_not_marked_beside_the_very_word():
     title, line = Marker(read("đổi số")).marked(
-        [Shown("Đổi mới và số hóa"), Shown("tại trụ sở Sơn La; doi, dõi theo")]
+        [Excerpt("Đổi mới và số hóa"), Excerpt("tại trụ sở Sơn La; doi, dõi theo")]
     )
     assert [piece for piece, is_marked in title if is_marked] == ["Đổi", "số"]
     assert [piece for piece, is_marked in line if is_marked] == []
