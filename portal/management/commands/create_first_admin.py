@@ -1,7 +1,9 @@
-"""Make the first administrator, so that a new portal can be entered; does nothing where there is one."""
+"""Create the first administrator, so that staff can enter a new portal."""
 
 import os
 import secrets
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -13,13 +15,13 @@ FILE = "first-password.txt"
 
 
 class Command(BaseCommand):
-    """Creates `admin` with a random password: printed once, kept in the data folder for its owner's eyes only."""
+    """Create `admin` with a random password: printed once, kept in a private file."""
 
     help = (
         "Create the administrator 'admin' with a random password, unless an administrator exists."
     )
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         """Create the account and the file, both or neither."""
         users = get_user_model().objects
         if users.filter(is_superuser=True).exists():
@@ -35,12 +37,13 @@ class Command(BaseCommand):
             users.create_superuser(NAME, password=password)
             path = write_privately(settings.DATA_DIR / FILE, password + "\n")
         self.stdout.write(
-            f"First administrator: {NAME}   password: {password}   (kept in {path}; change it after the first login)"
+            f"First administrator: {NAME}   password: {password}   "
+            f"(kept in {path}; change it after the first login)"
         )
 
 
-def write_privately(path, text):
-    """Write `text` (str) to `path` (Path), readable by its owner only from the first byte on; return the path."""
+def write_privately(path: Path, text: str) -> Path:
+    """Write `text` to `path`, readable by its owner only from the first byte on."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     with os.fdopen(
         os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"

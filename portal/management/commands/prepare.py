@@ -1,7 +1,8 @@
-"""Bring the data folder and the database up to the code: what `make run` does before it serves."""
+"""Prepare the portal before it is served: migrate, collect static files, groups, first account."""
 
 import hashlib
 import io
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.cache import cache
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseError
 from django.db import connection
 
@@ -19,17 +20,17 @@ from portal.publishing.states import Publishable
 
 
 class Command(BaseCommand):
-    """Safe to repeat: each step does nothing where nothing is to be done."""
+    """Prepare the data folder and the database; safe to repeat, done steps cost nothing."""
 
     help = "Migrate, collect static files, set up the groups and the first administrator."
 
-    def add_arguments(self, parser):
-        """Ask whether an empty database is to get the sample content."""
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take --sample."""
         parser.add_argument(
             "--sample", action="store_true", help="fill an empty database with sample content"
         )
 
-    def handle(self, *args, sample=False, **options):
+    def handle(self, *args: Any, sample: bool = False, **options: Any) -> None:
         """Do all steps, the quick checks first."""
         check_services()
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
@@ -45,7 +46,7 @@ class Command(BaseCommand):
             call_command("create_first_admin", stdout=self.stdout)
         call_command("collect_files", stdout=self.stdout)
 
-    def collect_static(self):
+    def collect_static(self) -> None:
         """Collect and compress the static files, unless they are those of the last time."""
         mark = settings.DATA_DIR / "static-collected.txt"
         present = fingerprint()
@@ -62,13 +63,14 @@ class Command(BaseCommand):
         mark.write_text(present, encoding="ascii")
 
 
-def check_services():
-    """Stop with one sentence that names the variable where the database or the cache does not answer."""
+def check_services() -> None:
+    """Stop with one sentence where the database or the cache does not answer."""
     try:
         connection.ensure_connection()
     except DatabaseError as error:
         raise CommandError(
-            f"The portal cannot start: DATABASE_URL: the database does not answer ({_first_line(error)})."
+            "The portal cannot start: DATABASE_URL: the database does not answer "
+            f"({_first_line(error)})."
         ) from None
     try:
         cache.get("portal-start")
@@ -78,24 +80,23 @@ def check_services():
         ) from None
 
 
-def _first_line(error):
+def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-def is_empty():
-    """Return whether nobody has worked with this database: no account, and nothing of what can be published."""
+def is_empty() -> bool:
+    """Return whether the database holds no account and no content that can be published."""
     kinds = [model for model in apps.get_models() if issubclass(model, Publishable)]
     return not any(model._default_manager.exists() for model in [get_user_model(), *kinds])
 
 
-def fingerprint():
-    """Return a checksum (str) of the names, sizes and times of all static files."""
+def fingerprint() -> str:
+    """Return a checksum of the names, sizes and times of all static files."""
     digest = hashlib.sha256(
         repr((settings.STORAGES["staticfiles"], settings.STATIC_IGNORE)).encode()
     )
     for finder in get_finders():
         for name, storage in finder.list([]):
-            digest.update(
-                f"{name} {storage.size(name)} {storage.get_modified_time(name).timestamp()}\n".encode()
-            )
+            changed = storage.get_modified_time(name).timestamp()
+            digest.update(f"{name} {storage.size(name)} {changed}\n".encode())
     return digest.hexdigest()

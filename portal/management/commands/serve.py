@@ -1,33 +1,34 @@
-"""Serve the portal with the production server, after bringing its data up to date."""
+"""Serve the portal with the production server, after `prepare`."""
 
 import errno
 import os
 import socket
 import sys
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from portal.ops.server import HOST
 
 
 class Command(BaseCommand):
-    """`prepare`, then the web server in place of this process: a signal reaches the server itself."""
+    """Run `prepare`, then replace this process by the web server, so that signals reach it."""
 
     help = (
         f"Prepare the portal and serve it on http://{HOST}:$PORT/ with $WEB_CONCURRENCY processes."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Take what `prepare` takes."""
         parser.add_argument(
             "--sample", action="store_true", help="fill an empty database with sample content"
         )
 
-    def handle(self, *args, sample=False, **options):
-        """Look whether the port is free before anything else: it is what fails most often."""
+    def handle(self, *args: Any, sample: bool = False, **options: Any) -> None:
+        """Check the port, prepare, and start the web server."""
         check_port(settings.PORT)
         call_command("prepare", sample=sample, stdout=self.stdout)
         connections.close_all()
@@ -46,8 +47,8 @@ class Command(BaseCommand):
         os.execv(sys.executable, arguments)  # noqa: S606 - no shell is wanted
 
 
-def check_port(port):
-    """Stop with one sentence where `port` (int) cannot be listened on."""
+def check_port(port: int) -> None:
+    """Stop with one sentence where `port` cannot be listened on."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -59,5 +60,6 @@ def check_port(port):
                 else f"cannot be used ({error.strerror})"
             )
             raise CommandError(
-                f"PORT {port} {reason}; choose another one, for example: PORT={port % 65_000 + 1} make run"
+                f"PORT {port} {reason}; choose another one, for example: "
+                f"PORT={port % 65_000 + 1} make run"
             ) from None

@@ -1,12 +1,16 @@
-"""Make the four groups of staff with exactly the permissions that each needs."""
+"""Set up the four groups of staff with exactly the permissions that each needs."""
+
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 WRITE = ("add", "change", "delete", "view")
-#: group → {"app.model": what may be done}. Nobody but the approvers publishes, or changes what is public at once.
-GROUPS = {
+#: "app.model" → verbs.
+Permissions = dict[str, tuple[str, ...]]
+#: The permissions of each group. Only the approvers publish, or change what is public at once.
+GROUPS: dict[str, Permissions] = {
     "Biên tập viên tin tức": {
         "news.article": WRITE,
         "news.category": ("view",),
@@ -69,11 +73,11 @@ GROUPS = {
 
 
 class Command(BaseCommand):
-    """Creates the groups, or brings those that exist back to their permissions. Members are left as they are."""
+    """Create the groups, or reset their permissions; members stay as they are."""
 
     help = "Create the groups of staff with their permissions; safe to repeat."
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         """Set all groups or none."""
         with transaction.atomic():
             known = {
@@ -83,8 +87,10 @@ class Command(BaseCommand):
             changed = sum(self.set_up(name, models, known) for name, models in GROUPS.items())
         self.stdout.write(f"set_up_groups: {len(GROUPS)} groups, {changed} changed")
 
-    def set_up(self, name, models, known):
-        """Give the group `name` the permissions of `models` (dict); return whether anything changed."""
+    def set_up(
+        self, name: str, models: Permissions, known: dict[tuple[str, str], Permission]
+    ) -> bool:
+        """Give the group `name` the permissions of `models`; return whether anything changed."""
         group, is_new = Group.objects.get_or_create(name=name)
         try:
             wanted = {known[key] for key in codenames(models)}
@@ -98,10 +104,13 @@ class Command(BaseCommand):
         return changed
 
 
-def codenames(models):
-    """Return [(app label, codename)] of `models`: {"app.model": verbs}; a verb with an underscore is a codename itself."""
-    found = []
+def codenames(models: Permissions) -> list[tuple[str, str]]:
+    """Return (app label, codename) of the permissions that `models` name.
+
+    A verb with an underscore is a codename itself.
+    """
+    codes = []
     for label, verbs in models.items():
         app, model = label.split(".")
-        found += [(app, verb if "_" in verb else f"{verb}_{model}") for verb in verbs]
-    return found
+        codes += [(app, verb if "_" in verb else f"{verb}_{model}") for verb in verbs]
+    return codes
