@@ -1,7 +1,8 @@
 """`make bench`: what the portal costs, as ratios measured side by side in one run. Absolute numbers belong to one machine on one day.
 
-`make bench PARTS="pages register"` measures those parts alone. `PEERS=1` adds gunicorn and Wagtail to the pages, `SEARCH=1` 250,000
-generated entries to the search, `GROWTH=1` the parts that take long: pages at 1,000, 10,000 and 100,000 articles.
+`make bench PARTS="pages register"` measures those parts alone. `PEERS=1` adds gunicorn and Wagtail
+to the pages, `SEARCH=1` 250,000 generated entries to the search, `GROWTH=1` the parts that take
+long: pages at 1,000, 10,000 and 100,000 articles.
 """
 
 import json
@@ -17,7 +18,8 @@ sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks import files, growth, pages, register, search, servers, visitors  # noqa: E402
 
-#: Name → module with `measure()`, which returns what can be written as JSON, and `show()`, which prints that.
+#: Name → module with `measure()`, which returns what can be written as JSON, and `show()`, which
+#: prints that.
 PARTS = {
     "pages": pages,
     "register": register,

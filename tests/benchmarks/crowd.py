@@ -30,7 +30,9 @@ _WHERE = (
 ).split(";")
 FAMILY_NAMES = "Nguyễn Trần Lê Phạm Hoàng Phan Vũ Đặng Bùi Đỗ Hồ Ngô".split()
 MIDDLE_NAMES = "Văn Thị Đức Hồng Thanh Quang Minh Xuân Ngọc Hữu".split()
-GIVEN_NAMES = "An Bình Cường Dũng Giang Hà Hùng Khánh Lan Long Mai Nam Phúc Quý Sơn Thủy Trung Tuấn Vinh Yến".split()
+GIVEN_NAMES = (
+    "An Bình Cường Dũng Giang Hà Hùng Khánh Lan Long Mai Nam Phúc Quý Sơn Thủy Trung Tuấn Vinh Yến"
+).split()
 CATEGORIES = {
     "Tin hoạt động": ["Lãnh đạo", "Đảng, đoàn thể", "Thi đua, khen thưởng"],
     "Công nghệ thông tin": ["Ứng dụng", "An toàn thông tin", "Hạ tầng số"],

@@ -1,7 +1,8 @@
 """`python tests/benchmarks/files.py`: how soon the first page of a file is seen, and whether a giant file holds up the site.
 
-First pictures are asked of a running portal that has none yet, beside an ordinary page made anew by the same process. Then one visitor asks for
-that page again and again while a file of 1 GB, and one of 20,000 pages, is uploaded, read and drawn.
+First pictures are asked of a running portal that has none yet, beside an ordinary page made anew by
+the same process. Then one visitor asks for that page again and again while a file of 1 GB, and one
+of 20,000 pages, is uploaded, read and drawn.
 """
 
 import argparse
@@ -55,7 +56,7 @@ def _read(portal):
         time.sleep(0.2)
 
 
-# --- first pictures -----------------------------------------------------------------------------------------------
+# --- first pictures ------------------------------------------------------------------------------
 
 
 def _first_pictures(portal, clerk, rounds):
@@ -117,7 +118,7 @@ def _cold(portal, clerk, files, width, rounds):
     }
 
 
-# --- giant files --------------------------------------------------------------------------------------------------
+# --- giant files ---------------------------------------------------------------------------------
 
 
 class Visitor(threading.Thread):
@@ -202,7 +203,7 @@ def _giants(portal, clerk, megabytes, pages):
     return visitor.stop()
 
 
-# --- together -----------------------------------------------------------------------------------------------------
+# --- together ------------------------------------------------------------------------------------
 
 
 def measure(rounds=3, megabytes=1024, pages=20_000):

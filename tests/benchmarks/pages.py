@@ -1,7 +1,8 @@
 """`python tests/benchmarks/pages.py`: how fast public pages are answered, as ratios to nginx serving the same bytes.
 
-Everything is started first and asked in turning order, so that a slow minute of the machine meets all of them; what is printed are
-medians over the rounds. `PEERS=1` adds gunicorn and Wagtail (from PyPI, in environments of their own below var/bench).
+Everything is started first and asked in turning order, so that a slow minute of the machine meets
+all of them; what is printed are medians over the rounds. `PEERS=1` adds gunicorn and Wagtail (from
+PyPI, in environments of their own below var/bench).
 """
 
 import contextlib

@@ -1,6 +1,7 @@
 """`python tests/benchmarks/register.py`: what the document list costs with 50,000 documents, as a multiple of what it costs with 500.
 
-Each page is asked of two servers in turn, one for each size, in the same run: a slow minute of the machine meets both. SQLite, and PostgreSQL where it is installed.
+Each page is asked of two servers in turn, one for each size, in the same run: a slow minute of the
+machine meets both. SQLite, and PostgreSQL where it is installed.
 """
 
 import argparse
@@ -48,7 +49,7 @@ if connection.vendor == "postgresql":
 """
 
 
-# --- documents by the thousand ------------------------------------------------------------------------------
+# --- documents by the thousand -------------------------------------------------------------------
 
 _WORDS = (
     "quy định việc quản lý sử dụng thông tin truyền thông viễn thông bưu chính báo chí chuyển đổi số an toàn dữ liệu công nghệ tỉnh "
@@ -59,7 +60,8 @@ _WORDS = (
 def fill(count, seed=3):
     """Fill the empty database with `count` documents (int) of 20 years, as a register has them; the same for the same `seed`.
 
-    24 types, 60 agencies of which 15 are former ones, 20 fields; 4 % joint documents, 10 % acted on by others, 3 % hidden.
+    24 types, 60 agencies of which 15 are former ones, 20 fields; 4 % joint documents, 10 % acted on
+    by others, 3 % hidden.
     """
     from django.db import transaction
 
@@ -172,7 +174,7 @@ def _fill(count, chance):
     )
 
 
-# --- two portals side by side -----------------------------------------------------------------------------------
+# --- two portals side by side --------------------------------------------------------------------
 
 
 def _filled(folder, size, **values):
@@ -193,7 +195,8 @@ def _filled(folder, size, **values):
 def _seconds(portal, path, number):
     """Return how long (float) one request takes, with a connection of its own.
 
-    Each time from another day before all documents: the rows stay, and neither the page nor its counts can have been kept.
+    Each time from another day before all documents: the rows stay, and neither the page nor its
+    counts can have been kept.
     """
     day = date(1901, 1, 1) + timedelta(days=number)
     began = time.perf_counter()

@@ -1,7 +1,8 @@
 """How fast the search is, class by class, beside `icontains` and, where it is installed, tantivy: `python tests/benchmarks/search.py`.
 
-Entries are written straight into the index: 62,323 real articles of ../shared, or as many as wanted, put together from their sentences.
-Each class is asked in turns with the others, so that a slow moment of the machine meets all of them. Every number is one of this run.
+Entries are written straight into the index: 62,323 real articles of ../shared, or as many as
+wanted, put together from their sentences. Each class is asked in turns with the others, so that a
+slow moment of the machine meets all of them. Every number is one of this run.
 """
 
 import argparse
@@ -45,7 +46,7 @@ BODIES = ["BTTTT", "UBND", "CP", "BTC", "BNV", "BGDĐT", "TTg", "HĐND"]
 ROUNDS = 3
 
 
-# --- what is searched ----------------------------------------------------------------------------------------
+# --- what is searched ----------------------------------------------------------------------------
 
 
 def real_articles():
@@ -143,7 +144,7 @@ def fill(found, copy):
     return time.perf_counter() - began, count
 
 
-# --- what is asked ---------------------------------------------------------------------------------------------
+# --- what is asked -------------------------------------------------------------------------------
 
 
 def classes(sample, seed=3):
@@ -301,7 +302,7 @@ def sizes():
         return round(cursor.fetchone()[0] / 1e6)
 
 
-# --- the whole ---------------------------------------------------------------------------------------------------
+# --- the whole -----------------------------------------------------------------------------------
 
 
 def summary(times):

@@ -1,6 +1,7 @@
 """Random and hostile queries put to the search page and its suggestions: nothing may fail, nothing may be slow. `python tests/benchmarks/search_drill.py`
 
-Asks the database of the environment (DATABASE_URL, PORTAL_DATA_DIR) as it is; tests/portal asks a few hundred of them.
+Asks the database of the environment (DATABASE_URL, PORTAL_DATA_DIR) as it is; tests/portal asks a
+few hundred of them.
 """
 
 import argparse

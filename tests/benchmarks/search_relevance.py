@@ -1,9 +1,11 @@
 """Whether the search finds the right thing first: `python tests/benchmarks/search_relevance.py`.
 
-Takes the real documents and articles of ../shared into an empty portal on each database, the way staff import them, and asks
-tests/data/search_relevance.jsonl: what a citizen types, and what by its own words is the right answer (any of `expected`, told by title or
-number; written down from the corpus before the engine was asked). Three promises: the right answer stands among the first three of 95 % of the
-queries; without accents everything is found that is found with them; both databases find the same.
+Takes the real documents and articles of ../shared into an empty portal on each database, the way
+staff import them, and asks tests/data/search_relevance.jsonl: what a citizen types, and what by its
+own words is the right answer (any of `expected`, told by title or number; written down from the
+corpus before the engine was asked). Three promises: the right answer stands among the first three
+of 95 % of the queries; without accents everything is found that is found with them; both databases
+find the same.
 """
 
 import argparse

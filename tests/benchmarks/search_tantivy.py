@@ -1,8 +1,9 @@
 """The queries of search.py put to tantivy, from a Python that has it installed: `python search_tantivy.py FOLDER`.
 
-The folder holds corpus.jsonl and asked.json. The words are folded as simply as can be; the answer is the best twenty by BM25, uncounted:
-the portal, too, counts in the class "facet counts" only. Asked twice: for whole words, which is the least it can be asked, and with an
-open end, which is what the portal answers: there the last word may go on.
+The folder holds corpus.jsonl and asked.json. The words are folded as simply as can be; the answer
+is the best twenty by BM25, uncounted: the portal, too, counts in the class "facet counts" only.
+Asked twice: for whole words, which is the least it can be asked, and with an open end, which is
+what the portal answers: there the last word may go on.
 """
 
 import json

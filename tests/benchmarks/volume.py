@@ -170,7 +170,7 @@ class Articles:
 
 
 class Documents:
-    """Documents of thirty years with types, agencies, fields, files, and relations to older ones."""
+    """Documents of thirty years with types, agencies, fields, files, and older relations."""
 
     def __init__(self, source, now):
         self.crowd, self.chance, self.now = source, source.chance, now

@@ -1,4 +1,4 @@
-"""What every engine must find, by whichever shortcut: what is found when each condition is read plainly."""
+"""Both search engines find the same as a plain reading of each condition."""
 
 import contextlib
 import random

@@ -1,4 +1,4 @@
-"""How PostgreSQL is asked: by one function, over whatever connection; among the last years first."""
+"""PostgreSQL's search engine asks by one function, and among the last years first."""
 
 from datetime import timedelta
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""Places of SQLite's index: in the order of the keys, whoever comes when; who moves aside is found as before."""
+"""Places of SQLite's search index follow the order of the keys."""
 
 import random
 

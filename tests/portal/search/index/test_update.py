@@ -1,4 +1,4 @@
-"""The index says what is visible, whatever has been written in whatever way; the clock alone changes it, too."""
+"""The search index says what is visible, after every kind of write and by the clock alone."""
 
 import random
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What a query means: spellings, phrases, what is left out, the order of answers; what is marked; pure and through the page."""
+"""Words, queries, marks, result page and suggestions of the search."""
 
 import json
 
@@ -33,7 +33,7 @@ def words(value):
     return tuple(tokens.words(value))
 
 
-# --- words -----------------------------------------------------------------------------------------------
+# --- words ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_either_place_of_the_tone_finds_the_other():
     assert checked > 70
 
 
-# --- queries ---------------------------------------------------------------------------------------------
+# --- queries -------------------------------------------------------------------------------------
 
 
 def test_phrase_stands_side_by_side():
@@ -268,7 +268,7 @@ def test_no_tier_finds_more_than_the_whole():
         assert not [tier for tier in asked.tiers() if tier.none != asked.everything.none]
 
 
-# --- marks -----------------------------------------------------------------------------------------------
+# --- marks ---------------------------------------------------------------------------------------
 
 
 def marked(typed, value):
@@ -325,7 +325,7 @@ def test_excerpt_shows_the_place_with_most_of_the_words():
     assert len(shown) < 300
 
 
-# --- the page ----------------------------------------------------------------------------------------------
+# --- the page ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -460,7 +460,7 @@ def test_random_and_hostile_queries_break_nothing(register, rf):
         assert door(search_drill.request_for(rf, {"q": typed})).status_code in (200, 302), typed
 
 
-# --- suggestions -------------------------------------------------------------------------------------------
+# --- suggestions ---------------------------------------------------------------------------------
 
 
 def suggested(client, typed):

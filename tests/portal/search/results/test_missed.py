@@ -1,4 +1,4 @@
-"""What was searched and not found: counted without personal data, shown to staff, and never in a visitor's way."""
+"""Missed queries are counted without personal data and shown to staff."""
 
 from datetime import timedelta
 from unittest.mock import patch
