@@ -24,6 +24,13 @@ from tests.support.serving import environment  # noqa: E402
 PYTHON = sys.executable
 MANAGE = [PYTHON, "manage.py"]
 PYTEST = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+LINT_IMPORTS = [
+    PYTHON,
+    "-c",
+    "from importlinter.cli import lint_imports_command as c; c()",
+    "--no-cache",
+    "--no-logo",
+]
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)")
@@ -211,26 +218,32 @@ class Run:
         return 1 if failed else 0
 
 
+def static_parts(run):
+    """Run the checks that read the source and start no test."""
+    run.part("lint", [PYTHON, "-m", "ruff", "check", "--no-cache", "."])
+    run.part("format", [PYTHON, "-m", "ruff", "format", "--no-cache", "--check", "."])
+    run.part("types", [PYTHON, "-m", "mypy"])
+    run.part("import contract", LINT_IMPORTS)
+
+
+def check():
+    """Run the static checks and the fast tests on SQLite; return the exit status."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="portal-test-run-") as data:
+        run = Run(data)
+        static_parts(run)
+        run.part("fast tests", [*PYTEST, "-m", "not browser and not slow", "-n", "2"])
+    return run.report(time.monotonic() - began)
+
+
 def main():
     """Run all parts; return the exit status."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
     packages = missing_packages()
     trouble = install(packages) if packages else ""
     with tempfile.TemporaryDirectory(prefix="portal-test-run-") as data:
         run = Run(data)
-        run.part("lint", [PYTHON, "-m", "ruff", "check", "--no-cache", "."])
-        run.part("format", [PYTHON, "-m", "ruff", "format", "--no-cache", "--check", "."])
-        run.part(
-            "import contract",
-            [
-                PYTHON,
-                "-c",
-                "from importlinter.cli import lint_imports_command as c; c()",
-                "--no-cache",
-                "--no-logo",
-            ],
-        )
+        static_parts(run)
         run.part("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"])
         run.part(
             "deployment check",
@@ -256,4 +269,5 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    sys.exit(check() if sys.argv[1:] == ["check"] else main())
