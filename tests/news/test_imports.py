@@ -247,6 +247,7 @@ def test_nothing_readable_is_an_error(tmp_path):
         take(tmp_path / "a.jsonl")
 
 
+@pytest.mark.slow
 @needs_shared
 def test_real_legal_articles(tmp_path):
     with gzip.open(SHARED / "data" / "articles_phapdien.jsonl.gz", "rb") as file:

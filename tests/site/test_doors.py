@@ -422,6 +422,7 @@ def test_hidden_document_keeps_the_pages_of_its_file(world, standing):
     )
 
 
+@pytest.mark.slow
 def test_file_of_a_document_that_is_being_entered_has_no_address(world, admin_user_of_world):
     """It lies beside the attachments, and its key may be that of one: neither leads to it."""
     bytes_ = b"%PDF-1.4 zqstaged"

@@ -23,6 +23,8 @@ from tests.support.serving import Portal
 from tests.support.shared import SHARED, needs_shared
 from tests.support.uploads import ADD, Clerk, Gauge, kill, rows, workers_of
 
+pytestmark = pytest.mark.slow
+
 SECONDS, MEMORY = 5, 256 * 1024 * 1024
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 once = pytest.mark.skipif(

@@ -18,6 +18,8 @@ from django.test import Client
 from portal.publishing.states import State
 from tests.support import make
 
+pytestmark = pytest.mark.slow
+
 def changed(item):
     is_out = item.state == State.PUBLISHED
     item.state = State.WITHDRAWN if is_out else State.PUBLISHED

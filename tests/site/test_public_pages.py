@@ -204,6 +204,7 @@ def test_queries_do_not_grow_with_the_rows():
     assert grown == {}
 
 
+@pytest.mark.slow
 def test_no_page_needs_more_than_twelve_queries():
     made = counted(fill(30))
     assert {address: number for address, number in made.items() if number > 12} == {}

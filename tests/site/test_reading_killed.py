@@ -166,6 +166,8 @@ def main(rounds):
 #: Half of the files wait once more, so that there is work for further rounds.
 ANEW = """
 from documents.files.models import Attachment
+
+pytestmark = pytest.mark.slow
 for row in Attachment.objects.filter(pk__lte=40):
     row.wait_to_be_read()
     row.save()

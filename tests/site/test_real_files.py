@@ -12,10 +12,14 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
+
 from tests.site.test_hostile_uploads import LIES, real_files
 from tests.support.serving import Portal
 from tests.support.shared import needs_shared
 from tests.support.uploads import Clerk, rows
+
+pytestmark = pytest.mark.slow
 
 #: The real files that are kept and cannot be read, and a word of what the reader's page says of them.
 BROKEN = {

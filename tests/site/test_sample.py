@@ -108,6 +108,7 @@ def test_second_run_changes_nothing_and_says_so():
     assert files() == files_before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", ["load_face", "attach"])
 def test_failure_leaves_no_row_and_no_file(monkeypatch, broken):
     empty()
@@ -138,6 +139,7 @@ def test_interruption_after_a_file_was_written_takes_the_file_back(monkeypatch):
     assert files() == files_before
 
 
+@pytest.mark.slow
 def test_load_keeps_what_staff_entered_before():
     empty()
     SiteIdentity.objects.create(name="Sở Thử nghiệm")
@@ -345,6 +347,7 @@ def test_every_data_file_is_used():
 # --- what a stranger sees ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_page_and_every_internal_link_answers(client):
     visible = [model.objects.visible() for model in (Article, Document, Week, Page)]
     addresses = {"/", "/van-ban/", "/tin-tuc/", "/lich-cong-tac/", "/lien-ket/", "/so-do/"}

@@ -18,6 +18,8 @@ from tests.conftest import OURS
 from tests.support.serving import ROOT, Portal, manage
 from tests.support.uploads import command_of, processes_below
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, database):

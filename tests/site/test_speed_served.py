@@ -21,6 +21,8 @@ import pytest
 from tests.support.drill import drill
 from tests.support.serving import Portal, free_port
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory, database):

@@ -215,6 +215,7 @@ def register(django_db_setup, django_db_blocker):
         yield built
 
 
+@pytest.mark.slow
 def test_counts_equal_results_for_500_random_filters(register):
     narrowed = 0
     keys = {

@@ -343,6 +343,7 @@ call_command("import_documents", FILE)
 """
 
 
+@pytest.mark.slow
 def test_killed_half_way_and_run_again_is_the_same_state(tmp_path, database):
     where = {"PORTAL_DATA_DIR": tmp_path / "var", "DATABASE_URL": database()}
     (tmp_path / "var").mkdir()
@@ -693,6 +694,7 @@ def test_every_real_trap_is_taken_whole(trap, row, tmp_path):
     assert "0 nhập, 1 đã có" in take(lines(tmp_path, row))
 
 
+@pytest.mark.slow
 @needs_shared
 def test_all_real_rows_twice_are_the_same_state():
     files = [

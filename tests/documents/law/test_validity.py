@@ -33,6 +33,7 @@ def test_validity_on_a_day(facts, stands):
     assert validity_on(DAY, **facts) == stands
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_query_and_function_agree_for_every_mix_of_facts():
     dates = [None, DAY - timedelta(1), DAY, DAY + timedelta(1)]

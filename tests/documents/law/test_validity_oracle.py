@@ -115,6 +115,7 @@ def oracle(document, relations, day):
     return "con" if begins is not None else "chua-xac-dinh"
 
 
+@pytest.mark.slow
 def test_engine_equals_the_oracle_for_2000_sets_of_relations_on_many_days():
     targets, relations = world(random.Random(20181219))
     on = {}

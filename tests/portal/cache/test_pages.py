@@ -381,6 +381,7 @@ PROBES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["the probe", "an honest visitor"])
 def test_no_probe_changes_what_others_get(visitor, first):
     """Try each probe before and after an honest visitor, who gets the honest page.

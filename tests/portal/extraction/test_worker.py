@@ -295,6 +295,7 @@ def test_gazette_has_the_words_that_poppler_reads():
             ), (path.name, page.number)
 
 
+@pytest.mark.slow
 @needs_shared
 def test_odd_and_broken_pdfs_harm_nothing():
     files = sorted((SHARED / "data/files/robustness").glob("*.pdf"))

@@ -152,6 +152,7 @@ def hostile(tmp_path_factory):
     return [case | {"path": out / case["file"]} for case in cases if case["target"] == "image"]
 
 
+@pytest.mark.slow
 def test_hostile_pictures_end_as_the_corpus_demands(hostile):
     client = client_of(EDITOR)
     wrong, tried = [], 0
