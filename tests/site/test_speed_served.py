@@ -196,7 +196,7 @@ location = /generation { internal; proxy_set_header Connection ""; proxy_set_hea
 
 @pytest.fixture
 def cached(portal, tmp_path):
-    """The portal behind nginx, whose cache is set up as docs/operations.md says: an object with `url` and `values` as a Portal has."""
+    """The portal behind nginx, whose cache is set up as docs/operations/install.md says: an object with `url` and `values` as a Portal has."""
     if shutil.which("nginx") is None:
         pytest.skip("nginx is not installed")
     port, user = free_port(), "user root;" if os.geteuid() == 0 else ""
