@@ -163,9 +163,7 @@ class DocumentQuerySet(ClockedQuerySet):
                 models.Q(agency__in=issuers) | models.Q(agency=None) | models.Q(pk__in=joint)
             )
         if issued_on:
-            same = same.filter(
-                models.Q(issued_on__year=issued_on.year) | models.Q(issued_on=None)
-            )
+            same = same.filter(models.Q(issued_on__year=issued_on.year) | models.Q(issued_on=None))
         return same
 
     def best_first(self, query: str) -> Self:

@@ -91,7 +91,9 @@ def test_every_module_is_named_in_the_plan():
 
 
 def test_the_plan_names_nothing_that_is_not_there():
-    named = re.findall(r"`((?:portal|documents|news|schedule|tests|templates|static)/[\w./]*)`", HOUSE)
+    named = re.findall(
+        r"`((?:portal|documents|news|schedule|tests|templates|static)/[\w./]*)`", HOUSE
+    )
     assert named
     assert not [name for name in named if not (ROOT / name).exists()]
 
