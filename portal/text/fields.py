@@ -29,22 +29,22 @@ class _CleanText(models.Field):
 
     def to_python(self, value: Any) -> Any:
         """Return `value` as Django's own does, clean if it is text."""
-        value = super().to_python(value)  # type: ignore[misc]
+        value = super().to_python(value)
         if not isinstance(value, str) or type(value) is self.mark:
             return value
         return self.mark(self.clean_text(value))
 
     def get_prep_value(self, value: Any) -> Any:
         """Return `value` as the database gets it: clean text without the mark."""
-        value = super().get_prep_value(value)  # type: ignore[misc]
+        value = super().get_prep_value(value)
         return str(value) if isinstance(value, str) else value
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
         """Return the clean value of this field, and leave it in `instance`."""
-        value = super().pre_save(instance, add)  # type: ignore[misc]
+        value = super().pre_save(instance, add)
         if isinstance(value, str):
             value = self.to_python(value)
-            setattr(instance, self.attname, value)  # type: ignore[attr-defined]
+            setattr(instance, self.attname, value)
         return value
 
 
