@@ -221,8 +221,16 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "portal.web.compact.TemplateLoader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -290,7 +298,7 @@ STORAGES = {
         "BACKEND": "portal.uploads.storage.WholeFiles",
         "OPTIONS": {"location": DATA_DIR / "attachments", "base_url": None},
     },
-    "staticfiles": {"BACKEND": "portal.web.stylesheets.StaticFiles"},
+    "staticfiles": {"BACKEND": "portal.web.compact.StaticFiles"},
 }
 if _text("MEDIA_S3_BUCKET"):
     if find_spec("storages") is None or find_spec("boto3") is None:

