@@ -31,7 +31,7 @@ class RevisionQuery:
             cursor = self.threads.cursor
             cursor.execute(self.sql)
             return cursor.fetchone()
-        except Exception:  # noqa: BLE001 - no connection, or a closed one; each engine has its errors
+        except Exception:  # noqa: BLE001 - none yet, or closed; errors differ by engine
             return self._read_over_new_connection()
 
     def _read_over_new_connection(self) -> Mark:

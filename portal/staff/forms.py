@@ -10,7 +10,6 @@ from django.db import models
 from django.forms.renderers import BaseRenderer
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
-from django.utils.safestring import SafeString
 
 from portal.publishing.states import Publishable, State
 from portal.richtext.cleaner import pictures_without_words
@@ -198,7 +197,7 @@ class PictureInput(AdminFileWidget):
         value: Any,
         attrs: dict[str, Any] | None = None,
         renderer: BaseRenderer | None = None,
-    ) -> SafeString:
+    ) -> str:
         context = self.get_context(name, value, attrs)
         if context["widget"]["is_initial"]:
             context["address"] = staff_addresses(value.url)

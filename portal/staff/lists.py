@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models import Case, F, Model, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from portal.pictures.fields import PictureField
@@ -168,8 +167,8 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
             for (title, options), fields in zip(fieldsets, rows, strict=True)
         ]
 
-    def _shown(self, name: str) -> Callable[[Model], SafeString]:
-        def formatted(item: Model) -> SafeString:
+    def _shown(self, name: str) -> Callable[[Model], str]:
+        def formatted(item: Model) -> str:
             html = staff_addresses(getattr(item, name))
             return render_to_string("includes/prose.html", {"html": html})
 

@@ -17,7 +17,6 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from portal.publishing.states import Phase, Publishable, State
 from portal.richtext.cleaner import pictures_without_words
@@ -188,7 +187,7 @@ class PublishableAdmin(StaffAdmin):
     # --- list
 
     @admin.display(description="tình trạng", ordering="state")
-    def phase_now(self, item: Publishable) -> SafeString:
+    def phase_now(self, item: Publishable) -> str:
         """Return the phase of the item with a mark, for the list."""
         markup = '<span class="phase phase-{}">{}</span>'
         return format_html(markup, item.phase.value, item.phase.label)

@@ -34,7 +34,7 @@ class TemplateLoader(filesystem.Loader):
 
 
 class _Joined:
-    """A storage of sources that reads a style sheet with its imports, without comments and indents."""
+    """The sources of style sheets: each with its imports, without comments and indents."""
 
     def __init__(self, source: Storage) -> None:
         self.source = source

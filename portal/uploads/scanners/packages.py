@@ -140,7 +140,7 @@ class _Package:
                     overlap = chunk[-_OVERLAP:]
         except Refused:
             raise
-        except Exception:  # noqa: BLE001 - zipfile and zlib raise many kinds of errors on broken archives
+        except Exception:  # noqa: BLE001 - zipfile and zlib raise many kinds
             raise Refused(BROKEN) from None
 
     def whole(self, part: zipfile.ZipInfo) -> bytes:
