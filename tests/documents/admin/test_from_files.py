@@ -293,9 +293,8 @@ def test_document_that_is_here_already_is_asked_about_and_the_files_stay(clerk, 
 def test_same_file_elsewhere_is_told_before_saving(clerk):
     other = make.document(number="5/QĐ-STTTT")
     make.attachment(other, "Bản cũ.docx", PAPER)
-    assert f'Tệp giống hệt đã có ở: <a href="{address(other)}"' in words_of(
-        clerk.get(begin(clerk, ("a.docx", PAPER)))
-    )
+    page = " ".join(words_of(clerk.get(begin(clerk, ("a.docx", PAPER)))).split())
+    assert f'Tệp giống hệt đã có ở: <a href="{address(other)}"' in page
 
 
 def test_same_bytes_twice_are_kept_once(clerk):

@@ -51,7 +51,7 @@ def lines_at_random(count, seed):
             dice.choice(numbers),
             "Quy định chi tiết " * dice.randrange(1, 30),
             is_partial=dice.random() < 0.3,
-            place=place,
+            position=place,
         )
         for place in range(1, count + 1)
     ]
