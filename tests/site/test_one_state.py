@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.serving import ROOT, environment, manage
 
+pytestmark = pytest.mark.slow
+
 #: Reads [[path, label of a model, its table], …]; prints what each page says while the item changes after the first question about it.
 SCRIPT = """
 import json, sys, threading
@@ -17,8 +19,6 @@ from django.db import connection
 from django.test import Client
 from portal.publishing.states import State
 from tests.support import make
-
-pytestmark = pytest.mark.slow
 
 def changed(item):
     is_out = item.state == State.PUBLISHED
