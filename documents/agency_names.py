@@ -40,7 +40,7 @@ IN_LETTERHEADS = (
 
 @lru_cache(maxsize=5000)
 def name_key(name: str) -> str:
-    """Return the key by which names of agencies, types and fields are compared.
+    """Return the key by which agency names are compared; also those of types and fields.
 
     Folded words, UBND and HĐND in full: "UBND Tỉnh", "Uỷ ban nhân dân tỉnh" → "uy ban nhan dan
     tinh".

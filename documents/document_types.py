@@ -97,33 +97,36 @@ class TypeTable:
         self.cited = tuple(row.name for row in self.rows if row.is_law or row.is_cited)
 
     def abbreviation_in(self, word: str) -> str:
-        """Return the abbreviation of a type that `word` is, in any spelling; "" for other words.
+        """Return the document type's abbreviation that `word` is, in any spelling; "" for other
+        words.
 
         HD and HĐ fold alike: the one written so comes first, then the first row.
         """
         return self._written.get(word) or self._written.get(vietnamese.fold(word), "")
 
     def name_of(self, abbreviation: str) -> str:
-        """Return the name of the type with this abbreviation; "" where none or several have it."""
+        """Return the name of the document type with this abbreviation; "" where none or several
+        have it.
+        """
         return self._name_of.get(abbreviation, "")
 
     def abbreviation_of(self, name: str) -> str:
-        """Return the current abbreviation of the type with this name; "" where it has none."""
+        """Return the current abbreviation of a document type by its name; "" where it has none."""
         return self._abbreviation_of.get(name, "")
 
     @property
     def titles(self) -> str:
-        """The expression that finds a type as the title of a paper, in capitals."""
+        """The expression that finds a document type of the table as a title in capitals."""
         return one_of(name.upper() for name in self.names)
 
     @property
     def citations(self) -> str:
-        """The expression that finds a type in căn cứ."""
+        """The expression that finds a document type of the table in căn cứ."""
         return one_of(self.cited)
 
 
 def one_of(names: Iterable[str]) -> str:
-    """Return the expression that finds one of `names`, the longest where one begins another."""
+    """Return the expression that finds one of several type names, the longest first."""
     return "|".join(sorted(names, key=len, reverse=True))
 
 

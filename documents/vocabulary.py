@@ -30,7 +30,7 @@ class Named(Public):
         return self.name
 
     def make_ready(self, taken: set[str] | None = None) -> None:
-        """Make the slug from the name where there is none; add a number where it is taken."""
+        """Make the slug of a type, agency or field from its name; add a number where it is taken."""
         taken = set() if taken is None else taken
         base = number = None
         while not self.slug:
@@ -43,7 +43,7 @@ class Named(Public):
         taken.add(self.slug)
 
     def clean(self) -> None:
-        """Refuse a name without a letter or digit: it makes no address."""
+        """Refuse a type, agency or field whose name has no letter or digit: it makes no address."""
         super().clean()
         if not vietnamese.slug(self.name):
             raise ValidationError({"name": "Tên phải có ít nhất một chữ cái hoặc chữ số."})
@@ -53,7 +53,8 @@ class DocumentTypeQuerySet(PublicQuerySet):
     """Types as the register asks for them."""
 
     def named_in(self, words: str) -> list[int]:
-        """Return the keys of the types whose name stands in `words`. One query.
+        """Return the keys of the document types of the vocabulary whose name stands in `words`. One
+        query.
 
         Only the longest where names overlap.
         """
@@ -110,12 +111,12 @@ class Agency(Named):
 
     @property
     def label(self) -> str:
-        """The short name where there is one, else the name."""
+        """The label of an agency: its short name where there is one, else its name."""
         return self.short_name or self.name
 
     @property
     def present(self) -> Self:
-        """The agency that has its duties now: the last successor, itself where it has none."""
+        """The present agency that has its duties: the last successor, itself where it has none."""
         return successors_of(self, lambda agency: agency.successor)[-1]
 
     def clean(self) -> None:

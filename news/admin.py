@@ -84,6 +84,6 @@ class ArticleAdmin(PublishableAdmin):
     ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
-        """Return the author's name for a new article: the user's, family name first."""
+        """Prefill the author of a new article with the user's name, family name first."""
         name = f"{request.user.last_name} {request.user.first_name}".strip()
         return {"author": name} | super().get_changeform_initial_data(request)

@@ -10,7 +10,7 @@ LENGTH = 30
 
 
 def newest(category: Category | None = None) -> ArticleQuerySet:
-    """Return the newest visible articles, of `category` with those below it or of all."""
+    """Return the newest articles for a news feed, of a category with those below it or of all."""
     articles = Article.objects.visible().for_lists()
     if category:
         articles = articles.in_categories(CategoryTree.present().subtree(category))

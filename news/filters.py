@@ -40,7 +40,7 @@ class ArticleFilter(Filter):
         )
 
     def apply(self, articles: ArticleQuerySet) -> ArticleQuerySet:
-        """Return `articles` narrowed by the values of this filter."""
+        """Narrow the articles by the visitor's filter of the news list."""
         values = self.values()
         if values.get("q"):
             articles = articles.matching(values["q"])

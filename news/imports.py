@@ -81,7 +81,7 @@ class ArticleImporter(Importer):
         self.stored: dict[Path, StoredPicture] = {}  # by the paths in the folder
 
     def plan(self, line: int, facts: Facts) -> None:
-        """Note the identity of the row: its address, or its id or day with its title."""
+        """Note the identity of an imported article: its address, or its id or day with its title."""
         title = facts.line("title")
         try:
             check_size(facts.markup("body"))
@@ -105,7 +105,7 @@ class ArticleImporter(Importer):
         self.seen.append((line, title, address, f"facts:{digest}"))
 
     def planned(self) -> None:
-        """Choose the first of the rows that are the same article."""
+        """Choose the first of the import rows that are the same article."""
         lines = {}
         for line, title, address, identity in self.seen:
             is_origin = len(address) <= 300 and self.addresses.names_one(address)
@@ -119,7 +119,7 @@ class ArticleImporter(Importer):
         self.tags = Words(Tag, str.casefold)
 
     def take(self, rows: list[tuple[int, Facts]]) -> None:
-        """Write the articles of `rows` that are not here yet, then their tags."""
+        """Write the imported articles that are not here yet, then their tags."""
         rows = [(self.origins[line], line, facts) for line, facts in rows if line in self.origins]
         present = Article.objects.filter(origin__in=[origin for origin, *_ in rows])
         known = set(present.values_list("origin", flat=True))
@@ -170,7 +170,7 @@ class ArticleImporter(Importer):
 
     @staticmethod
     def _keep_free_slugs(items: list[tuple[Article, Facts]]) -> None:
-        """Empty the slugs that are not free, so that the portal makes others."""
+        """Empty the slugs of imported articles that are not free, so that the portal makes others."""
         free = free_slugs(Article, (article.slug for article, _ in items))
         for article, facts in items:
             if article.slug and article.slug not in free:
@@ -190,7 +190,7 @@ class ArticleImporter(Importer):
         return list({name.casefold(): name for name in names if name}.values())
 
     def store(self, source: str, facts: Facts) -> StoredPicture | None:
-        """Store the picture at the address `source` once; None, with a remark, without it."""
+        """Store a picture of an imported article once; None, with a remark, without it."""
         path, fault = (
             self.folder.find(source, not self.files.names_one(source.rsplit("/", 1)[-1]))
             if self.folder
@@ -220,14 +220,14 @@ class _Attributes(HTMLParser):
 
 
 def attributes_of(tag: str) -> dict[str, str | None]:
-    """Return the attributes of one HTML tag."""
+    """Return the attributes of one HTML tag in an imported article."""
     parser = _Attributes()
     parser.feed(tag)
     return parser.attributes
 
 
 def sources_in(markup: str) -> list[str]:
-    """Return the addresses of the pictures in HTML `markup`."""
+    """Return the addresses of the pictures in the HTML of an imported article."""
     tags = (match[0] for match in _TAG.finditer(markup) if match[0][:4].lower() == "<img")
     return [source for tag in tags if (source := attributes_of(tag).get("src"))]
 
@@ -236,7 +236,7 @@ _PICTURE_COLUMNS = (("file", "src", "url", "tep"), ("alt", "mo_ta"), ("caption",
 
 
 def pictures_of(facts: Facts) -> list[NamedPicture]:
-    """Return the pictures that the row names beside its body, each address once."""
+    """Return the pictures that an import row names beside its article's body, each once."""
     pictures = []
     for value in (facts.raw("picture"), facts.raw("pictures")):
         for item in value if isinstance(value, list) else [value] if value else []:

@@ -27,7 +27,7 @@ class CategoryQuerySet(PublicQuerySet):
     """Categories as the pages ask for them."""
 
     def in_order(self) -> Self:
-        """Return the categories as the editors arranged them."""
+        """Return the news categories as the editors arranged them."""
         return self.order_by("position", "name")
 
 
@@ -62,11 +62,11 @@ class Category(Public):
         return self.name
 
     def make_ready(self, taken: set[str] | None = None) -> None:
-        """Make the slug of the name where there is none."""
+        """Make the slug of a category from its name where there is none."""
         self.slug = self.slug or vietnamese.slug(self.name, 130)
 
     def get_absolute_url(self) -> str:
-        """Return the address of the category's page."""
+        """Return the address of a category's page."""
         return address_of("category", self.slug)
 
     def clean(self) -> None:
@@ -89,7 +89,7 @@ class CategoryTree(Tree[Category]):
 
     @classmethod
     def present(cls) -> Self:
-        """Return the tree of this revision of the content."""
+        """Return the tree of news categories of this revision of the content."""
         return revision.kept(cls, cls)
 
 
@@ -105,7 +105,7 @@ class TagQuerySet(models.QuerySet):
         )
 
     def of_article(self, article: "Article") -> Self:
-        """Return the tags of `article` by name."""
+        """Return the tags of an article by name."""
         return self.filter(uses__content_object=article).order_by("name")
 
 
@@ -122,12 +122,12 @@ class Tag(TagBase):
         verbose_name_plural = "thẻ"
 
     def slugify(self, tag: str, i: int | None = None) -> str:
-        """Return the slug of the name `tag`; `i`: the number of the try."""
+        """Return the slug of a tag's `name`; `i`: the number of the try."""
         base = vietnamese.slug(tag, 100) or "the"
         return base if i is None else f"{base}-{i}"
 
     def get_absolute_url(self) -> str:
-        """Return the address of the tag's page."""
+        """Return the address of a tag's page."""
         return address_of("tag", self.slug)
 
 
@@ -138,7 +138,7 @@ def announce_tag(instance: Tag, **kwargs: Any) -> None:
 
 
 def tags_from_text(value: str) -> list[str]:
-    """Return the names of the tags in `value`, set apart by commas: "Chuyển đổi số" is one tag.
+    """Return the names of the tags that an editor typed, set apart by commas.
 
     A name that differs from an existing one by capitals only becomes that one. Named in
     `settings.TAGGIT_TAGS_FROM_STRING`.
@@ -153,7 +153,10 @@ def tags_from_text(value: str) -> list[str]:
 
 
 def text_of_tags(tags: Iterable[Tag]) -> str:
-    """Return `tags` as they are typed. Named in `settings.TAGGIT_STRING_FROM_TAGS`."""
+    """Return the tags of an article as they are typed.
+
+    Named in `settings.TAGGIT_STRING_FROM_TAGS`.
+    """
     return ", ".join(sorted((tag.name for tag in tags), key=vietnamese.sort_key))
 
 
@@ -189,11 +192,11 @@ class ArticleQuerySet(AddressedQuerySet):
         return rows
 
     def for_lists(self) -> Self:
-        """Return the articles, newest first, with their categories and without their bodies."""
+        """Return the articles for lists, newest first, with categories and without bodies."""
         return self.select_related("category").defer("body", "folded").newest_first()
 
     def for_home(self, count: int) -> list["Article"]:
-        """Return the first `count`: the lead story, then the pinned articles, then the newest."""
+        """Return the first `count` articles: the lead story, then the pinned ones, then the newest."""
         # Written as `IN`: SQLite does not look for a bare boolean in an index.
         kinds = [
             self.filter(is_lead__in=[lead], is_pinned__in=[pinned])
@@ -228,7 +231,7 @@ class ArticleQuerySet(AddressedQuerySet):
         return self.filter(published_at__lte=moment).exclude(published_at=moment, pk__gte=pk)
 
     def newest_beside(self, category: int, count: int) -> list["Article"]:
-        """Return the newest `count` of the category with this key and the newest of all others."""
+        """Return the newest `count` articles of a category and the newest of all others."""
         return self._newest_of_each(
             [self.beside(category, True), self.beside(category, False)], count
         )
@@ -329,7 +332,7 @@ class Article(Addressed):
         return self.title
 
     def slug_sources(self) -> list[str]:
-        """Return the title, then the title with the day of publication."""
+        """Return the sources of an article's slug: its title, then title with day of publication."""
         day = timezone.localdate(self.published_at) if self.published_at else timezone.localdate()
         return [self.title, f"{self.title} {day:%d %m %Y}"]
 
@@ -338,7 +341,7 @@ class Article(Addressed):
         return address_of("news:detail", self.slug)
 
     def clean(self) -> None:
-        """Refuse a picture without its description."""
+        """Refuse an article's picture without its description."""
         super().clean()
         if self.picture and not self.picture_alt:
             raise ValidationError(
@@ -346,7 +349,7 @@ class Article(Addressed):
             )
 
     def around(self, count: int) -> tuple[list["Article"], list["Article"]]:
-        """Return the visible articles (earlier, newer) than this one: its category's, then others.
+        """Return the articles before and after this one: its category's, then others.
 
         At most `count` each, newest first. What is newest in its category and elsewhere is queried
         once for all articles of the category; only what lies deeper is queried for each article.
@@ -377,12 +380,12 @@ class Article(Addressed):
 
     @property
     def plain_body(self) -> str:
-        """The words of the body."""
+        """The words of the article's body."""
         return as_plain(self.body)
 
     @property
     def signature(self) -> str:
-        """What stands under the article: "Hoàng Thăng Long - Sở TT&TT"."""
+        """The signature under an article: "Hoàng Thăng Long - Sở TT&TT"."""
         return " - ".join(part for part in (self.author, self.unit) if part)
 
     @property

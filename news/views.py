@@ -27,7 +27,6 @@ class ArticleList(FilteredList):
         return ArticleFilter(self.request.GET, self.tree)
 
     def get_base_queryset(self) -> ArticleQuerySet:
-        """Return the articles that the filter narrows."""
         return Article.objects.visible().for_lists()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -72,7 +71,7 @@ class CategoryList(ArticleList):
 
 
 def trail_of(categories: Iterable[Category]) -> list[tuple[str, str]]:
-    """Return `categories` as the steps of a breadcrumb: (name, address) of each."""
+    """Return the categories of a news page as steps of its breadcrumb: (name, address) of each."""
     return [(category.name, category.get_absolute_url()) for category in categories]
 
 

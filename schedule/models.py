@@ -18,7 +18,7 @@ class WeekQuerySet(PublishableQuerySet):
     """Weeks as the pages ask for them."""
 
     def beginning(self, monday: date) -> Self:
-        """Return the week that begins on `monday`."""
+        """Return the stored week that begins on `monday`."""
         return self.filter(monday=monday)
 
 
@@ -48,12 +48,12 @@ class Week(Publishable):
         return str(CalendarWeek.of(self.monday))
 
     def make_ready(self, taken: set[str] | None = None) -> None:
-        """Let the week begin on its Monday."""
+        """Let a stored week begin on its Monday."""
         super().make_ready(taken)
         self.monday = monday_of(self.monday)
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        """Take any day of the week for its Monday before uniqueness is checked."""
+        """Turn any day given for a week into its Monday before uniqueness is checked."""
         super().clean_fields(exclude)
         if self.monday:
             self.monday = monday_of(self.monday)
@@ -63,7 +63,7 @@ class Week(Publishable):
                 )
 
     def get_absolute_url(self) -> str:
-        """Return the address of the week's page."""
+        """Return the address of a stored week."""
         return reverse("schedule:week", args=[self.monday.isoformat()])
 
 
@@ -88,7 +88,7 @@ class AppointmentQuerySet(PublicQuerySet):
     """Appointments: as visible as their week once approved; internal ones never are."""
 
     def visible(self, at: datetime | None = None) -> Self:
-        """Return what a stranger may see at the time `at` (aware, default now)."""
+        """Return the appointments that a stranger may see at the time `at` (aware, default now)."""
         return self.filter(
             phase_q(Phase.PUBLISHED, at, prefix="week__"), is_approved=True, is_internal=False
         )
@@ -158,7 +158,7 @@ class Appointment(Public):
         return self.content if len(self.content) <= 80 else self.content[:79] + "…"
 
     def make_ready(self, taken: set[str] | None = None) -> None:
-        """Derive the part of the day from the hour where the clerk gave none."""
+        """Derive the part of the day of an appointment from its hour where the clerk gave none."""
         super().make_ready(taken)
         if self.starts_at and not self.session:
             hour = self.starts_at.hour
@@ -166,7 +166,7 @@ class Appointment(Public):
             self.session = Session.MORNING if hour < 12 else later
 
     def clean(self) -> None:
-        """Refuse, beside the field, a day outside of the week and an end before the beginning."""
+        """Refuse an appointment outside of its week, or with an end before the beginning."""
         super().clean()
         errors = {}
         monday = self.week.monday if self.week_id else None
@@ -181,12 +181,12 @@ class Appointment(Public):
 
     @property
     def day_name(self) -> str:
-        """The day in words: "Thứ Hai"."""
+        """The day of an appointment in words: "Thứ Hai"."""
         return DAY_NAMES[self.day.weekday()]
 
     @property
     def time(self) -> str:
-        """When it happens, as it is read: "08:00 – 09:30", "Cả ngày", "" for none."""
+        """The time of an appointment as it is read: "08:00 – 09:30", "Cả ngày", "" for none."""
         if self.starts_at is None:
             return self.time_note
         end = f" – {self.ends_at:%H:%M}" if self.ends_at else ""

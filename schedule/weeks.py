@@ -10,7 +10,7 @@ DAY_NAMES = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "
 
 
 def monday_of(day: date) -> date:
-    """Return the Monday of the week that `day` lies in."""
+    """Return the Monday of the calendar week that `day` lies in."""
     return day - timedelta(days=day.weekday())
 
 
@@ -22,32 +22,32 @@ class CalendarWeek:
 
     @classmethod
     def of(cls, day: date) -> "CalendarWeek":
-        """Return the week that `day` lies in."""
+        """Return the calendar week that `day` lies in."""
         return cls(monday_of(day))
 
     @property
     def number(self) -> int:
-        """The ISO number of the week: 31/12/2018 lies in week 1 of 2019."""
+        """The ISO number of the calendar week: 31/12/2018 lies in week 1 of 2019."""
         return self.monday.isocalendar().week
 
     @property
     def sunday(self) -> date:
-        """The last day."""
+        """The Sunday of the calendar week."""
         return self.monday + timedelta(days=6)
 
     @property
     def days(self) -> list[date]:
-        """The seven days."""
+        """The seven days of the calendar week."""
         return [self.monday + timedelta(days=n) for n in range(7)]
 
     @property
     def previous(self) -> "CalendarWeek | None":
-        """The week before, or None where the calendar begins."""
+        """The calendar week before, or None where the calendar begins."""
         return CalendarWeek(self.monday - timedelta(days=7)) if self.monday > FIRST_MONDAY else None
 
     @property
     def next(self) -> "CalendarWeek | None":
-        """The week after, or None where the calendar ends."""
+        """The calendar week after, or None where the calendar ends."""
         return CalendarWeek(self.monday + timedelta(days=7)) if self.monday < LAST_MONDAY else None
 
     def __str__(self) -> str:

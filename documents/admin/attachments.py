@@ -21,7 +21,7 @@ from portal.uploads.storage import taken_back_on_failure
 
 
 def staff_file(attachment: Attachment) -> str:
-    """Return the address at which staff download `attachment`, in any phase of its document."""
+    """Return the address at which staff download an attachment, in any phase of its document."""
     return reverse("admin:documents_document_file", args=[attachment.document_id, attachment.pk])
 
 
@@ -29,11 +29,10 @@ class AttachmentInput(forms.ClearableFileInput):
     """The file control of an attachment, with a link for staff: it has no public address."""
 
     def is_initial(self, value: Any) -> bool:
-        """Tell whether a file is there, without its public address, which Django would ask for."""
         return bool(value)
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> str:
-        """Return the control with a link to the present file before it."""
+        """Render the file control of an attachment with the link for staff to its present file."""
         context = self.get_context(name, value, attrs)
         if context["widget"]["is_initial"]:
             context |= {"address": staff_file(value.instance), "attachment": value.instance}
@@ -49,7 +48,7 @@ class AttachmentForm(StaffForm):
     equal_name = ""
 
     def has_changed(self) -> bool:
-        """Tell whether there is something to save; a position without a file is nothing."""
+        """Tell whether an attachment's row has a file to save; a position alone is nothing."""
         is_only_a_place = not self.instance.pk and self.changed_data == ["position"]
         return not self.equal_name and not is_only_a_place and super().has_changed()
 
@@ -58,7 +57,7 @@ class AttachmentFormSet(forms.BaseInlineFormSet):
     """The attachments of one document; of equal files only one is saved."""
 
     def clean(self) -> None:
-        """Mark each new file that is equal to one of the document or of an earlier row."""
+        """Mark each new attachment that is equal to a file of the document or of an earlier row."""
         super().clean()
         kept = {}
         for form in self.initial_forms:
@@ -72,7 +71,7 @@ class AttachmentFormSet(forms.BaseInlineFormSet):
 
     @property
     def left_out(self) -> list[tuple[str, str]]:
-        """The names of files that are not saved, each with the name of its equal."""
+        """The names of new attachments that are not saved, each with the name of its equal file."""
         return [
             (form.instance.original_name, form.equal_name)
             for form in self.extra_forms
@@ -93,7 +92,6 @@ class AttachmentInline(admin.TabularInline):
     verbose_name_plural = "Tệp đính kèm (bản ký trước, bản Word và phụ lục sau)"
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Give the file its own control."""
         if db_field.name == "file":
             kwargs["widget"] = AttachmentInput(
                 attrs={"accept": ",".join(f".{kind}" for kind in MEDIA_TYPES)}
@@ -102,7 +100,7 @@ class AttachmentInline(admin.TabularInline):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Document | None = None) -> list[str]:
-        """Show a link instead of the control to those who may not change the document."""
+        """Show a link instead of the upload control to those who may not change the attachment."""
         document_admin = self.admin_site.get_model_admin(self.parent_model)
         if obj and not document_admin.has_change_permission(request, obj):
             return ["link", "role", "position"]
@@ -110,12 +108,11 @@ class AttachmentInline(admin.TabularInline):
         return self.fields if may_change else ["link", "role", "position"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Return the link, which is shown and never edited."""
         return ["link"]
 
     @admin.display(description="tệp")
     def link(self, attachment: Attachment) -> str:
-        """The name of the file, as a link for staff."""
+        """The name of the attachment, as a download link for staff."""
         if not attachment.pk:
             return ""
         context = {"address": staff_file(attachment), "attachment": attachment}
@@ -126,12 +123,12 @@ class FileDesk:
     """Mixed into the admin of documents: warnings about new files, and download for staff."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Delete the stored files of a document that could not be saved."""
+        """Take back stored attachments when the document of the form could not be saved."""
         with taken_back_on_failure():
             return super().changeform_view(request, *args, **kwargs)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Save the rows; warn about new files."""
+        """Save the attachments of the form; warn the clerk about new files."""
         super().save_formset(request, form, formset, change)
         if isinstance(formset, AttachmentFormSet):
             changed = [item for item, names in formset.changed_objects if "file" in names]
@@ -143,7 +140,9 @@ class FileDesk:
         left_out: Iterable[tuple[str, str]],
         attachments: Iterable[Attachment],
     ) -> None:
-        """Warn about new files: duplicates (`left_out`: name, equal name) and findings."""
+        """Warn the clerk about new attachments: duplicates (`left_out`: name, equal name) and
+        findings.
+        """
         sentences = [left_out_warning(*names) for names in left_out]
         for attachment in attachments:
             name = attachment.original_name
@@ -155,13 +154,12 @@ class FileDesk:
             self.message_user(request, sentence, messages.WARNING)
 
     def get_urls(self) -> list[Any]:
-        """Add the address at which staff download files."""
         view = self.admin_site.admin_view(self.file)
         address = path("<int:pk>/tep/<int:file_pk>/", view, name="documents_document_file")
         return [address, *super().get_urls()]
 
     def file(self, request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
-        """Send a file of any document, as a download, to staff who may view documents."""
+        """Send an attachment of any document, as a download, to staff who may view documents."""
         attachment = (
             Attachment.objects.select_related("document").filter(pk=file_pk, document=pk).first()
         )
@@ -171,7 +169,7 @@ class FileDesk:
         return private(sent(request, attachment))
 
     def preview_html(self, request: HttpRequest, item: Document) -> str:
-        """Return the preview with links to the files that work for staff."""
+        """Return the preview of a document with links to its attachments that work for staff."""
         html = super().preview_html(request, item)
         for attachment in item.attachments.all():
             attachment.document = item

@@ -30,7 +30,7 @@ from portal.workdays import Holiday
 
 
 def found_by(document: Document) -> QuerySet[Relation]:
-    """Return the relations in which others name `document` by its number and have found it."""
+    """Return the relations in which others name the edited document by its number and found it."""
     named_source = Q(source=document, target__isnull=False) & ~Q(source_key="")
     named_target = Q(target=document, source__isnull=False) & ~Q(target_key="")
     return Relation.objects.filter(named_source | named_target)
@@ -43,7 +43,7 @@ class DocumentForm(PublishingForm):
     duplicates: list[Document] = []
 
     def clean(self) -> dict[str, Any]:
-        """Ask before a second document gets the number of another one of its agency and year."""
+        """Ask the clerk before a second document gets the number of another of its agency and year."""
         data = super().clean()
         self.duplicates = new_duplicates(data, self.instance)
         if self.duplicates and not data.get("is_another"):
@@ -65,7 +65,6 @@ class DeadlineFilter(admin.SimpleListFilter):
     OVERDUE = "qua-han"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the choices."""
         return [
             (self.OVERDUE, "Quá hạn, chưa đăng"),
             ("den-han", "Đến hạn hôm nay hoặc ngày làm việc tới"),
@@ -73,7 +72,7 @@ class DeadlineFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Document]) -> QuerySet[Document]:
-        """Return the documents of the chosen kind."""
+        """Narrow the admin list of documents to those overdue, due, or published late."""
         methods = {self.OVERDUE: "overdue", "den-han": "due_soon", "da-muon": "published_late"}
         if self.value() not in methods:
             return queryset
@@ -87,11 +86,11 @@ class DocumentListing(LightList):
     def get_queryset(
         self, request: HttpRequest, exclude_parameters: Any = None
     ) -> QuerySet[Document]:
-        """Return the rows with what validity and deadline are computed from."""
+        """Return the rows of the admin list of documents with validity and deadline facts."""
         return super().get_queryset(request, exclude_parameters).judged_on().clocked()
 
     def get_results(self, request: HttpRequest) -> None:
-        """Set the deadline clock of each row of the page."""
+        """Set the publishing deadline of each row of the admin list of documents."""
         super().get_results(request)
         workdays, today = Holiday.objects.workdays(), timezone.localdate()
         for document in self.result_list:
@@ -150,28 +149,24 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin
 
     @admin.display(description="văn bản", ordering="number_value")
     def title(self, document: Document) -> str:
-        """Type and number."""
         return document.title
 
     @admin.display(description="trích yếu")
     def short_summary(self, document: Document) -> str:
-        """The first 100 letters of the trích yếu."""
         words = document.summary
         return words if len(words) <= 100 else words[:99].rsplit(" ", 1)[0] + "…"
 
     @admin.display(description="cơ quan", ordering="agency__name")
     def issuer(self, document: Document) -> str:
-        """The short name of the issuing agency."""
         return document.agency.label if document.agency else ""
 
     @admin.display(description="hiệu lực")
     def validity_words(self, document: Document) -> str:
-        """The validity today."""
         return document.validity.label
 
     @admin.display(description="thời hạn đăng")
     def deadline(self, document: Document) -> str:
-        """The state of the deadline for publishing."""
+        """The column of the admin list that tells the deadline for publishing a document."""
         clock = document.clock
         return (
             format_html('<span class="clock clock-{}">{}</span>', clock.pace.value, clock.words)
@@ -180,15 +175,13 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin
         )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DocumentListing]:
-        """Return the class of the list."""
         return DocumentListing
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
-        """Return the documents with validity, type (their names begin with it) and agency."""
         return super().get_queryset(request).judged_on().select_related("type", "agency")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Suggest earlier signers while the signer's name is typed; any name is accepted."""
+        """Let the document form suggest earlier signers while the signer's name is typed."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "signer":
             field.widget.attrs |= {
@@ -200,23 +193,27 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin
     # --- what is found
 
     def find(self, queryset: Any, term: str) -> QuerySet[Document]:
-        """Return the documents that match `term`, with the number in any spelling."""
+        """Search the admin list of documents by number in any spelling, or by words."""
         return queryset.matching_number_or_words(term)
 
     def choices(self, queryset: Any, term: str) -> QuerySet[Document]:
-        """Return the documents to choose from while `term` is typed, an equal number first."""
+        """Return the documents offered while a clerk types in a choice of a document, equal numbers
+        first.
+        """
         rows = queryset.defer("body", "folded")
         return rows.best_first(term) if vietnamese.fold(term).split() else rows.newest_first()
 
     def choice_words(self, document: Document) -> str:
-        """Return number, agency, day of issue and the beginning of the trích yếu."""
+        """Return how a document is named in the admin's choices: number, agency, day, trích yếu."""
         day = document.issued_on and day_words(document.issued_on)
         agency = document.agency and document.agency.label
         parts = [document.number or document.title, agency, day, self.short_summary(document)]
         return " – ".join(filter(None, parts))
 
     def signers(self, request: HttpRequest) -> HttpResponse:
-        """Answer with earlier signers that match `?q=`, for those who enter documents."""
+        """Answer the document form with earlier signers that match `?q=`, for those who enter
+        documents.
+        """
         require(self.has_change_permission(request) or self.has_add_permission(request))
         return private(
             JsonResponse({"signers": Document.objects.signers(request.GET.get("q", "")[:120])})
@@ -225,11 +222,11 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin
     # --- what is told
 
     def doubts(self, item: Document) -> list[str]:
-        """Return the warnings about the document; none of them hinders saving."""
+        """Return the warnings about the document for its admin form; none of them hinders saving."""
         return doubts_of(item)
 
     def reminders(self, request: HttpRequest) -> list[tuple[str, str]]:
-        """Count the documents that are overdue for publishing."""
+        """Remind staff on the admin's first page of the documents overdue for publishing."""
         if not self.has_view_permission(request):
             return []
         count = Document.objects.overdue(Holiday.objects.workdays(), timezone.localdate()).count()
@@ -238,7 +235,7 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin
         return [(f"{count} văn bản quá hạn đăng", address)] if count else []
 
     def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
-        """Save, and tell which relations of other documents have found this document now."""
+        """Save the document from its admin form; tell which relations elsewhere have found it now."""
         before = set(found_by(obj).values_list("pk", flat=True)) if change else set()
         super().save_model(request, obj, form, change)
         found = found_by(obj).exclude(pk__in=before).select_related("source__type", "target__type")
@@ -255,6 +252,5 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin
     # --- doors for staff
 
     def get_urls(self) -> list[Any]:
-        """Add the address at which the form asks for signers."""
         view = self.admin_site.admin_view(self.signers)
         return [path("nguoi-ky/", view, name="documents_document_signers"), *super().get_urls()]

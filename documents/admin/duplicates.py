@@ -25,14 +25,14 @@ SHOWN, LINKED = 10, 5
 
 
 def duplicates_of(document: Document) -> DocumentQuerySet:
-    """Return the documents that may be the same as the saved `document`."""
+    """Return the possible duplicates of a saved document."""
     issuers = {document.agency_id, *document.co_agencies.values_list("pk", flat=True)} - {None}
     same = Document.objects.duplicates_of(document.number, issuers, document.issued_on)
     return same.exclude(pk=document.pk)
 
 
 def new_duplicates(data: dict[str, Any], document: Document | None) -> list[Document]:
-    """Return the documents that may be the same as the one that a form describes.
+    """Return the possible duplicates of the document that an admin form describes.
 
     `data`: the cleaned `number`, `agency`, `co_agencies`, `issued_on`. `document`: the document
     itself where it is saved; its duplicates of before are not asked about again.
@@ -49,7 +49,7 @@ def new_duplicates(data: dict[str, Any], document: Document | None) -> list[Docu
 
 
 def duplicate_warnings(document: Document) -> list[str]:
-    """Return the warning that other documents of the agency have the number of `document`."""
+    """Return the warning about duplicates: other documents of the agency have this number."""
     same = duplicates_of(document).select_related("type").defer("body", "folded")[:LINKED]
     if not same:
         return []
@@ -62,12 +62,12 @@ def duplicate_warnings(document: Document) -> list[str]:
 
 
 def left_out_warning(name: str, kept_name: str) -> str:
-    """Return the warning that the file `name` was not saved: the document has an equal one."""
+    """Return the warning that a duplicate file was not saved: the document has an equal one."""
     return f"Tệp «{name}» giống hệt «{kept_name}» của văn bản này nên chỉ giữ một tệp."
 
 
 def equal_file_warnings(attachment: Attachment) -> list[str]:
-    """Return the warning that other documents have a file equal to the new `attachment`."""
+    """Return the warning about a duplicate file: other documents have its very bytes."""
     equal = Attachment.objects.duplicates_of(attachment)[:3]
     sentence = "Tệp «{}» giống hệt tệp đã có ở văn bản: {}. Hãy xem có nhập trùng không."
     links = linked(file.document for file in equal)
@@ -84,7 +84,7 @@ class DuplicateQuestion(forms.Form):
     document = forms.ModelChoiceField(Document.objects.only("pk"), required=False)
 
     def duplicates(self) -> list[Document]:
-        """Return the documents to show; none where the form itself will tell what is wrong."""
+        """Return the duplicates to show above a form; none where the form tells what is wrong."""
         if not self.is_valid():
             return []
         return new_duplicates(self.cleaned_data, self.cleaned_data["document"])
@@ -94,12 +94,11 @@ class DuplicateSearch:
     """Mixed into the admin of documents: the address at which the form's script asks."""
 
     def get_urls(self) -> list[Any]:
-        """Add the address of the question."""
         view = self.admin_site.admin_view(self.duplicates)
         return [path("trung/", view, name="documents_document_duplicates"), *super().get_urls()]
 
     def duplicates(self, request: HttpRequest) -> HttpResponse:
-        """Answer with the part of the form that shows possible duplicates; 204 without any."""
+        """Answer a form with its possible duplicates, as a part of the page; 204 without any."""
         require(self.has_change_permission(request) or self.has_add_permission(request))
         same = DuplicateQuestion(request.GET).duplicates()
         if not same:

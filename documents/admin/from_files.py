@@ -48,7 +48,9 @@ class SeveralFiles(forms.FileField):
     widget = SeveralFilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[StagedFile]:
-        """Return the inspected files; ValidationError with a sentence for each refused one."""
+        """Inspect the files chosen in «Thêm từ tệp»; ValidationError with a sentence for each
+        refused one.
+        """
         uploads = [
             upload for upload in (data if isinstance(data, list | tuple) else [data]) if upload
         ]
@@ -81,7 +83,9 @@ class FilesForm(forms.Form):
 
 
 def reading_note(certainty: str, sentence: str) -> str:
-    """Return a note on the reading of a field as HTML; `certainty`: "sure", "doubtful", "none"."""
+    """Return the note at a field prefilled from files, as HTML; `certainty`: "sure", "doubtful",
+    "none".
+    """
     return format_html('<span class="read read-{}">{}</span>', certainty, sentence)
 
 
@@ -120,7 +124,9 @@ class FromFilesForm(forms.ModelForm):
             )
 
     def _reading_notes(self, name: str) -> str:
-        """Return the notes on the reading of the field `name`, as HTML; "" for none."""
+        """Return the notes at the field `name` of a form prefilled from files, as HTML; "" for
+        none.
+        """
         values, sentences = self.intake.values, []
         if name in values.get("marks", {}):
             sentences.append(SURE if values["marks"][name] else DOUBTFUL)
@@ -135,19 +141,21 @@ class FromFilesForm(forms.ModelForm):
 
     @property
     def notes(self) -> list[str]:
-        """What the clerk should know about the reading of the files."""
+        """What the clerk should know about the reading of the files of «Thêm từ tệp»."""
         draft = "Trong tệp có chữ «Dự thảo»: kiểm tra xem đây đã là bản ký chưa."
         values = self.intake.values
         return ([draft] if values.get("is_draft") else []) + values.get("notes", [])
 
     @property
     def chosen(self) -> list[StagedFile]:
-        """The files that the clerk has not deselected."""
+        """The staged files that the clerk of «Thêm từ tệp» has not deselected."""
         return [file for file in self.staged if self.cleaned_data.get(f"staged-{file.pk}")]
 
     @property
     def staged_rows(self) -> list[tuple[Any, ...]]:
-        """The rows of the template: file, checkbox, role, documents that have an equal file."""
+        """The staged files in the form «Thêm từ tệp»: file, checkbox, role, documents with an equal
+        file.
+        """
         holders = Attachment.objects.holders_of(self.staged)
         fields = [(self[f"staged-{file.pk}"], self[f"role-{file.pk}"]) for file in self.staged]
         return [
@@ -156,7 +164,7 @@ class FromFilesForm(forms.ModelForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a chosen file that is no longer stored."""
+        """Refuse in «Thêm từ tệp» a chosen staged file that is no longer stored."""
         data = super().clean()
         for file in self.chosen:
             if not file.file.storage.exists(file.file.name):
@@ -175,7 +183,7 @@ class WithoutFilesForm(forms.ModelForm):
     """
 
     def clean(self) -> dict[str, Any]:
-        """Refuse data that were sent with files; the form that comes back has none."""
+        """Refuse relations that were sent with staged files; the form that comes back has none."""
         data = super().clean()
         if any(name.startswith("staged-") for name in self.data):
             self.add_error(
@@ -193,17 +201,16 @@ class IntakeFromFiles:
     """Mixed into the admin of documents, first: both steps of «Thêm từ tệp»."""
 
     def get_urls(self) -> list[Any]:
-        """Add the address of the first step."""
         view = self.admin_site.admin_view(self.from_files)
         return [path("tu-tep/", view, name="documents_document_from_files"), *super().get_urls()]
 
     def may_enter_from_files(self, request: HttpRequest) -> bool:
-        """Tell whether the user of `request` may add documents with files."""
+        """Tell whether the user may use «Thêm từ tệp»: add documents with files."""
         may_add_files = request.user.has_perm("documents.add_attachment")
         return self.has_add_permission(request) and may_add_files
 
     def from_files(self, request: HttpRequest) -> HttpResponse:
-        """Show the first step; upload and read the files, redirect to the form."""
+        """Show the first step of «Thêm từ tệp»: upload and read the files, redirect to the form."""
         require(self.may_enter_from_files(request))
         form = FilesForm(request.POST, request.FILES) if request.method == "POST" else FilesForm()
         if form.is_valid():
@@ -226,7 +233,9 @@ class IntakeFromFiles:
     # --- the form that the address names
 
     def intake_of(self, request: HttpRequest) -> Intake | None:
-        """Return the intake that the address names, None without one; 404 for another user's."""
+        """Return the intake that a form of «Thêm từ tệp» names; None without one, 404 if another
+        user's.
+        """
         key = request.GET.get(KEY)
         if key is None:
             return None
@@ -244,7 +253,9 @@ class IntakeFromFiles:
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Show the form; redirect if the document is saved or the files have expired."""
+        """Show the form prefilled from files; redirect if it is saved or the staged files have
+        expired.
+        """
         if KEY in request.GET:
             require(self.may_enter_from_files(request))
             intake = self.intake_of(request)
@@ -267,12 +278,12 @@ class IntakeFromFiles:
         return HttpResponseRedirect(staff_page(document))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Show the list, with a link to the first step for those who may take it."""
+        """Show the document list with a link to «Thêm từ tệp» for those who may take it."""
         may_enter = {"may_enter_from_files": self.may_enter_from_files(request)}
         return super().changelist_view(request, may_enter | (extra_context or {}))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Fill the form with what was read."""
+        """Fill the new document's form with what «Thêm từ tệp» read in the files."""
         initial = super().get_changeform_initial_data(request)
         intake = self._open_intake(request, None)
         read = intake.values.get("initial", {}) if intake else {}
@@ -283,7 +294,7 @@ class IntakeFromFiles:
     def get_form(
         self, request: HttpRequest, obj: Document | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """Return the form class; for an intake with its notes and its files."""
+        """Return the form class of «Thêm từ tệp» with the notes and the staged files of its intake."""
         form = super().get_form(request, obj, change=change, **kwargs)
         intake = self._open_intake(request, obj)
         if intake:
@@ -295,7 +306,9 @@ class IntakeFromFiles:
     def get_formsets_with_inlines(
         self, request: HttpRequest, obj: Document | None = None
     ) -> Iterator[tuple[Any, Any]]:
-        """Give relations a row for each legal basis that was read, and files one empty row."""
+        """Give the form of «Thêm từ tệp» a relation row for each căn cứ read, and one empty file
+        row.
+        """
         intake = self._open_intake(request, obj)
         for formset, inline in super().get_formsets_with_inlines(request, obj):
             if intake and _takes_grounds(formset):
@@ -308,7 +321,8 @@ class IntakeFromFiles:
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Document | None, inline: Any, prefix: str
     ) -> dict[str, Any]:
-        """Fill the rows of legal bases when they are shown.
+        """Fill the relation rows of «Thêm từ tệp» with the căn cứ that were read, when they are
+        shown.
 
         What is sent back counts as typed, so that rows left as read are saved, too.
         """
@@ -329,7 +343,7 @@ class IntakeFromFiles:
         return kwargs
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Attach the chosen files and end the intake, in the transaction of the document."""
+        """Attach the chosen staged files of «Thêm từ tệp» and end the intake, with the document."""
         super().save_related(request, form, formsets, change)
         intake = getattr(form, "intake", None)
         if intake is None:
@@ -352,7 +366,9 @@ class IntakeFromFiles:
 
 
 def in_order(staged: Iterable[StagedFile], roles: dict[int, str]) -> list[StagedFile]:
-    """Return the files ordered by their `roles` (by key of the file), the signed one first."""
+    """Order the staged files of «Thêm từ tệp» by their roles (by key of the file), the signed one
+    first.
+    """
     return sorted(staged, key=lambda file: Role.values.index(roles[file.pk]))
 
 
@@ -361,7 +377,9 @@ def _takes_grounds(formset: Any) -> bool:
 
 
 def with_dates(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
-    """Return `values` from JSON with dates in the date fields of `model`."""
+    """Return the values that «Thêm từ tệp» stored as JSON, with dates in the date fields of
+    `model`.
+    """
 
     def value_of(name: str, value: Any) -> Any:
         is_day = isinstance(model._meta.get_field(name), models.DateField) and isinstance(

@@ -33,7 +33,7 @@ PLAIN = (
 
 
 def read_intake(intake: Intake) -> None:
-    """Read the files of `intake` and store in it what they say, with notes on files not read."""
+    """Read the files of an intake and store their metadata as form values, with notes."""
     until = time.monotonic() + PATIENCE
     understood, notes = [], []
     staged = sorted(
@@ -76,14 +76,16 @@ def read_intake(intake: Intake) -> None:
 
 
 def _is_of_another(found: Understood, first: Understood) -> bool:
-    """Tell whether a file has another number than the `first` one; then it is not used."""
+    """Tell whether a read file has another number than the `first`; then it does not prefill the
+    form.
+    """
     if found.number is None or first.number is None:
         return False
     return numbers.key(found.number.value) != numbers.key(first.number.value)
 
 
 def merged(understood: list[Understood]) -> Understood:
-    """Merge the metadata of several files, the most believed first.
+    """Merge the metadata read in several files of an intake, the most believed first.
 
     The first file that has a field counts; where others differ the field is not sure.
     """
@@ -113,7 +115,7 @@ def _differ(one: Any, other: Any) -> bool:
 
 
 def values_of(found: Understood) -> dict[str, Any]:
-    """Return recognised metadata as JSON values for the intake.
+    """Return read metadata as JSON values that prefill the form, matched with the register.
 
     `initial`: values of the form; `marks`: {field: is sure}; `unmatched`: {field: names that the
     register does not have}; `grounds`: [{"initial" of a relation, "is_sure"}]; `is_draft`.
@@ -151,14 +153,14 @@ def _row(ground: Ground) -> dict[str, Any]:
 
 
 def _type_named(name: str) -> int | None:
-    """Return the key of the document type called `name`, in any spelling."""
+    """Return the key of the register's document type that was read as `name`, in any spelling."""
     wanted = vietnamese.words(name)
     types = DocumentType.objects.values_list("pk", "name")
     return next((pk for pk, known in types if vietnamese.words(known) == wanted), None)
 
 
 def _family(number: str) -> str:
-    """Return the family that a number like `number` usually has."""
+    """Return the family that prefills the form for a number like the one read."""
     legal = (numbers.NumberKind.LEGAL, numbers.NumberKind.ASSEMBLY, numbers.NumberKind.JOINT)
     return (Family.LEGAL if numbers.parse(number).kind in legal else Family.DIRECTIVE).value
 
@@ -189,7 +191,7 @@ def _put_agencies(
 def agency_named(
     words: str, agencies: list[Agency], day: date | None = None
 ) -> tuple[Agency | None, bool]:
-    """Return the agency called `words`, and whether the name is exactly equal.
+    """Match an agency read in a file with the register's, and tell whether the name is equal.
 
     A name with or without its province matches, but is not exact. Of several agencies the one that
     existed on `day` counts, or ours.
@@ -207,7 +209,7 @@ def agency_named(
 
 
 def _goes_on_with_its_place(name: str, longer: str) -> bool:
-    """Tell whether `longer` is `name` with a place behind it: "so y te", "so y te tinh nghe an"."""
+    """Tell whether a read agency name is `name` with a place behind it: "so y te tinh nghe an"."""
     rest = longer.removeprefix(f"{name} ").split()
     is_longer = name != "" and longer.startswith(f"{name} ")
     return is_longer and (
@@ -216,7 +218,7 @@ def _goes_on_with_its_place(name: str, longer: str) -> bool:
 
 
 def roles_of(staged: Iterable[StagedFile]) -> dict[int, Role]:
-    """Return the probable role of each file by its key: the first PDF is the signed one."""
+    """Return the probable role of each staged file by its key: the first PDF is the signed one."""
     kinds = {file.pk: extension_of(file.original_name) for file in staged}
     signed = next((pk for pk, kind in kinds.items() if kind == "pdf"), None)
     of_kind = {"doc": Role.WORD, "docx": Role.WORD, "odt": Role.WORD}

@@ -40,32 +40,32 @@ class RelationForm(StaffForm):
 
     @property
     def words(self) -> str:
-        """The name of the saved relation on this form."""
+        """The words of the saved relation on its admin form row."""
         return self.instance.get_kind_display() if self.other == "target" else self.instance.passive
 
     @property
     def document(self) -> Document | None:
-        """The document at the other end of the saved relation."""
+        """The document at the other end of the relation of a form row."""
         return getattr(self.instance, self.other) if self.instance.pk else None
 
     @property
     def name(self) -> str:
-        """The words by which the other end is named."""
+        """The words by which a form row names the other end of its relation."""
         return self.instance.name_of(self.other)
 
     @property
     def is_found(self) -> bool:
-        """Whether the written number has found its document."""
+        """Whether the number written in a relation's row has found its document."""
         return bool(self.document and getattr(self.instance, f"{self.other}_key"))
 
     @property
     def is_named(self) -> bool:
-        """Whether the fields of the name are open at once: one has a value or an error."""
+        """Whether the row of a relation shows its name fields at once: one has a value or an error."""
         return any(self[name].value() or name in self.errors for name in self._names)
 
     @property
     def is_detailed(self) -> bool:
-        """Whether the fields for a part and for days are open at once."""
+        """Whether the row of a relation shows its fields for a part and for days at once."""
         return any(
             self[name].value() or name in self.errors
             for name in ("is_partial", "acts_from", "acts_until")
@@ -76,7 +76,7 @@ class RelationForm(StaffForm):
         return [f"{self.other}_{name}" for name in ("number", "title", "issued_on")]
 
     def clean(self) -> dict[str, Any]:
-        """Keep either the chosen document or the name: what the clerk has just changed."""
+        """Let a relation's row name its other end once: the document or the words just changed."""
         data = super().clean()
         chosen, number = data.get(self.other), data.get(f"{self.other}_number") or ""
         if chosen is None or self.is_locked:
@@ -120,7 +120,7 @@ class EndFormSet(forms.BaseInlineFormSet):
         return form
 
     def get_queryset(self) -> QuerySet[Relation]:
-        """Return the rows of this page of the form; of a sent form, those that it names."""
+        """Return the relation rows of this page of the admin form; of a sent form, those it names."""
         if not hasattr(self, "_rows"):
             rows = super().get_queryset()
             self.total = rows.count() if self.instance.pk else 0
@@ -129,7 +129,7 @@ class EndFormSet(forms.BaseInlineFormSet):
 
     @property
     def pages(self) -> list[tuple[str, str]]:
-        """The pages of the form: words, query ("" for the open page); empty for one page."""
+        """The pages of relation rows in the admin form: words, query ("" for the open page)."""
         if self.is_bound or getattr(self, "total", 0) <= ROWS:
             return []
         pages = []
@@ -139,7 +139,7 @@ class EndFormSet(forms.BaseInlineFormSet):
         return pages
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """Lock a row that belongs to the page of a document that the user may not change."""
+        """Lock the row of a relation whose document the user may not change."""
         super().add_fields(form, index)
         if index is not None and not form.instance.pk and index < len(self.grounds):
             form.ground = self.grounds[index]
@@ -171,38 +171,37 @@ class RelationInline(PlainChoices, admin.StackedInline):
 
     @property
     def autocomplete_fields(self) -> list[str]:
-        """The other end: a document is searched while its number or words are typed."""
+        """Let the clerk search the document at a relation's other end by number or words."""
         return [self.other]
 
     @property
     def fields(self) -> list[str]:
-        """The other end first, then what is rarely needed."""
+        """Show in a relation's row the other end first, then what is rarely needed."""
         names = [f"{self.other}_{name}" for name in ("number", "title", "issued_on")]
         return ["kind", self.other, "is_partial", "note", *names, "acts_from", "acts_until"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Relation]:
-        """Return the relations with the names of the documents at both ends."""
+        """Return the relations of the admin form with the names of the documents at both ends."""
         ends = [f"{end}__{name}" for end in ("source", "target") for name in ("type", "agency")]
         unread = [f"{end}__{name}" for end in ("source", "target") for name in ("body", "folded")]
         rows = super().get_queryset(request).select_related(*ends).defer(*unread)
         return rows.order_by("kind", "pk")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Read only the columns that name the chosen documents."""
+        """Read only the columns that name the documents in a relation's row."""
         kwargs["queryset"] = Document.objects.select_related("type", "agency").defer(
             "body", "folded"
         )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Leave out the "add" button beside the other document: an absent one is named in words."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == self.other:
             field.widget.can_add_related = False
         return field
 
     def get_formset(self, request: HttpRequest, obj: Document | None = None, **kwargs: Any) -> Any:
-        """Return the formset class with the user's permission and the page asked for."""
+        """Return the relation formset class with the user's permission and the page asked for."""
         formset = super().get_formset(request, obj, **kwargs)
         formset.may_publish = self.admin_site.get_model_admin(Document).has_publish_permission(
             request

@@ -75,7 +75,7 @@ class AgencyAdmin(WordAdmin):
     ]
 
     def choices(self, queryset: Any, term: str) -> Any:
-        """Return the agencies with every word of `term`: equal names first, ended ones last."""
+        """Return the agencies offered while a clerk types: equal names first, ended ones last."""
         wanted = vietnamese.fold(term)
 
         def rank_of(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -97,25 +97,25 @@ class AgencyAdmin(WordAdmin):
         return offered.order_by(Case(*ranks, default=Value(OFFERED))) if ranks else offered
 
     def choice_words(self, agency: Agency) -> str:
-        """Return name, short name and the last day of an agency that has ended."""
+        """Return how an agency is named in the admin's choices, with its last day if it has ended."""
         short = f" ({agency.short_name})" if agency.short_name else ""
         end = f" – đến {day_words(agency.ended_on)}" if agency.ended_on else ""
         return f"{agency.name}{short}{end}"
 
     def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
-        """Save, and warn about what does not fit together."""
+        """Save an agency from its admin form, and warn about its end and successor."""
         super().save_model(request, obj, form, change)
         for doubt in doubts_of_agency(obj):
             self.message_user(request, doubt, messages.WARNING)
 
 
 def day_words(day: date) -> str:
-    """Return `day` as readers write it."""
+    """Return a day as admin pages of the register write it."""
     return formats.date_format(day, "SHORT_DATE_FORMAT")
 
 
 def doubts_of_agency(agency: Agency) -> list[str]:
-    """Return warnings about the end and the successor of `agency`; all of it is kept."""
+    """Return warnings of the admin about the end and the successor of an agency; all is saved."""
     if agency.successor_id and not agency.ended_on:
         return [
             f"Đã ghi cơ quan kế thừa nhưng chưa ghi ngày kết thúc hoạt động của «{agency}». "
@@ -149,12 +149,12 @@ def doubts_of_agency(agency: Agency) -> list[str]:
 
 
 def staff_page(document: Document) -> str:
-    """Return the address of the admin form of `document`."""
+    """Return the address of the admin form of a document."""
     return reverse("admin:documents_document_change", args=[document.pk])
 
 
 def linked(documents: Iterable[Document]) -> str:
-    """Return links to the admin forms of `documents`, separated by commas."""
+    """Return links to the admin forms of documents, separated by commas."""
     return format_html_join(
         ", ", '<a href="{}">{}</a>', ((staff_page(each), each.title) for each in documents)
     )
@@ -189,15 +189,13 @@ class HolidayAdmin(StaffAdmin):
 
     @admin.display(description="thứ")
     def weekday(self, holiday: Holiday) -> str:
-        """The day of the week in words."""
         return formats.date_format(holiday.day, "l")
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the form of a row of the list, with the usual error messages."""
         return super().get_changelist_form(request, **{"form": HolidayForm, **kwargs})
 
     def reminders(self, request: HttpRequest) -> list[tuple[str, str]]:
-        """Remind those who may enter holidays of a year without any."""
+        """Remind staff who may enter holidays of a year without any."""
         if not self.has_add_permission(request):
             return []
         address = reverse("admin:portal_holiday_add")

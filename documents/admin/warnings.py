@@ -18,7 +18,7 @@ from portal.workdays import Holiday
 
 
 def doubts_of(document: Document) -> list[str]:
-    """Return the warnings, some with links, about the saved `document`."""
+    """Return all warnings to the clerk, some with links, about a saved document."""
     today = timezone.localdate()
     return [
         *duplicate_warnings(document),
@@ -78,7 +78,9 @@ def _missing(document: Document) -> list[str]:
 
 
 def _validity(document: Document, today: date) -> list[str]:
-    """Compare the chosen validity with the computed one, here and at documents acted on."""
+    """Warn the clerk where a chosen validity contradicts the computed one, here or at documents
+    acted on.
+    """
     found = []
     computed = document.contradiction
     if computed:
@@ -126,7 +128,7 @@ def _name(relation: Relation, end: str) -> str:
 
 
 def _relations(document: Document, today: date) -> list[str]:
-    """Warn about suspensions in part, which change no validity, and about ambiguous numbers."""
+    """Warn the clerk of suspensions in part, which change no validity, and of ambiguous numbers."""
     found = []
     partial = Relation.objects.acting_on(today).filter(kind=RelationKind.SUSPENDS, is_partial=True)
     if not document.validity_given and partial.filter(target=document).exists():
@@ -148,7 +150,9 @@ def _relations(document: Document, today: date) -> list[str]:
 
 
 def _unsure(document: Document) -> list[str]:
-    """Warn about relations by a number that several documents have, written here or elsewhere."""
+    """Warn the clerk of relations by a number that several documents have, written here or
+    elsewhere.
+    """
     mine = {"source": "target", "target": "source"}
     written = Q(pk__in=[])
     for own, other in mine.items():

@@ -35,7 +35,7 @@ UNFINISHED_FOR = 3600
 
 
 def stored_names(storage: Storage, folder: str = "") -> Iterator[str]:
-    """Yield the names of all finished files of `storage` below `folder`."""
+    """Yield the names of all finished stored files of `storage` below `folder`, for housekeeping."""
     try:
         folders, names = storage.listdir(folder)
     except FileNotFoundError:
@@ -48,7 +48,7 @@ def stored_names(storage: Storage, folder: str = "") -> Iterator[str]:
 
 
 def named_files() -> set[str]:
-    """Return the names of the files that a row names: of a document, or of an intake."""
+    """Return the names of the stored files that a row names: of a document, or of an intake."""
     return {
         name
         for model in (Attachment, StagedFile)
@@ -60,7 +60,7 @@ def named_files() -> set[str]:
 
 
 def collect(now: datetime | None = None) -> dict[str, int]:
-    """Delete what was left long enough ago; return counts of what was done."""
+    """Delete stored files left without a row long enough ago; return counts of what was done."""
     now = now or timezone.now()
     given_up = Intake.objects.collect(now)
     storage = attachment_storage()
@@ -106,7 +106,7 @@ def _remove_unfinished(storage: Storage) -> int:
 
 
 def page_of(item: Model) -> str:
-    """Return the full address of the page of `item`, with its phase where it is not public."""
+    """Return the address of the page whose stored file is missing, with its phase if not public."""
     address = absolute(item.get_absolute_url()) if hasattr(item, "get_absolute_url") else str(item)
     is_out = (
         not isinstance(item, Publishable)
@@ -116,7 +116,7 @@ def page_of(item: Model) -> str:
 
 
 def verify_attachments() -> Iterator[tuple[str, str, str]]:
-    """Yield (problem, name, page) for each attachment and each file of an intake.
+    """Verify each attachment and each staged file: yield (problem, name, page).
 
     The problem is "" (whole), "missing" or "changed".
     """
@@ -137,7 +137,7 @@ def _problem_of(attachment: StoredFile) -> str:
 
 
 def verify_pictures() -> Iterator[tuple[str, str, str]]:
-    """Yield (problem, name, page) for each use of a picture: problem is "" or "missing"."""
+    """Verify each used picture's stored file: yield (problem, name, page), "" or "missing"."""
     for use in (
         PictureUse.objects.select_related("content_type").order_by("name", "pk").iterator(200)
     ):
@@ -149,7 +149,7 @@ def verify_pictures() -> Iterator[tuple[str, str, str]]:
 
 
 def strays() -> tuple[list[str], list[str], list[str]]:
-    """Return the names of files without a row, of files noted as left, of unused pictures."""
+    """Return the names of stored files without a row, of files noted as left, of unused pictures."""
     named = named_files()
     noted = set(LeftFile.objects.values_list("name", flat=True))
     without_row = [name for name in stored_names(attachment_storage()) if name not in named]

@@ -46,20 +46,23 @@ class AttachmentQuerySet(ReadableQuerySet):
     """Attachments, each as visible as its document."""
 
     def visible(self, at: datetime | None = None) -> "AttachmentQuerySet":
-        """Return the files of the documents that the public may see at the time `at`."""
+        """Return the attachments of the documents that the public may see at the time `at`."""
         return self.filter(phase_q(Phase.PUBLISHED, at, prefix="document__"))
 
     def in_order(self) -> "AttachmentQuerySet":
-        """Return the files in the order that the clerk gave them."""
+        """Return the attachments in the order that the clerk gave them."""
         return self.order_by("position", "pk")
 
     def duplicates_of(self, file: "Attachment") -> "AttachmentQuerySet":
-        """Return the files of other documents that are equal to `file`, byte by byte."""
+        """Return the attachments of other documents that are equal to `file`, byte by byte."""
         same = self.filter(sha256=file.sha256).exclude(sha256="").exclude(document=file.document_id)
         return same.select_related("document__type").order_by("-pk")
 
     def holders_of(self, staged: "Iterable[StoredFile]") -> "dict[str, list[Document]]":
-        """Return by SHA-256 the documents that have the bytes of one of `staged`. One query."""
+        """Return by SHA-256 the documents with an attachment equal to one of the staged files.
+
+        One query.
+        """
         found = {}
         same = self.filter(sha256__in=[file.sha256 for file in staged]).exclude(sha256="")
         for attachment in same.select_related("document__type").order_by("-pk")[:100]:
@@ -92,11 +95,11 @@ class StoredFile(models.Model):
 
     @property
     def is_new(self) -> bool:
-        """Whether a file was chosen that is not stored yet."""
+        """Whether the attachment's file is newly chosen and not stored yet."""
         return bool(self.file) and not self.file._committed
 
     def clean(self) -> None:
-        """Inspect a newly chosen file: refuse it, or note what was found in it."""
+        """Inspect a newly chosen attachment: refuse it, or note what was found in it."""
         super().clean()
         if self.is_new:
             try:
@@ -107,7 +110,7 @@ class StoredFile(models.Model):
             self.flags, self.pages, self.checked_at = found.flags, found.pages, timezone.now()
 
     def describe(self) -> None:
-        """Note the name, size (bytes) and SHA-256 of the newly chosen file."""
+        """Note the name, size (bytes) and SHA-256 of a newly chosen attachment."""
         digest = sha256_of(self.file)
         if digest != self.sha256:  # other bytes than those that were looked into, or none were
             self.flags, self.pages, self.checked_at = [], None, None
@@ -138,14 +141,14 @@ class Attachment(StoredFile, Readable, Public):
         indexes = [models.Index(fields=["sha256"], name="attachment_by_bytes")]
 
     def make_ready(self, taken: Any = None) -> None:
-        """Describe a newly chosen file, and put it into the queue for text extraction."""
+        """Describe a newly chosen attachment, and put it into the queue for text extraction."""
         super().make_ready(taken)
         if self.is_new:
             self.describe()
             self.wait_to_be_read()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; note the replaced file as left."""
+        """Save the attachment; note the replaced file as left."""
         with transaction.atomic(using=kwargs.get("using")):
             replaced = self.pk and self.is_new
             before = (
@@ -161,23 +164,23 @@ class Attachment(StoredFile, Readable, Public):
 
     @property
     def kind(self) -> str:
-        """The type of the file as a reader knows it: "PDF", "DOCX"."""
+        """The kind of an attachment as a reader knows it: "PDF", "DOCX"."""
         return extension_of(self.original_name).upper()
 
     @property
     def content_type(self) -> str:
-        """The media type to send the file with; unknown ones as plain bytes."""
+        """The media type to send an attachment with; unknown ones as plain bytes."""
         return inspection.MEDIA_TYPES.get(
             extension_of(self.original_name), "application/octet-stream"
         )
 
     def get_absolute_url(self) -> str:
-        """Return the address under which the file is downloaded."""
+        """Return the address under which an attachment is downloaded."""
         return reverse("documents:download", args=[self.document.slug, self.pk, self.original_name])
 
 
 def sha256_of(file: File) -> str:
-    """Return the SHA-256 (hexadecimal) of the bytes of `file`, read piece by piece."""
+    """Return the SHA-256 (hexadecimal) of an attachment's bytes, read piece by piece."""
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -200,7 +203,7 @@ class LeftFile(models.Model):
 
     @classmethod
     def note(cls, name: str) -> None:
-        """Note that the stored file `name` was left now."""
+        """Note that the stored file `name` was left now by its attachment."""
         cls.objects.update_or_create(name=name, defaults={"left_at": timezone.now()})
 
 

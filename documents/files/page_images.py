@@ -45,7 +45,7 @@ class Busy(Exception):
 
 
 def picture_of(attachment: Attachment, page: int, width: int) -> BinaryIO:
-    """Return the image of `page` of `attachment`, `width` pixels wide (one of `WIDTHS`).
+    """Return the page image of `page` of `attachment`, `width` pixels wide (one of `WIDTHS`).
 
     Raises client.Unread or Busy.
     """
@@ -82,7 +82,7 @@ def _path(attachment: Attachment, page: int, width: int) -> Path:
 
 
 def _opened(path: Path) -> BinaryIO:
-    """Open the image at `path`; note once a day that it was used, for `tidy`."""
+    """Open a stored page image; note once a day that it was used, for `tidy`."""
     file = path.open("rb")
     if time.time() - os.fstat(file.fileno()).st_mtime > 86_400:
         os.utime(file.fileno())
@@ -91,7 +91,7 @@ def _opened(path: Path) -> BinaryIO:
 
 @contextlib.contextmanager
 def _place() -> Iterator[None]:
-    """Lock one of the `DRAWING` slots while an image is drawn; Busy where none is free in time.
+    """Lock one of the `DRAWING` slots while a page image is drawn; Busy where none is free in time.
 
     The lock of a process that dies is released.
     """
@@ -111,7 +111,7 @@ def _place() -> Iterator[None]:
 
 
 def _keep(path: Path, data: bytes) -> None:
-    """Write `data` to `path` in one step; now and then limit the size of the folder."""
+    """Write a page image to `path` in one step; now and then limit the size of the folder."""
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as draft:
         draft.write(data)
     Path(draft.name).replace(path)
@@ -122,7 +122,9 @@ def _keep(path: Path, data: bytes) -> None:
 
 
 def tidy(most: int = KEPT_BYTES) -> None:
-    """Delete the images unused for longest until `most` bytes are left, and half-written files."""
+    """Delete the page images unused for longest until `most` bytes are left, and half-written
+    files.
+    """
     files, total = [], 0
     for path in FOLDER.glob("??/*"):
         with contextlib.suppress(FileNotFoundError):
@@ -141,7 +143,7 @@ def tidy(most: int = KEPT_BYTES) -> None:
 
 @receiver(post_delete, sender=Attachment)
 def forget(sender: type[Attachment], instance: Attachment, **kwargs: Any) -> None:
-    """Delete the images of a deleted file, unless another attachment has the same bytes."""
+    """Delete the page images of a deleted file, unless another attachment has the same bytes."""
     if (
         instance.sha256
         and not Attachment.objects.filter(sha256=instance.sha256).exclude(pk=instance.pk).exists()

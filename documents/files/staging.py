@@ -85,7 +85,7 @@ class Intake(models.Model):
 
     @classmethod
     def begin(cls, owner: AbstractBaseUser, staged: "Iterable[StagedFile]") -> "Intake":
-        """Save and return a new intake with inspected files; of equal files only one is saved."""
+        """Save and return a new intake with its staged files; of equal files only one is saved."""
         with transaction.atomic():
             intake = cls.objects.create(owner=owner)
             unique = {}
@@ -110,7 +110,7 @@ class StagedFile(StoredFile):
         default_permissions = ()
 
     def become_attachment(self, document: "Document", role: str, position: int) -> Attachment:
-        """Turn the file into an attachment of `document`; only rows change, the bytes stay."""
+        """Turn a staged file into an attachment of `document`; only rows change, the bytes stay."""
         facts = {name: getattr(self, name) for name in _FACTS}
         attachment = Attachment.objects.create(
             document=document, file=self.file.name, role=role, position=position, **facts

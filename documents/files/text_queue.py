@@ -44,7 +44,7 @@ class ReadableQuerySet(PublicQuerySet):
     """Files as the queue asks for them."""
 
     def to_be_read(self, at: datetime | None = None) -> "ReadableQuerySet":
-        """Return the waiting files without a lease at the time `at`, the oldest first."""
+        """Return the files in the text queue without a lease at the time `at`, the oldest first."""
         free = models.Q(text_leased_until=None) | models.Q(
             text_leased_until__lte=at or timezone.now()
         )
@@ -72,13 +72,13 @@ class Readable(models.Model):
         abstract = True
 
     def wait_to_be_read(self) -> None:
-        """Put the file back into the queue as a new one. Does not save."""
+        """Put the file back into the text queue as a new one. Does not save."""
         self.text_state, self.text_note = TextState.WAITING, ""
         self.text_crashes, self.text_leased_until = 0, None
 
     @property
     def can_be_read_here(self) -> bool:
-        """Whether the portal can show the file, or at least its text, in a page."""
+        """Whether the text queue is done with the file, so that a page can show it or its text."""
         return self.text_state in (TextState.DONE, TextState.NO_TEXT)
 
 
@@ -86,11 +86,11 @@ class PageTextQuerySet(PublicQuerySet):
     """Pages, as visible as the document of their file."""
 
     def visible(self, at: datetime | None = None) -> "PageTextQuerySet":
-        """Return the pages of the documents that the public may see at the time `at`."""
+        """Return the page texts of the documents that the public may see at the time `at`."""
         return self.filter(phase_q(Phase.PUBLISHED, at, prefix="attachment__document__"))
 
     def from_page(self, first: int, count: int) -> "PageTextQuerySet":
-        """Return `count` pages from the number `first` on, in order."""
+        """Return the texts of `count` pages from the number `first` on, in order."""
         return self.filter(number__gte=first, number__lt=first + count).order_by("number")
 
 
@@ -121,7 +121,7 @@ class PageText(Public):
 
     @property
     def has_picture(self) -> bool:
-        """Whether an image of the page can be drawn."""
+        """Whether the page text has a size, so that an image of the page can be drawn."""
         return self.width > 0 and self.height > 0
 
 
@@ -133,7 +133,7 @@ def _attachments() -> "type[Attachment]":
 
 
 def take() -> "Attachment | None":
-    """Take the next waiting file from the queue, leased to the caller."""
+    """Take the next waiting file from the text queue, leased to the caller."""
     model = _attachments()
     if not model.objects.to_be_read().exists():
         return None
@@ -145,7 +145,7 @@ def take() -> "Attachment | None":
 
 
 def read(file: "Attachment") -> TextState | None:
-    """Extract and store the text of the leased `file`; return None if it waits again."""
+    """Extract and store the page texts of the leased `file`; return None if it waits again."""
     try:
         with file.file.open("rb") as opened:
             reading = _read_well(
@@ -166,7 +166,7 @@ def read(file: "Attachment") -> TextState | None:
 
 
 def read_all(seen: Callable[[TextState], None] = lambda state: None) -> dict[TextState, int]:
-    """Extract the text of all waiting files; call `seen` with each new state; return counts."""
+    """Extract the text of all files in the text queue; call `seen` with each state; return counts."""
     counts = dict.fromkeys((TextState.DONE, TextState.NO_TEXT, TextState.FAILED), 0)
     while (file := take()) is not None:
         state = read(file)
@@ -194,7 +194,7 @@ def _read_well(opened: BinaryIO, beat: Callable[[], None]) -> client.Reading:
 
 
 def _remark(reading: client.Reading) -> str:
-    """Return what readers must know of missing text or pages; "" for nothing."""
+    """Return what readers must know of missing page texts; "" for nothing."""
     if not reading.is_whole:
         read_count = len(reading.pages)
         is_limited = read_count >= min(reading.count, PAGES_MAX)
@@ -206,7 +206,7 @@ def _remark(reading: client.Reading) -> str:
 
 
 def _crashed(file: "Attachment", sentence: str) -> TextState | None:
-    """Note that `file` crashed the extraction; let it wait again, or set it to failed."""
+    """Note that a file crashed the text extraction; let it wait in the queue again, or fail."""
     with transaction.atomic():
         rows = _attachments()._base_manager.select_for_update()
         row = rows.filter(pk=file.pk, file=file.file.name).first()
@@ -222,7 +222,7 @@ def _crashed(file: "Attachment", sentence: str) -> TextState | None:
 def _keep(
     file: "Attachment", state: TextState, note: str, pages: "Iterable[client.Page]" = ()
 ) -> TextState | None:
-    """Store pages and state of `file` in one transaction; None if it was replaced or deleted."""
+    """Store the page texts and the state of a file in one transaction; None if it was replaced."""
     model = _attachments()
     with transaction.atomic():
         row = model._base_manager.select_for_update().filter(
@@ -244,13 +244,13 @@ def _keep(
 
 
 def _note(file: "Attachment", **values: Any) -> None:
-    """Update the row of `file` without `content_changed`: the public sees no difference yet."""
+    """Update a file's row in the text queue without `content_changed`: readers see no difference."""
     _attachments()._base_manager.filter(pk=file.pk, file=file.file.name).update(**values)
 
 
 @receiver(content_changed)
 def forget_the_former_text(sender: type[models.Model], pks: list[int], **kwargs: Any) -> None:
-    """Delete the page texts of a file that was replaced and waits for extraction again."""
+    """Delete the page texts of a file that was replaced and waits in the queue again."""
     if sender is _attachments():
         for start in range(0, len(pks), BATCH):
             batch = pks[start : start + BATCH]

@@ -76,7 +76,7 @@ class Sets:
         self._by_validity: tuple[date | None, dict[Any, int]] = (None, {})
 
     def _positioned(self, rows: Iterable[Row]) -> Iterator[tuple[int, int]]:
-        """Give (position, key) of the rows about visible documents."""
+        """Give (position in the bit sets, key) of the rows about visible documents."""
         return (
             (self._positions[row.document], row.key)
             for row in rows
@@ -84,7 +84,7 @@ class Sets:
         )
 
     def _by(self, pairs: Iterable[tuple[int, Any]]) -> dict[Any, int]:
-        """Return {value: set} of pairs (position, value)."""
+        """Return {value: bit set} of pairs (position, value)."""
         marks_of = defaultdict(self._empty)
         for position, value in pairs:
             marks_of[value][position] = _YES
@@ -94,7 +94,7 @@ class Sets:
         return bytearray(b"0" * len(self._positions))
 
     def of(self, keys: Iterable[int]) -> int:
-        """Return the set of the visible documents with these keys."""
+        """Return the bit set of the visible documents with these keys."""
         marks, positions = self._empty(), self._positions
         for key in keys:
             if key in positions:
@@ -102,14 +102,14 @@ class Sets:
         return _set_of(marks)
 
     def keys(self, bits: int) -> list[int]:
-        """Return the keys of the documents in a set."""
+        """Return the keys of the documents in a bit set."""
         marks, keys, position = f"{bits:b}"[::-1], [], -1
         while (position := marks.find("1", position + 1)) >= 0:
             keys.append(self._keys[position])
         return keys
 
     def issued_between(self, first: date | None = None, last: date | None = None) -> int:
-        """Return the set of the documents issued from `first` to `last`, both included.
+        """Return the bit set of the documents issued from `first` to `last`, both included.
 
         Without either all documents.
         """
@@ -120,7 +120,7 @@ class Sets:
         return (1 << max(start, end)) - (1 << start)
 
     def with_validity(self, day: date) -> dict[Validity, int]:
-        """Return the sets by validity on `day`; those of the last day are remembered."""
+        """Return the bit sets by validity on `day`; those of the last day are remembered."""
         known_day, by_validity = self._by_validity
         if known_day != day:
             effects = {row: strongest(day, acting) for row, acting in self._acting.items()}
@@ -134,12 +134,12 @@ class Sets:
 
 
 def _set_of(marks: bytearray) -> int:
-    """Return the set of the positions at which `marks` (digits 0 and 1) has a 1."""
+    """Return the bit set of the positions at which `marks` (digits 0 and 1) has a 1."""
     return int(marks[::-1] or b"0", 2)
 
 
 def _rows() -> models.QuerySet:
-    """Return the rows of which the sets are made, with the columns of `Row`, in one query."""
+    """Return the rows of which the bit sets are made, with the columns of `Row`, in one query."""
     documents, acting = Document.objects.visible(), Relation.objects.acting()
     facts = {
         "key": F("type"),

@@ -38,13 +38,13 @@ class Word:
 
     @property
     def past(self) -> str:
-        """The name of an agency that is no more, with its last day."""
+        """The name of a former agency in the facets, with its last day."""
         words = self.short_name or self.name
         return f"{words}, đến {self.ended_on:%d/%m/%Y}" if self.ended_on else words
 
 
 def vocabularies() -> dict[str, list[Word]]:
-    """Return the words of each filter by its name: by position, then alphabetically. One query."""
+    """Return the words of each facet by its name: by position, then alphabetically. One query."""
     columns = ("of", "position", "pk", "slug", "name", "short", "ended", "successor_key")
     nothing = {
         "short": Value(""),
@@ -78,7 +78,6 @@ class Issuers:
     """
 
     def __init__(self, words: list[Word]) -> None:
-        """`words`: all agencies, in the order to be shown."""
         self._by_key = {word.pk: word for word in words}
         self.now = {word.pk: self._last(word.pk) for word in words}
         self._before = defaultdict(list)
@@ -88,7 +87,7 @@ class Issuers:
         self.present = [word for word in words if self.now[word.pk] == word.pk]
 
     def _last(self, pk: int) -> int:
-        """Return the key of the last successor; of a circle of agencies the first entered one."""
+        """Return the last successor of an agency of the facet; of a circle the first entered one."""
 
         def successor_of(pk: int) -> int | None:
             return self._by_key[pk].successor
@@ -98,15 +97,15 @@ class Issuers:
         return line[-1] if again is None else min(line[line.index(again) :])
 
     def before(self, pk: int) -> list[Word]:
-        """Return the former agencies whose duties the present agency `pk` has now."""
+        """Return the former agencies below a present one in the facet of agencies."""
         return self._before.get(pk, [])
 
     def meant_by(self, pk: int) -> list[int]:
-        """Return the keys of the agencies whose documents the choice of `pk` finds."""
+        """Return the agencies whose documents the choice of `pk` in the facet finds."""
         return [pk, *(word.pk for word in self.before(pk))]
 
     def label(self, word: Word) -> str:
-        """Return the label of an agency's choice; it says where former agencies are included."""
+        """Return the label of an agency in the facet; it says where former agencies are included."""
         if self.before(word.pk):
             return f"{word.past} và các cơ quan trước đây"
         return word.past if word.ended_on or self.now[word.pk] != word.pk else word.name
@@ -125,7 +124,6 @@ class Facets:
     """
 
     def __init__(self, form: "DocumentFilter", documents: "DocumentQuerySet") -> None:
-        """`documents`: the visible ones, which the filter narrows."""
         register = sets()
         by_validity = register.with_validity(form.day)
         agencies = {
@@ -163,5 +161,5 @@ class Facets:
 
 
 def union(sets_by_value: dict[Any, int], values: Iterable[Any]) -> int:
-    """Return the set of what has one of `values`; see `documents.filters.bitsets`."""
+    """Return the bit set of a facet's choice that means several of its `values`."""
     return reduce(or_, (sets_by_value.get(value, 0) for value in values), 0)

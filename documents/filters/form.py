@@ -29,7 +29,7 @@ class DayFilter(Filter):
 
     @property
     def day(self) -> date | None:
-        """The day asked for; None without one, or where it does not exist."""
+        """The day of the filter form for which validity is asked; None without one."""
         return self.values().get("ngay")
 
 
@@ -40,7 +40,6 @@ class DocumentFilter(Filter):
     """
 
     def __init__(self, data: Mapping[str, str], family: str = "") -> None:
-        """`data`: the query of the address; `family`: value of `Family`, "" for both."""
         super().__init__(data)
         self.family = family
         words = vocabularies()
@@ -74,33 +73,33 @@ class DocumentFilter(Filter):
 
     @property
     def day(self) -> date:
-        """The day for which the validity is asked: `ngay`, else today."""
+        """The day of the filter form for which the validity is asked: `ngay`, else today."""
         return self.values().get("ngay") or timezone.localdate()
 
     def chosen(self) -> dict[str, int | str]:
-        """Return the choices: {name of the filter or "nhom": key, family or validity}."""
+        """Return what the filter form has chosen: {name of the filter or "nhom": key or value}."""
         values = self.values()
         chosen = {name: self.keys[name][values[name]] for name in VOCABULARIES if values.get(name)}
         fixed = {"nhom": self.family, "tinh-trang": values.get("tinh-trang")}
         return chosen | {name: value for name, value in fixed.items() if value}
 
     def is_worded(self) -> bool:
-        """Tell whether words or a signer are asked for."""
+        """Tell whether the filter form asks for words or a signer."""
         return bool(self.values().get("q") or self.values().get("nguoi-ky"))
 
     def worded(self, documents: DocumentQuerySet) -> DocumentQuerySet:
-        """Return the documents narrowed by words and signer alone."""
+        """Narrow the documents by the words and the signer of the filter form alone."""
         values = self.values()
         if values.get("q"):
             documents = documents.matching_number_or_words(values["q"])
         return documents.signed_by(values["nguoi-ky"]) if values.get("nguoi-ky") else documents
 
     def days(self) -> tuple[date | None, date | None]:
-        """Return the first and the last day of issue that the visitor asked for."""
+        """Return the first and the last day of issue in the filter form."""
         return self.values().get("tu"), self.values().get("den")
 
     def narrow(self, documents: DocumentQuerySet) -> DocumentQuerySet:
-        """Return the documents narrowed by all conditions."""
+        """Narrow the documents by all conditions of the filter form."""
         documents, chosen = self.worded(documents).issued_between(*self.days()), self.chosen()
         if "nhom" in chosen:
             documents = documents.of_family(chosen["nhom"])
@@ -115,15 +114,15 @@ class DocumentFilter(Filter):
         return documents.in_force(self.day) if self.values().get("ngay") else documents
 
     def apply(self, documents: DocumentQuerySet) -> DocumentQuerySet:
-        """Return the documents narrowed and sorted."""
+        """Narrow and sort the documents by the filter form."""
         return self.sorted(self.narrow(documents))
 
     def sorted(self, documents: DocumentQuerySet) -> DocumentQuerySet:
-        """Return the documents in the order that the visitor chose."""
+        """Sort the documents in the order chosen in the filter form."""
         return documents.sorted_by(self.values().get("sap-xep"))
 
     def show_counts(self, facets: Facets) -> None:
-        """Put the counts beside the choices; leave out what finds nothing and is not chosen.
+        """Put the counts beside the choices of the filter form; leave out what finds nothing.
 
         Former agencies stand below the one that has their duties now.
         """
@@ -151,14 +150,16 @@ class DocumentFilter(Filter):
         self.fields["co-quan"].choices = issuers
 
     def _counted(self, name: str, value: str, words: str, facets: Facets) -> list[tuple[str, str]]:
-        """Return [(value, words with the count)]; [] for what finds nothing, unless chosen."""
+        """Return a choice of the filter form with its count; [] for what finds nothing, unless
+        chosen.
+        """
         if not value:
             return [(value, words)]
         count = facets.counts[name][self.keys[name][value] if name in self.keys else value]
         return [(value, f"{words} ({count})")] if count or value == self.data.get(name) else []
 
     def chips(self) -> list[tuple[str, str]]:
-        """Return the conditions of the list: (words, query string without it).
+        """Return the chips of the filter form: (words of a condition, query string without it).
 
         Asked before `show_counts`.
         """
@@ -192,6 +193,6 @@ ORDER = (
 
 
 def joined(address: str, *queries: str) -> str:
-    """Return an address with those query strings that are not empty."""
+    """Return the address of a filtered list with those query strings that are not empty."""
     query = "&".join(filter(None, queries))
     return f"{address}?{query}" if query else address

@@ -74,12 +74,14 @@ class Paper:
 
     @property
     def whole(self) -> str:
-        """All lines as one, for what runs over their ends."""
+        """All lines of a paper as one, for what runs over their ends."""
         return " ".join(self.lines)
 
 
 def paper_of(pages: Iterable[str]) -> Paper:
-    """Return the Paper of the texts of its pages, however long they are."""
+    """Lay out a paper: return its clean lines, letterhead position and gazette, from its page
+    texts.
+    """
     lines: list[str] = []
     gazette: tuple[str, date | None] | None = None
     for line in _bounded(vietnamese.clean_block(_both_ends("\n".join(pages))).split("\n")):
@@ -107,7 +109,7 @@ def _both_ends(words: str) -> str:
 
 
 def _bounded(lines: Iterable[str]) -> Iterator[str]:
-    """Give the lines; those longer than LINE_MAX in pieces, cut at a blank where there is one."""
+    """Give the lines of a paper, those longer than LINE_MAX in pieces, cut at a blank."""
     for line in lines:
         while len(line) > LINE_MAX:
             cut = line.rfind(" ", 0, LINE_MAX)
@@ -118,7 +120,7 @@ def _bounded(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _with_the_motto_alone(lines: Iterable[str]) -> Iterator[str]:
-    """Give the lines; set the state's name and its motto apart from the other column's words."""
+    """Give the lines of a paper with the state's name and motto apart from the other column."""
     for line in lines:
         motto = MOTTO.search(line) or SECOND_MOTTO.search(line)
         if motto and len(line) < 160:
@@ -129,7 +131,7 @@ def _with_the_motto_alone(lines: Iterable[str]) -> Iterator[str]:
 
 
 def day_of(day: str | int, month: str | int, year: str | int) -> date | None:
-    """Return the date of day, month and year; None for no such day or a year outside 1930–2099."""
+    """Return the date written on a paper as day, month and year; None outside 1930–2099."""
     try:
         written = date(int(year), int(month), int(day))
     except ValueError:
@@ -138,7 +140,7 @@ def day_of(day: str | int, month: str | int, year: str | int) -> date | None:
 
 
 def days_in(words: str) -> list[tuple[date, int, int]]:
-    """Return the dates written in `words` in order: [(date, start of it, end of it)]."""
+    """Return the dates written on a paper in order: [(date, start of it, end of it)]."""
     days = []
     for match in _ANY_DAY.finditer(words):
         day = day_of(*(number for number in match.groups() if number))
@@ -148,17 +150,17 @@ def days_in(words: str) -> list[tuple[date, int, int]]:
 
 
 def is_capitals(line: str) -> bool:
-    """Tell whether a line is written in capital letters, as heads are."""
+    """Tell whether a line of a paper is written in capital letters, as heads are."""
     letters = [character for character in line if character.isalpha()]
     capitals = sum(character.isupper() for character in letters)
     return len(letters) >= 2 and capitals >= 0.9 * len(letters)
 
 
 def sentence_case(words: str) -> str:
-    """Return words in capitals as a sentence writes them: "THỨ TRƯỞNG" → "Thứ trưởng"."""
+    """Return a paper's heading in capitals as a sentence writes it: "THỨ TRƯỞNG" → "Thứ trưởng"."""
     return words[:1].upper() + words[1:].lower() if is_capitals(words) else words
 
 
 def is_draft(line: str) -> bool:
-    """Tell whether a line says that the paper is a draft (dự thảo)."""
+    """Tell whether a line of a paper says that it is a draft (dự thảo)."""
     return _DRAFT.fullmatch(line) is not None

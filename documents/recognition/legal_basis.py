@@ -72,7 +72,7 @@ def grounds_of(lines: Iterable[str]) -> list[Ground]:
 
 
 def _parts(clause: str) -> list[str]:
-    """Part the documents named side by side in a clause: by ";", or by "và" before a number."""
+    """Part the documents of one căn cứ: by ";", or by "và" before a number."""
     parts: list[str] = []
     for piece in re.split(r";\s*", clause.strip(" ;.,")):
         piece = piece.strip()
@@ -82,7 +82,7 @@ def _parts(clause: str) -> list[str]:
 
 
 def _ground(part: str) -> Ground | None:
-    """Return the document that `part` names first; None where it names none."""
+    """Return the document that a part of a căn cứ names first; None where it names none."""
     kind = _KIND.match(part) or _KIND.search(part[:60])
     if kind is None:
         return None

@@ -65,12 +65,12 @@ def agencies_of(paper: Paper, is_joint: bool = False) -> list[str]:
 
 
 def _begins(line: str) -> bool:
-    """Tell whether a line begins an agency's name: "TRƯỜNG" alone ends "… VÀ MÔI TRƯỜNG"."""
+    """Tell whether a line of the letterhead begins an agency's name; "TRƯỜNG" alone does not."""
     return _HEAD.match(line) is not None and " " in line.strip()
 
 
 def _left_column(paper: Paper, motto: int) -> list[str]:
-    """Return the lines in capitals before the state's name that may name agencies."""
+    """Return the lines of the letterhead before the state's name that may name agencies."""
     found: list[str] = []
     others = 0
     before = paper.lines[max(motto - 14, 0) : motto]
@@ -92,7 +92,7 @@ def _left_column(paper: Paper, motto: int) -> list[str]:
 
 
 def _below(paper: Paper, motto: int) -> list[str]:
-    """Return the lines in capitals between the state's name and the number, day or title.
+    """Return the lines of the letterhead between the state's name and the number, day or title.
 
     Agencies stand there where the columns are read row by row.
     """
@@ -140,7 +140,7 @@ class Signer:
 
 
 def signers_of(lines: Sequence[str]) -> list[Signer]:
-    """Return the signers of a paper in the order in which they stand, each once."""
+    """Return the signers at the foot of a paper in the order in which they stand, each once."""
     signers: dict[str, Signer] = {}
     index = 0
     while index < len(lines):
@@ -151,7 +151,7 @@ def signers_of(lines: Sequence[str]) -> list[Signer]:
 
 
 def _block(lines: Sequence[str], start: int) -> tuple[Signer | None, int]:
-    """Return the signer of the block that begins at index `start`, and the index behind it."""
+    """Return the signer of the block at the foot that begins at `start`, and the index behind it."""
     power, post, about, index = "", "", "", start
     while index < len(lines) and index - start < 24:
         line = _RECEIVERS.sub("", lines[index]).strip(" :")
@@ -184,12 +184,12 @@ def _block(lines: Sequence[str], start: int) -> tuple[Signer | None, int]:
 
 
 def is_issuer(line: str) -> bool:
-    """Tell whether a line in capitals names an issuer, as between trích yếu and căn cứ."""
+    """Tell whether a line in capitals names an issuer like a letterhead does, before the căn cứ."""
     return is_capitals(line) and (_begins(line) or POST_LINE.match(line) is not None)
 
 
 def _post_in(match: re.Match[str]) -> str:
-    """Return the post of a match of `POST_LINE` without the agency behind it.
+    """Return the signer's post from a match of `POST_LINE`, without the agency behind it.
 
     The state's own posts are called in full.
     """
@@ -209,7 +209,7 @@ _OF_THE_STATE = {
 
 
 def _name(line: str) -> str:
-    """Return the person's name in a line, without ranks and degrees; "" for none."""
+    """Return the signer's name in a line, without ranks and degrees; "" for none."""
     match = _NAME.fullmatch(line.strip(" .,")) if len(line) <= NAME_MAX else None
     if match is None:
         return ""

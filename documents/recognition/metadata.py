@@ -80,7 +80,10 @@ class Understood:
 
 
 def understand(pages: Iterable[str], by_ocr: bool = False) -> Understood:
-    """Read the metadata of a document in the texts of its pages. What OCR read is never sure."""
+    """Read all metadata of a document in its page texts, each value with how sure it is.
+
+    What OCR read is never sure.
+    """
     paper = paper_of(pages)
     found = Understood(is_draft=any(is_draft(line) for line in paper.lines[:HEAD_LINES]))
     if not paper.lines:
@@ -115,7 +118,7 @@ def _doubt_all(found: Understood) -> None:
 
 
 def _head(paper: Paper) -> list[str]:
-    """Return the lines of the letterhead: round the state's name, before the body; or the first."""
+    """Return the lines in which metadata are looked for first: round the state's name."""
     start, lines = 0, paper.lines[:20]
     if paper.motto is not None:
         first = max(paper.motto - 14, 0)
@@ -137,7 +140,7 @@ def _is_of_the_body(line: str) -> bool:
 
 
 def _number(head: list[str]) -> Candidate | None:
-    """Read the số ký hiệu behind "Số:" in the letterhead.
+    """Read the metadata number: the số ký hiệu behind "Số:".
 
     Not sure where there are two, or where it follows no known pattern.
     """
@@ -170,7 +173,7 @@ _TITLES_BEFORE_A_NUMBER = {vietnamese.fold(name) for name in TABLE.names}
 
 
 def _title(paper: Paper) -> tuple[tuple[str, str], int | None]:
-    """Return ((name of the type, what stands behind it), index of the line) of the title.
+    """Find the title for the metadata: ((name of the type, words behind it), index of its line).
 
     (("", ""), None) where no type stands as a title.
     """
@@ -190,7 +193,7 @@ def _title(paper: Paper) -> tuple[tuple[str, str], int | None]:
 
 
 def _type(title: tuple[str, str], number: Candidate | None, head: list[str]) -> Candidate | None:
-    """Return the name of the type: sure where title and number agree."""
+    """Read the metadata type: sure where title and number agree."""
     parts = numbers.parse(number.value) if number else None
     by_number = TABLE.name_of(parts.type) if parts else ""
     by_title = title[0]
@@ -212,7 +215,7 @@ def _type(title: tuple[str, str], number: Candidate | None, head: list[str]) -> 
 
 
 def _issued_on(head: list[str], paper: Paper, number: Candidate | None) -> Candidate | None:
-    """Return the day of issue: beside the place, or the day on which an assembly passed the act."""
+    """Read the metadata day of issue: beside the place, or the day on which an act was passed."""
     joined = " ".join(head)
     beside = _days_behind(_PLACE, joined)
     passed = _days_behind(_PASSED, " ".join(paper.lines[-400:]))
@@ -227,7 +230,7 @@ def _issued_on(head: list[str], paper: Paper, number: Candidate | None) -> Candi
 
 
 def _days_behind(words: re.Pattern[str], joined: str) -> list[date]:
-    """Return the dates in `joined` right before which the pattern `words` stands."""
+    """Return the dates, for metadata, right before which the pattern `words` stands."""
     return [
         day
         for day, start, _ in days_in(joined)
@@ -241,7 +244,7 @@ def _day(match: re.Match[str]) -> date | None:
 
 
 def _effective_on(paper: Paper, issued: Candidate | None) -> Candidate | None:
-    """Return the day of effect that the paper states of itself; not sure where it names several."""
+    """Read the metadata day of effect; not sure where the paper names several."""
     found = []
     for match in _EFFECT.finditer(paper.whole):
         by_issue = issued if match[7] else None
@@ -261,7 +264,7 @@ def _effective_on(paper: Paper, issued: Candidate | None) -> Candidate | None:
 def _summary(
     paper: Paper, title: tuple[str, str], title_index: int | None, head: list[str]
 ) -> Candidate | None:
-    """Return the trích yếu: between the title and the body, or behind "V/v" in a công văn."""
+    """Read the metadata trích yếu: between the title and the body, or behind "V/v" in a công văn."""
     if title_index is None:
         return _matter(head)
     gathered = [title[1]] if title[1] else []
@@ -310,7 +313,7 @@ def _summary(
 
 
 def _matter(head: list[str]) -> Candidate | None:
-    """Return the trích yếu of a công văn: the lines from "V/v" on that belong together."""
+    """Read the metadata trích yếu of a công văn: the lines from "V/v" on that belong together."""
     for index, line in enumerate(head):
         if re.match(r"(?:V/v|v/v|Về việc)\b", line):
             gathered = [line]
@@ -332,7 +335,7 @@ def _matter(head: list[str]) -> Candidate | None:
 
 
 def _agencies(paper: Paper, number: Candidate | None, is_joint: bool) -> list[Candidate]:
-    """Return the issuing agencies: all of a joint paper, else the lowest in the letterhead."""
+    """Read the metadata issuers: all of a joint paper, else the lowest in the letterhead."""
     names = letterhead.agencies_of(paper, is_joint)
     if not names:
         return []
@@ -353,7 +356,7 @@ def _agencies(paper: Paper, number: Candidate | None, is_joint: bool) -> list[Ca
 
 
 def _sign(found: Understood, paper: Paper, is_joint: bool) -> None:
-    """Put into `found` who signed the paper, in which post and with which power."""
+    """Put into the metadata who signed the paper, in which post and with which power."""
     body = _the_paper_itself(paper)
     signers = letterhead.signers_of(body)
     if not signers:
@@ -371,7 +374,7 @@ def _sign(found: Understood, paper: Paper, is_joint: bool) -> None:
 
 
 def _the_paper_itself(paper: Paper) -> Sequence[str]:
-    """Return the lines of the paper behind its head and before its annexes."""
+    """Return the lines that the metadata of signers are read in: behind the head, before annexes."""
     start = min((paper.motto or 0) + 3, len(paper.lines))
     lines = list(paper.lines[start:])
     for index, line in enumerate(lines):
@@ -386,7 +389,7 @@ def _the_paper_itself(paper: Paper) -> Sequence[str]:
 
 
 def _before_the_articles(paper: Paper) -> Sequence[str]:
-    """Return the lines of the legal basis: before the first article or the decision."""
+    """Return the lines that the metadata of căn cứ are read in: before the first article."""
     lines = paper.lines[:400]
     for index, line in enumerate(lines):
         if re.match(r"(?:Điều 1\b|QUYẾT (?:ĐỊNH|NGHỊ)\s*:|Chương I\b)", line) and index > 3:

@@ -19,17 +19,17 @@ class Group:
 
     @property
     def is_many(self) -> bool:
-        """Whether the group shows numbers without titles."""
+        """Whether a group of the lược đồ shows numbers without titles."""
         return len(self.lines) >= MANY
 
     @property
     def is_active(self) -> bool:
-        """Whether the document acts on the others; also for a mutual relation."""
+        """Whether the document of the lược đồ acts on those of the group; also if mutual."""
         return self.lines[0].is_active
 
     @property
     def direction(self) -> str:
-        """Which way the arrow points: "out" to the others, "in" to the document, "" for neither."""
+        """Which way the arrow of the lược đồ points: "out", "in", "" for a mutual relation."""
         return "" if self.lines[0].is_mutual else "out" if self.is_active else "in"
 
 
@@ -42,12 +42,12 @@ class Diagram:
 
     @property
     def is_printed(self) -> bool:
-        """Whether the diagram fits a sheet of paper."""
+        """Whether the lược đồ fits a sheet of paper."""
         return sum(len(group.lines) for group in (*self.above, *self.below)) <= PRINTED
 
 
 def diagram_of(lines: list[Line]) -> Diagram:
-    """Return the diagram of a document with these relations; groups of very many stand last."""
+    """Return the lược đồ of a document with these relations; groups of very many stand last."""
     rows: dict[str, list[Line]] = {}
     for line in lines:
         rows.setdefault(line.words, []).append(line)

@@ -16,7 +16,7 @@ CHUNK = 500
 
 
 def as_data(document: Document, day: date | None) -> dict[str, str]:
-    """Return the public facts of `document` (fetched `for_data`); its validity on `day`."""
+    """Return the row of a document in the CSV and JSON export; its validity on `day`."""
     address = document.get_absolute_url()
     file = [document.slug, document.file_key, document.file_name]
     return {
@@ -55,7 +55,7 @@ class _Line:
 
 
 def as_csv(documents: DocumentQuerySet, day: date | None) -> HttpResponse:
-    """Return `documents` (fetched `for_data`) as CSV in UTF-8 with BOM."""
+    """Export a document list (fetched `for_data`) as CSV in UTF-8 with BOM."""
 
     def lines() -> Iterator[str]:
         writer = csv.writer(_Line)
@@ -69,7 +69,7 @@ def as_csv(documents: DocumentQuerySet, day: date | None) -> HttpResponse:
 
 
 def as_json(documents: DocumentQuerySet, day: date | None) -> HttpResponse:
-    """Return `documents` (fetched `for_data`) as a JSON object with their number."""
+    """Export a document list (fetched `for_data`) as a JSON object with its number of rows."""
 
     def pieces() -> Iterator[str]:
         count = 0

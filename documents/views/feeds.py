@@ -24,23 +24,23 @@ class FeedQuery:
         self.query = urlencode(self.form.given())
 
     def address(self, kind: str) -> str:
-        """Return the address of this feed as `kind` ("rss", "atom", "json")."""
+        """Return the address of this document feed as `kind` ("rss", "atom", "json")."""
         family = self.form.family and f"nhom={self.form.family}"
         return joined(reverse(f"documents:{kind}"), family, self.query)
 
     @property
     def home(self) -> str:
-        """The address of the document list with the same filter."""
+        """The address of the document list that a document feed was made from."""
         return joined(reverse(f"documents:{self.form.family or 'list'}"), self.query)
 
     @property
     def title(self) -> str:
-        """The title of the feed, with what narrows it."""
+        """The title of a document feed, with what narrows it."""
         name = Family(self.form.family).label if self.form.family else "Văn bản"
         return " – ".join([name, *(words for words, _ in self.form.chips())])
 
     def newest(self) -> DocumentQuerySet:
-        """Return the documents last published under this filter."""
+        """Return the documents of a feed: the last published under its filter."""
         rows = self.form.narrow(Document.objects.visible()).for_lists(self.form.day)
         return rows.order_by("-published_at", "-pk")[:LENGTH]
 

@@ -38,7 +38,9 @@ WORDS_ONLY = (
 
 
 def read(request: HttpRequest, slug: str, pk: int, page: int = 1) -> HttpResponse:
-    """Show five pages of a file of a visible document, or lead to the five that hold `page`."""
+    """Show a reader page: five pages of a visible document's file, or redirect to those with
+    `page`.
+    """
     attachment, answer = shown_file(request, slug, pk)
     if attachment is None:
         return answer
@@ -70,7 +72,7 @@ def read(request: HttpRequest, slug: str, pk: int, page: int = 1) -> HttpRespons
 
 
 def address_from(attachment: Attachment, first: int) -> str:
-    """Return the address at which `attachment` is read from the page `first` on."""
+    """Return the address of the reader page of an attachment from the page `first` on."""
     arguments = [attachment.document.slug, attachment.pk]
     return (
         reverse("documents:read-from", args=[*arguments, first])
@@ -80,7 +82,7 @@ def address_from(attachment: Attachment, first: int) -> str:
 
 
 def _note(attachment: Attachment) -> str:
-    """Return what a reader must know of `attachment` before reading; "" for nothing."""
+    """Return the note above a reader page about its file; "" for nothing."""
     if attachment.text_state == TextState.WAITING:
         return WAITING
     words_only = attachment.can_be_read_here and attachment.kind != "PDF"
@@ -89,7 +91,7 @@ def _note(attachment: Attachment) -> str:
 
 
 def _parts(attachment: Attachment, first: int, count: int) -> dict[str, Any]:
-    """Return the links to the other pages of the file.
+    """Return the links of a reader page to the other pages of the file.
 
     `before`, `after`: an address or ""; `near`: words, address, whether it is open now, and whether
     pages are left out before it.
@@ -118,7 +120,7 @@ def _parts(attachment: Attachment, first: int, count: int) -> dict[str, Any]:
 
 
 def flowing(words: str) -> str:
-    """Join the lines of a printed page that only the width of the paper parted.
+    """Join for a reader page the lines of print that only the width of the paper parted.
 
     A line continues in the next one that begins in lower case and is no item («a)», «đ.»), or where
     it ends in a dash between words.
@@ -157,12 +159,12 @@ class Sheet:
 
     @property
     def sources(self) -> str:
-        """The pictures as `srcset` names them."""
+        """The page pictures of a reader page as `srcset` names them."""
         return ", ".join(f"{address} {width}w" for address, width in self.pictures)
 
 
 def picture(request: HttpRequest, slug: str, pk: int, page: int, width: int) -> HttpResponseBase:
-    """Send the picture of one page of a visible file; 503 while too many are being drawn."""
+    """Send one page picture to a reader page; 503 while too many are being drawn."""
     attachment, answer = shown_file(request, slug, pk)
     if attachment is None:
         return answer

@@ -42,11 +42,9 @@ class DocumentList(FilteredList):
     family = ""
 
     def get_form(self) -> DocumentFilter:
-        """Return the filter, bound to the address."""
         return DocumentFilter(self.request.GET, self.family)
 
     def get_base_queryset(self) -> DocumentQuerySet:
-        """Return what the filter narrows."""
         return Document.objects.visible()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -61,7 +59,7 @@ class DocumentList(FilteredList):
     def paginate_queryset(
         self, queryset: DocumentQuerySet, page_size: int
     ) -> tuple[Any, Any, Any, bool]:
-        """Count by the facets, once for all pages and orders of a filter."""
+        """Count the facets of the register's list, once for all pages and orders of a filter."""
         narrowed = tuple(pair for pair in self.form.given() if pair[0] not in ("trang", "sap-xep"))
         self.facets = kept(
             ("facets", self.family, narrowed), lambda: Facets(self.form, self.get_base_queryset())
@@ -96,7 +94,7 @@ class DocumentList(FilteredList):
         }
 
     def _families(self, query: str) -> list[tuple[str, str, str, int]]:
-        """Return the tabs: value, words, address with the filter kept, number of documents."""
+        """Return the tabs of the register's list, one for each family, with numbers of documents."""
         tabs = [("", "Tất cả văn bản", "list", self.facets.of_all_families)]
         counts = self.facets.counts["nhom"]
         tabs += [(family.value, family.label, family.value, counts[family]) for family in Family]
@@ -141,7 +139,7 @@ class DocumentDetail(VisibleDetail):
 
 
 def attachments_of(document: Document) -> list[Attachment]:
-    """Return the files of `document` in order, without a query for the document of each."""
+    """Return the files for a document's page in order, without a query for each."""
     attachments = list(document.attachments.in_order())
     for attachment in attachments:
         attachment.document = document
@@ -149,7 +147,7 @@ def attachments_of(document: Document) -> list[Attachment]:
 
 
 def by_number(request: HttpRequest) -> HttpResponse:
-    """Find documents by number (`?so=`): one match redirects, several are listed, else 404."""
+    """Resolve a document number (`?so=`): one match redirects, several are listed, else 404."""
     so = query_parameter(request, "so")
     matches = list(Document.objects.visible().for_lists().numbered(so).newest_first()[:100])
     if len(matches) == 1:
@@ -171,7 +169,7 @@ def by_number(request: HttpRequest) -> HttpResponse:
 def shown_file(
     request: HttpRequest, slug: str, pk: int
 ) -> tuple[Attachment | None, HttpResponse | None]:
-    """Return the file `pk` of a visible document, or else the answer 410 of a withdrawn document.
+    """Return a file of a visible document for a public view, or the answer 410 of a withdrawn one.
 
     Http404 for any other file, and for a `slug` that neither is nor was its document's.
     """
@@ -185,7 +183,7 @@ def shown_file(
 
 
 def download(request: HttpRequest, slug: str, pk: int, name: str = "") -> HttpResponseBase:
-    """Send a file of a visible document; a wrong name or a former slug redirects."""
+    """Download a file of a visible document; a wrong name or a former slug redirects."""
     attachment, answer = shown_file(request, slug, pk)
     if attachment is None:
         return answer
@@ -197,7 +195,7 @@ def download(request: HttpRequest, slug: str, pk: int, name: str = "") -> HttpRe
 
 
 def sent(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
-    """Send the bytes of `attachment` as a download that never opens inside the site.
+    """Send an attachment as a download that never opens inside the site.
 
     The caller has checked who may see it. Http404 where the file is lost.
     """
@@ -218,7 +216,7 @@ def sent(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
 
 
 def _gone_with_its_document(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Answer 410 for the file of a withdrawn document, else raise Http404."""
+    """Answer 410 for the download of a withdrawn document's file, else raise Http404."""
     document = Document.objects.gone().filter(slug=slug, attachments__pk=pk).first()
     if document is None:
         raise Http404

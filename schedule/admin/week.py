@@ -79,18 +79,17 @@ class AppointmentInline(admin.StackedInline):
     def get_formset(
         self, request: HttpRequest, obj: Week | None = None, **kwargs: Any
     ) -> type[BaseInlineFormSet]:
-        """Give the forms the days of their week."""
+        """Give the appointment rows of the admin the days of their week."""
         formset = super().get_formset(request, obj, **kwargs)
         formset.form.monday = obj.monday  # the class was made for this call
         formset.form.may_publish = self._may_publish(request)
         return formset
 
     def get_queryset(self, request: HttpRequest) -> AppointmentQuerySet:
-        """Return the appointments in order."""
         return super().get_queryset(request).in_order()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Week | None = None) -> list[str]:
-        """Leave the approval to those who may publish weeks."""
+        """Leave the approval of appointments in the admin to those who may publish weeks."""
         return [] if self._may_publish(request) else ["is_approved"]
 
     def _may_publish(self, request: HttpRequest) -> bool:
@@ -111,7 +110,7 @@ class WeekAdmin(PublishableAdmin):
     has_preview = True
 
     def get_queryset(self, request: HttpRequest) -> WeekQuerySet:
-        """Return the weeks with the numbers of their appointments."""
+        """Return the weeks of the admin list with the numbers of their appointments."""
         waiting = models.Count("appointments", filter=models.Q(appointments__is_approved=False))
         return (
             super()
@@ -121,25 +120,27 @@ class WeekAdmin(PublishableAdmin):
 
     @admin.display(description="số việc")
     def rows(self, week: Week) -> str:
-        """Return how many appointments there are, and how many of them wait for approval."""
+        """Return for the admin's list how many appointments a week has, and how many wait for
+        approval.
+        """
         waiting = f" ({week.waiting_count} chờ duyệt)" if week.waiting_count else ""
         return f"{week.row_count}{waiting}"
 
     # --- form: first the week, then its rows
 
     def get_fieldsets(self, request: HttpRequest, obj: Week | None = None) -> list[tuple]:
-        """Ask for the week alone first: the appointments need its days."""
+        """Ask in the admin for a new week alone first: its appointments need its days."""
         if obj is None:
             words = "Chọn một ngày bất kỳ trong tuần. Bước sau mới nhập các việc."
             return [(None, {"fields": ["monday", "note"], "description": words})]
         return super().get_fieldsets(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Week | None = None) -> list[str]:
-        """Keep a week where it is: to move it, copy it."""
+        """Lock the Monday of a week in its admin form: to move a week, copy it."""
         return [*super().get_readonly_fields(request, obj), *(["monday"] if obj else [])]
 
     def get_inlines(self, request: HttpRequest, obj: Week | None) -> list[type]:
-        """Return the form of the appointments once the week is known."""
+        """Return the appointment rows of the admin form once the week is known."""
         return self.inlines if obj else []
 
     def render_change_form(
@@ -153,7 +154,7 @@ class WeekAdmin(PublishableAdmin):
     def response_add(
         self, request: HttpRequest, obj: Week, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Go on to the appointments of the new week."""
+        """Go on in the admin to the appointments of the new week."""
         request.POST = request.POST.copy()
         request.POST["_continue"] = "1"
         return super().response_add(request, obj, post_url_continue)
@@ -161,7 +162,7 @@ class WeekAdmin(PublishableAdmin):
     def save_formset(
         self, request: HttpRequest, form: forms.ModelForm, formset: BaseInlineFormSet, change: bool
     ) -> None:
-        """Take back the approval of an appointment changed by a user who may not give it."""
+        """Take back in the admin the approval of an appointment changed by one who may not give it."""
         if not self.has_publish_permission(request):
             for row in formset.forms:
                 if row.has_changed():
@@ -169,14 +170,14 @@ class WeekAdmin(PublishableAdmin):
         super().save_formset(request, form, formset, change)
 
     def doubts(self, item: Week) -> list[str]:
-        """Warn of appointments that are not shown because they are not approved."""
+        """Warn the clerk of a week whose appointments are hidden because they are not approved."""
         count = item.appointments.filter(is_approved=False).count()
         return [f"{count} việc chưa duyệt nên chưa hiện ra ngoài."] if count else []
 
     # --- list
 
     def find(self, queryset: WeekQuerySet, term: str) -> WeekQuerySet:
-        """Return the weeks whose note, or one of whose appointments, holds every word of `term`."""
+        """Search the weeks in the admin by their note, or by one of their appointments."""
         by_row = models.Q(pk__in=Appointment.objects.matching(term).values("week"))
         return queryset.filter(by_row | models.Q(pk__in=super().find(queryset, term).values("pk")))
 
@@ -187,7 +188,7 @@ class WeekAdmin(PublishableAdmin):
 
     @admin.action(description="Duyệt mọi việc trong tuần", permissions=["publish"])
     def approve_rows(self, request: HttpRequest, queryset: WeekQuerySet) -> None:
-        """Approve every appointment of the chosen weeks."""
+        """Approve in the admin every appointment of the chosen weeks."""
         count = 0
         for week in queryset:
             changed = week.appointments.filter(is_approved=False).update(is_approved=True)
@@ -198,7 +199,7 @@ class WeekAdmin(PublishableAdmin):
 
     @admin.action(description="Nhân bản sang tuần sau", permissions=["add"])
     def copy_to_next(self, request: HttpRequest, queryset: WeekQuerySet) -> HttpResponse | None:
-        """Copy each chosen week to the next: a draft, its appointments seven days later."""
+        """Copy each chosen week of the admin list to the next, as a draft seven days later."""
         made = None
         for week in queryset:
             following = CalendarWeek(week.monday + timedelta(days=7))
@@ -219,7 +220,7 @@ class WeekAdmin(PublishableAdmin):
     # --- preview
 
     def preview_html(self, request: HttpRequest, item: Week) -> str:
-        """Return the page of the week, all its appointments but internal ones as if approved."""
+        """Preview the page of a week, with all its appointments but internal ones as if approved."""
         week = CalendarWeek(item.monday)
         days = days_of(week)
         shown = list(item.appointments.filter(is_internal=False).in_order())

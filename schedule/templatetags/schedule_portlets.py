@@ -15,7 +15,10 @@ SHOWN = 5
 
 @portlet(register, "schedule/_portlet.html")
 def schedule_portlet() -> dict[str, Any]:
-    """Today's appointments; where there is none, the next ones of this week. One query."""
+    """Show the portlet of today's appointments; where there is none, the next of this week.
+
+    One query.
+    """
     today = timezone.localdate()
     week = CalendarWeek.of(today)
     coming = list(Appointment.objects.visible().between(today, week.sunday).in_order()[:SHOWN])

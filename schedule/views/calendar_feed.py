@@ -15,7 +15,7 @@ PAST_DAYS, FUTURE_DAYS = 60, 180
 
 
 def calendar(appointments: Iterable[Appointment], name: str) -> bytes:
-    """Return `appointments` as iCalendar text. `name`: what the subscriber sees."""
+    """Return appointments as iCalendar text for subscribers. `name`: what the subscriber sees."""
     host = settings.SITE_URL.partition("://")[2]
     result = Calendar()
     result.add("prodid", f"-//{host}//Lich cong tac//VI")
@@ -67,7 +67,7 @@ def _event(appointment: Appointment, host: str) -> Event:
 
 
 def subscription(request: HttpRequest) -> HttpResponse:
-    """`/lich-cong-tac/lich.ics`: the visible appointments of the last 60 and the next 180 days."""
+    """Answer the iCalendar feed `lich.ics`: the appointments of the last 60 and the next 180 days."""
     today = timezone.localdate()
     rows = Appointment.objects.visible().select_related("week").in_order()
     rows = rows.between(today - timedelta(days=PAST_DAYS), today + timedelta(days=FUTURE_DAYS))

@@ -25,7 +25,10 @@ class Day:
 
 
 def days_of(week: CalendarWeek) -> list[Day]:
-    """Return the seven days of `week` with the appointments that strangers may see. One query."""
+    """Return the seven days of a week's page with the appointments that strangers may see.
+
+    One query.
+    """
     today = timezone.localdate()
     days = {day: Day(day, DAY_NAMES[day.weekday()], day == today) for day in week.days}
     for appointment in Appointment.objects.visible().between(week.monday, week.sunday).in_order():
@@ -34,12 +37,14 @@ def days_of(week: CalendarWeek) -> list[Day]:
 
 
 def this_week(request: HttpRequest) -> HttpResponse:
-    """The week of today."""
+    """Show the page of this week."""
     return _page(request, CalendarWeek.of(timezone.localdate()))
 
 
 def week(request: HttpRequest, day: str) -> HttpResponse:
-    """The week of `day` (YYYY-MM-DD); 404 outside of the calendar, 410 after withdrawal."""
+    """Show the page of the week of `day` (YYYY-MM-DD); 404 outside of the calendar, 410 if
+    withdrawn.
+    """
     try:
         parsed = date.fromisoformat(day)
     except ValueError:
