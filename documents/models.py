@@ -64,11 +64,9 @@ class DocumentQuerySet(ClockedQuerySet):
     """List queries of documents: by family, type, agency, field, signer, day, validity, number."""
 
     def of_family(self, family: str) -> Self:
-        """Return the documents of a family."""
         return self.filter(family=family)
 
     def of_type(self, kind: DocumentType | int) -> Self:
-        """Return the documents of a type."""
         return self.filter(type=kind)
 
     def issued_by(self, *agencies: Agency | int) -> Self:
@@ -77,7 +75,6 @@ class DocumentQuerySet(ClockedQuerySet):
         return self.filter(models.Q(agency__in=agencies) | models.Q(pk__in=shared))
 
     def in_field(self, field: Field | int) -> Self:
-        """Return the documents of a field (lĩnh vực)."""
         return self.filter(
             pk__in=Document.fields.through.objects.filter(field=field).values("document")
         )
@@ -182,7 +179,7 @@ class DocumentQuerySet(ClockedQuerySet):
         )
 
     def signers(self, name: str, limit: int = 8) -> list[dict[str, str]]:
-        """Return the signers meant by a name: [{"signer", "post", "power"}], the likeliest first.
+        """Return the signers of documents meant by a name: [{"signer", "post", "power"}].
 
         Post and signing power are those of the signer's last document. One query.
         """
@@ -213,7 +210,7 @@ class DocumentQuerySet(ClockedQuerySet):
         return [{name: row[name] for name in ("signer", "post", "power")} for row in best]
 
     def matching_number_or_words(self, query: str) -> Self:
-        """Return the documents that hold all words of a typed query, or that it numbers."""
+        """Return the documents that have all words of a typed query, or the number in it."""
         found = self.matching(numbers.without_date(query))
         segments = numbers.segments(numbers.number_in(query))
         if len(segments) < 3 or not any(segment.isdigit() for segment in segments):
@@ -224,7 +221,9 @@ class DocumentQuerySet(ClockedQuerySet):
         )
 
     def sorted_by(self, order: str | None) -> Self:
-        """Sort by "cu-nhat", "so", "hieu-luc", else newest first; the same on each engine."""
+        """Sort documents by "cu-nhat", "so", "hieu-luc", else newest first; the same on each
+        engine.
+        """
         if order == "cu-nhat":
             return self.order_by(models.F("issued_on").asc(nulls_last=True), "number_value", "pk")
         if order == "so":
@@ -275,7 +274,7 @@ _TIMES = ("published_at", "published_until")
 
 
 def _day_or_first(name: str) -> Coalesce:
-    """Return the expression of the day `name`, the first of all days where there is none.
+    """Return the expression that sorts documents by the day `name`, those without a day last.
 
     A column of it stands last in falling order on every database, and an index serves that order;
     PostgreSQL puts NULL first.
@@ -416,7 +415,7 @@ class Document(Addressed):
         return self.title
 
     def make_ready(self, taken: set[str] | None = None) -> None:
-        """Tidy the number and derive from it what is searched and sorted."""
+        """Tidy a document's number and derive from it what is searched and sorted."""
         self.number = numbers.tidy(self.number or "")
         self.number_key = numbers.key(self.number)[:140]
         self.number_value = numbers.value(self.number)
@@ -429,7 +428,7 @@ class Document(Addressed):
             raise ValidationError({"summary": "Trích yếu không được để trống."})
 
     def slug_sources(self) -> list[str]:
-        """Return the number; on a clash with issuer, then year; without a number the trích yếu."""
+        """Return the sources of a document's slug: number, issuer, year; else trích yếu."""
         if not self.number:
             return [vietnamese.slug(self.summary or self.title, 80)]
         issuer = self.agency.label if self.agency else ""
@@ -443,12 +442,12 @@ class Document(Addressed):
 
     @property
     def number_words(self) -> str:
-        """The segments of the number set apart by blanks, without leading zeros."""
+        """The segments of a document's number set apart by blanks, without leading zeros."""
         return numbers.key(self.number).replace("-", " ")
 
     @property
     def title(self) -> str:
-        """Type and number: "Thông tư 19/2018/TT-BTTTT"; without number the trích yếu cut short."""
+        """The title of a document: type and number, else the trích yếu cut short."""
         if self.number:
             return f"{self.type} {self.number}" if self.type else self.number
         if not self.summary:
@@ -459,16 +458,16 @@ class Document(Addressed):
 
     @property
     def validity(self) -> Validity:
-        """The validity on the day of `judged_on`, else today."""
+        """The validity of this document on the day of `judged_on`, else today."""
         return self.validity_on(self._asked_day)
 
     def validity_on(self, day: date) -> Validity:
-        """Return the validity on `day`."""
+        """Return the validity of this document on `day`."""
         return validity_on(day, **self._facts_on(day))
 
     @property
     def contradiction(self) -> Validity | None:
-        """The validity by dates and relations where the editor's word contradicts it, else None."""
+        """The validity of this document where the editor's word contradicts it, else None."""
         return contradiction(self._asked_day, **self._facts_on(self._asked_day))
 
     @property
@@ -476,7 +475,7 @@ class Document(Addressed):
         return getattr(self, "judged_on", None) or timezone.localdate()
 
     def _facts_on(self, day: date) -> dict[str, Any]:
-        """Return what decides the validity on `day`; one query unless fetched for that day."""
+        """Return the facts of this document that decide its validity on `day`."""
         if getattr(self, "judged_on", None) == day:
             effect = self.effect
         elif getattr(self, "judged_then", None) == day:
@@ -493,7 +492,7 @@ class Document(Addressed):
 
     @property
     def main_file(self) -> Attachment | None:
-        """The first of its files as they are arranged."""
+        """The main file of a document: the first as they are arranged."""
         return next(iter(self.attachments.all()), None)
 
 

@@ -30,7 +30,7 @@ class Named(Public):
         return self.name
 
     def make_ready(self, taken: set[str] | None = None) -> None:
-        """Make the slug of a type, agency or field from its name; add a number where it is taken."""
+        """Make the slug of a type, agency or field from its name, with a number where taken."""
         taken = set() if taken is None else taken
         base = number = None
         while not self.slug:

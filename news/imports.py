@@ -23,28 +23,22 @@ from portal.text import vietnamese
 from portal.uploads.storage import note_stored
 
 COLUMNS = {
-    "title": ("title", "tieu_de", "ten_bai", "ten_dieu", "ten"),
-    "lead": ("lead", "tom_tat", "sapo", "mo_ta", "summary", "description", "ghi_chu"),
-    "body": ("body", "noi_dung", "html", "content", "body_html"),
+    "title": "title tieu_de ten_bai ten_dieu ten".split(),
+    "lead": "lead tom_tat sapo mo_ta summary description ghi_chu".split(),
+    "body": "body noi_dung html content body_html".split(),
     "published_at": (
-        "published_at",
-        "ngay_dang",
-        "thoi_diem_dang",
-        "ngay_xuat_ban",
-        "published",
-        "date",
-        "ngay",
-    ),
-    "category": ("category", "chuyen_muc", "danh_muc", "de_muc_ten"),
+        "published_at ngay_dang thoi_diem_dang ngay_xuat_ban published date ngay"
+    ).split(),
+    "category": "category chuyen_muc danh_muc de_muc_ten".split(),
     "author": ("author", "tac_gia"),
     "unit": ("unit", "don_vi"),
     "source": ("source", "nguon"),
-    "tags": ("tags", "the", "tu_khoa", "keywords"),
+    "tags": "tags the tu_khoa keywords".split(),
     "slug": ("slug",),
-    "picture": ("picture", "anh_dai_dien", "thumbnail"),
-    "pictures": ("pictures", "anh", "hinh_anh", "images"),
-    "address": ("source_url", "url", "link", "dia_chi"),
-    "id": ("id", "guid", "unid"),
+    "picture": "picture anh_dai_dien thumbnail".split(),
+    "pictures": "pictures anh hinh_anh images".split(),
+    "address": "source_url url link dia_chi".split(),
+    "id": "id guid unid".split(),
 }
 #: Category of an article whose source names none; not on the home page until an editor says so.
 NO_CATEGORY = "Chưa phân loại"
@@ -81,7 +75,7 @@ class ArticleImporter(Importer):
         self.stored: dict[Path, StoredPicture] = {}  # by the paths in the folder
 
     def plan(self, line: int, facts: Facts) -> None:
-        """Note the identity of an imported article: its address, or its id or day with its title."""
+        """Note the identity of an imported article: its address, or its id or day and title."""
         title = facts.line("title")
         try:
             check_size(facts.markup("body"))
@@ -170,7 +164,7 @@ class ArticleImporter(Importer):
 
     @staticmethod
     def _keep_free_slugs(items: list[tuple[Article, Facts]]) -> None:
-        """Empty the slugs of imported articles that are not free, so that the portal makes others."""
+        """Empty the slugs of imported articles that are not free; the portal makes others."""
         free = free_slugs(Article, (article.slug for article, _ in items))
         for article, facts in items:
             if article.slug and article.slug not in free:

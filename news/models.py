@@ -196,7 +196,7 @@ class ArticleQuerySet(AddressedQuerySet):
         return self.select_related("category").defer("body", "folded").newest_first()
 
     def for_home(self, count: int) -> list["Article"]:
-        """Return the first `count` articles: the lead story, then the pinned ones, then the newest."""
+        """Return the first `count` articles: the lead story, the pinned ones, the newest."""
         # Written as `IN`: SQLite does not look for a bare boolean in an index.
         kinds = [
             self.filter(is_lead__in=[lead], is_pinned__in=[pinned])
@@ -332,7 +332,7 @@ class Article(Addressed):
         return self.title
 
     def slug_sources(self) -> list[str]:
-        """Return the sources of an article's slug: its title, then title with day of publication."""
+        """Return the sources of an article's slug: its title, then title and day."""
         day = timezone.localdate(self.published_at) if self.published_at else timezone.localdate()
         return [self.title, f"{self.title} {day:%d %m %Y}"]
 

@@ -43,7 +43,7 @@ class DocumentForm(PublishingForm):
     duplicates: list[Document] = []
 
     def clean(self) -> dict[str, Any]:
-        """Ask the clerk before a second document gets the number of another of its agency and year."""
+        """Ask the clerk before a second document gets a number of the same agency and year."""
         data = super().clean()
         self.duplicates = new_duplicates(data, self.instance)
         if self.duplicates and not data.get("is_another"):
@@ -219,10 +219,10 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin
             JsonResponse({"signers": Document.objects.signers(request.GET.get("q", "")[:120])})
         )
 
-    # --- what is told
+    # --- warnings
 
     def doubts(self, item: Document) -> list[str]:
-        """Return the warnings about the document for its admin form; none of them hinders saving."""
+        """Remind staff on the admin's first page of documents overdue for publishing."""
         return doubts_of(item)
 
     def reminders(self, request: HttpRequest) -> list[tuple[str, str]]:
@@ -235,7 +235,7 @@ class DocumentAdmin(IntakeFromFiles, FileDesk, DuplicateSearch, PublishableAdmin
         return [(f"{count} văn bản quá hạn đăng", address)] if count else []
 
     def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
-        """Save the document from its admin form; tell which relations elsewhere have found it now."""
+        """Save the document from its form; tell which relations elsewhere have found it."""
         before = set(found_by(obj).values_list("pk", flat=True)) if change else set()
         super().save_model(request, obj, form, change)
         found = found_by(obj).exclude(pk__in=before).select_related("source__type", "target__type")

@@ -294,7 +294,7 @@ class IntakeFromFiles:
     def get_form(
         self, request: HttpRequest, obj: Document | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """Return the form class of «Thêm từ tệp» with the notes and the staged files of its intake."""
+        """Return the form class of «Thêm từ tệp» with notes and staged files of its intake."""
         form = super().get_form(request, obj, change=change, **kwargs)
         intake = self._open_intake(request, obj)
         if intake:

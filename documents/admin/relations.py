@@ -60,7 +60,7 @@ class RelationForm(StaffForm):
 
     @property
     def is_named(self) -> bool:
-        """Whether the row of a relation shows its name fields at once: one has a value or an error."""
+        """Whether the row of a relation shows its name fields at once."""
         return any(self[name].value() or name in self.errors for name in self._names)
 
     @property
@@ -120,7 +120,7 @@ class EndFormSet(forms.BaseInlineFormSet):
         return form
 
     def get_queryset(self) -> QuerySet[Relation]:
-        """Return the relation rows of this page of the admin form; of a sent form, those it names."""
+        """Return the relation rows of this page of the form; of a sent form, those it names."""
         if not hasattr(self, "_rows"):
             rows = super().get_queryset()
             self.total = rows.count() if self.instance.pk else 0

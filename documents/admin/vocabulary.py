@@ -97,7 +97,7 @@ class AgencyAdmin(WordAdmin):
         return offered.order_by(Case(*ranks, default=Value(OFFERED))) if ranks else offered
 
     def choice_words(self, agency: Agency) -> str:
-        """Return how an agency is named in the admin's choices, with its last day if it has ended."""
+        """Return how an agency is named in the admin's choices, with its end."""
         short = f" ({agency.short_name})" if agency.short_name else ""
         end = f" – đến {day_words(agency.ended_on)}" if agency.ended_on else ""
         return f"{agency.name}{short}{end}"

@@ -35,7 +35,7 @@ UNFINISHED_FOR = 3600
 
 
 def stored_names(storage: Storage, folder: str = "") -> Iterator[str]:
-    """Yield the names of all finished stored files of `storage` below `folder`, for housekeeping."""
+    """Yield the names of all finished stored files below `folder`, for housekeeping."""
     try:
         folders, names = storage.listdir(folder)
     except FileNotFoundError:
@@ -149,7 +149,7 @@ def verify_pictures() -> Iterator[tuple[str, str, str]]:
 
 
 def strays() -> tuple[list[str], list[str], list[str]]:
-    """Return the names of stored files without a row, of files noted as left, of unused pictures."""
+    """Return the stored files without a row, those noted as left, and unused pictures."""
     named = named_files()
     noted = set(LeftFile.objects.values_list("name", flat=True))
     without_row = [name for name in stored_names(attachment_storage()) if name not in named]

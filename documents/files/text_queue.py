@@ -166,7 +166,7 @@ def read(file: "Attachment") -> TextState | None:
 
 
 def read_all(seen: Callable[[TextState], None] = lambda state: None) -> dict[TextState, int]:
-    """Extract the text of all files in the text queue; call `seen` with each state; return counts."""
+    """Extract the text of all files in the queue; call `seen` with each state; return counts."""
     counts = dict.fromkeys((TextState.DONE, TextState.NO_TEXT, TextState.FAILED), 0)
     while (file := take()) is not None:
         state = read(file)
@@ -244,7 +244,7 @@ def _keep(
 
 
 def _note(file: "Attachment", **values: Any) -> None:
-    """Update a file's row in the text queue without `content_changed`: readers see no difference."""
+    """Update a file's row in the text queue without `content_changed`: nothing visible changes."""
     _attachments()._base_manager.filter(pk=file.pk, file=file.file.name).update(**values)
 
 

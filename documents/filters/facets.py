@@ -87,7 +87,7 @@ class Issuers:
         self.present = [word for word in words if self.now[word.pk] == word.pk]
 
     def _last(self, pk: int) -> int:
-        """Return the last successor of an agency of the facet; of a circle the first entered one."""
+        """Return the last successor of an agency of the facet; of a circle the first."""
 
         def successor_of(pk: int) -> int | None:
             return self._by_key[pk].successor
@@ -105,7 +105,7 @@ class Issuers:
         return [pk, *(word.pk for word in self.before(pk))]
 
     def label(self, word: Word) -> str:
-        """Return the label of an agency in the facet; it says where former agencies are included."""
+        """Return the label of an agency in the facet, and whether former ones are included."""
         if self.before(word.pk):
             return f"{word.past} và các cơ quan trước đây"
         return word.past if word.ended_on or self.now[word.pk] != word.pk else word.name

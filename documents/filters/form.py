@@ -178,18 +178,7 @@ class DocumentFilter(Filter):
 
 
 #: As a form is read: what most visitors know first.
-ORDER = (
-    "q",
-    "loai",
-    "co-quan",
-    "linh-vuc",
-    "tinh-trang",
-    "ngay",
-    "tu",
-    "den",
-    "nguoi-ky",
-    "sap-xep",
-)
+ORDER = "q loai co-quan linh-vuc tinh-trang ngay tu den nguoi-ky sap-xep".split()
 
 
 def joined(address: str, *queries: str) -> str:

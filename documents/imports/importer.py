@@ -34,65 +34,32 @@ from portal.uploads.names import clean_name, extension_of
 from portal.uploads.storage import note_stored
 
 COLUMNS = {
-    "number": (
-        "so_ky_hieu",
-        "so_hieu",
-        "so_kh",
-        "sokyhieu",
-        "ky_hieu",
-        "so_van_ban",
-        "so_vb",
-        "so",
-    ),
-    "type": (
-        "loai_van_ban",
-        "loai",
-        "hinh_thuc_van_ban",
-        "hinh_thuc",
-        "the_loai",
-        "ten_loai",
-        "loai_vb",
-    ),
+    "number": "so_ky_hieu so_hieu so_kh sokyhieu ky_hieu so_van_ban so_vb so".split(),
+    "type": "loai_van_ban loai hinh_thuc_van_ban hinh_thuc the_loai ten_loai loai_vb".split(),
     "family": ("nhom", "nhom_van_ban"),
     "summary": (
-        "trich_yeu",
-        "trich_yeu_noi_dung",
-        "trichyeu",
-        "noi_dung_trich_yeu",
-        "ten_van_ban",
-        "tieu_de",
-        "ten",
-        "noi_dung",
-    ),
+        "trich_yeu trich_yeu_noi_dung trichyeu noi_dung_trich_yeu ten_van_ban tieu_de ten noi_dung"
+    ).split(),
     "agency": (
-        "co_quan_ban_hanh",
-        "co_quan",
-        "noi_ban_hanh",
-        "don_vi_ban_hanh",
-        "coquanbanhanh",
-        "co_quan_bh",
-    ),
+        "co_quan_ban_hanh co_quan noi_ban_hanh don_vi_ban_hanh coquanbanhanh co_quan_bh"
+    ).split(),
     "co_agencies": ("co_quan_cung_ban_hanh",),
-    "fields": ("linh_vuc", "linh_vuc_de_muc", "linh_vuc_van_ban", "linhvuc"),
-    "signer": ("nguoi_ky", "nguoi_ki", "nguoiky"),
-    "signer_post": ("chuc_danh", "chuc_vu", "chuc_danh_nguoi_ky", "chuc_vu_nguoi_ky"),
-    "issued_on": ("ngay_ban_hanh", "ngaybanhanh", "ngay_bh", "ngay_ky", "ngay_van_ban", "ngay"),
+    "fields": "linh_vuc linh_vuc_de_muc linh_vuc_van_ban linhvuc".split(),
+    "signer": "nguoi_ky nguoi_ki nguoiky".split(),
+    "signer_post": "chuc_danh chuc_vu chuc_danh_nguoi_ky chuc_vu_nguoi_ky".split(),
+    "issued_on": "ngay_ban_hanh ngaybanhanh ngay_bh ngay_ky ngay_van_ban ngay".split(),
     "effective_on": (
-        "ngay_hieu_luc",
-        "ngay_co_hieu_luc",
-        "hieu_luc_tu",
-        "hieu_luc_tu_ngay",
-        "ngayhieuluc",
-    ),
-    "expires_on": ("ngay_het_hieu_luc", "het_hieu_luc", "ngay_het_hl", "hieu_luc_den"),
-    "validity": ("tinh_trang", "tinh_trang_hieu_luc", "trang_thai", "hieu_luc", "tinhtrang"),
+        "ngay_hieu_luc ngay_co_hieu_luc hieu_luc_tu hieu_luc_tu_ngay ngayhieuluc"
+    ).split(),
+    "expires_on": "ngay_het_hieu_luc het_hieu_luc ngay_het_hl hieu_luc_den".split(),
+    "validity": "tinh_trang tinh_trang_hieu_luc trang_thai hieu_luc tinhtrang".split(),
     "gazette_number": ("so_cong_bao",),
     "gazette_on": ("ngay_cong_bao", "ngay_dang_cong_bao"),
     "body": ("toan_van", "html"),
-    "files": ("file_urls", "tep", "tep_dinh_kem", "file_dinh_kem", "files", "file", "file_url"),
-    "address": ("source_url", "dia_chi", "url", "duong_dan", "link", "nguon"),
+    "files": "file_urls tep tep_dinh_kem file_dinh_kem files file file_url".split(),
+    "address": "source_url dia_chi url duong_dan link nguon".split(),
     "unid": ("unid",),
-    "item": ("vbpl_item_id", "item_id", "itemid"),
+    "item": "vbpl_item_id item_id itemid".split(),
     "changes": ("duoc_sua_doi_boi",),
 }
 #: How the origin of a row begins that had no address.
@@ -101,7 +68,7 @@ _WORD_KINDS = ("doc", "docx", "odt")
 
 
 def identity(number: str, agency: str, issued_on: date | None, summary: str) -> str:
-    """Return the identity of a row without an address.
+    """Return the identity of an imported row without an address.
 
     A hash of number, first issuer, day of issue and trích yếu, folded.
     """
@@ -116,7 +83,7 @@ def identity(number: str, agency: str, issued_on: date | None, summary: str) -> 
 
 
 def own_slug(origin: str) -> str:
-    """Return the slug of the page of this portal that `origin` is the address of; "" for none."""
+    """Return the slug of this portal's page that an import's `origin` means; "" for none."""
     pages = re.escape(absolute(reverse("documents:list")))
     match = re.fullmatch(pages + r"([-\w]{1,220})/", origin, re.ASCII)
     return match[1] if match else ""
@@ -134,12 +101,12 @@ class DocumentImporter(Importer):
         # (line, number, address, is it sure, identity, number of facts, changes) of every row
         self.seen = []
         self.origins = {}  # {line to be taken: origin}
-        self.changes = defaultdict(list)  # {origin: what others did to it, told by all rows of it}
+        self.changes = defaultdict(list)  # {origin: what others did to it, by all its rows}
 
     # --- planning -------------------------------------------------------------------------------
 
     def plan(self, line: int, facts: Facts) -> None:
-        """Note the address and the identity of a row."""
+        """Note the address and the identity of an imported row."""
         number, summary = self.number_and_summary(facts)
         if not number and not summary:
             self.refuse(line, facts.line("number"), "không có số ký hiệu lẫn trích yếu")
@@ -159,12 +126,13 @@ class DocumentImporter(Importer):
 
     @staticmethod
     def number_and_summary(facts: Facts) -> tuple[str, str]:
-        """Return số ký hiệu and trích yếu of the row."""
         return wording.number_and_summary(facts.line("number"), facts.block("summary"))
 
     @staticmethod
     def _address(facts: Facts) -> tuple[str, bool]:
-        """Return the row's address or mark at its source, and whether it names one document."""
+        """Return an imported row's address or mark at its source, and whether it names one
+        document.
+        """
         address, unid, item = facts.address("address"), facts.line("unid"), facts.line("item")
         mark = unid or item
         if mark and mark not in address:
@@ -174,7 +142,7 @@ class DocumentImporter(Importer):
         return address, bool(mark)
 
     def planned(self) -> None:
-        """Choose among rows of the same document: the one that tells most, the first of equals."""
+        """Choose among imported rows of the same document: the fullest, the first of equals."""
         groups = defaultdict(list)
         for line, number, address, is_sure, own, count, changes in self.seen:
             origin = address if is_sure or self.addresses.names_one(address) else own
@@ -197,33 +165,33 @@ class DocumentImporter(Importer):
     # --- taking ---------------------------------------------------------------------------------
 
     def take(self, rows: Iterable[tuple[int, Facts]]) -> None:
-        """Write new documents with their issuers, fields and relations; then the files of all."""
+        """Import new documents with their issuers, fields and relations; then the files of all."""
         rows = [(self.origins[line], line, facts) for line, facts in rows if line in self.origins]
-        held = self._held(rows)
+        present = self._present(rows)
         self.free = free_slugs(
-            Document, (own_slug(origin) for origin, *_ in rows if origin not in held)
+            Document, (own_slug(origin) for origin, *_ in rows if origin not in present)
         )
-        new = [Draft(self, origin, facts) for origin, _, facts in rows if origin not in held]
+        new = [Draft(self, origin, facts) for origin, _, facts in rows if origin not in present]
         Document.objects.bulk_create([draft.document for draft in new])
         self._link(new)
         deeds = [deed for draft in new for deed in draft.deeds()]
         Relation.objects.bulk_create(deeds)
         self.counts.update({"nhập": len(new), "đã có": len(rows) - len(new), "quan hệ": len(deeds)})
-        held |= {draft.document.origin: draft.document for draft in new}
+        present |= {draft.document.origin: draft.document for draft in new}
         for origin, line, facts in rows:
             if self.folder:
-                self._attach(held[origin], facts)
+                self._attach(present[origin], facts)
             for remark in facts.remarks:
-                self.report.add(line, held[origin].number, remark, is_taken=True)
+                self.report.add(line, present[origin].number, remark, is_taken=True)
 
     @staticmethod
-    def _held(rows: list[tuple[str, int, Facts]]) -> dict[str, Document]:
-        """Return the documents that are here by origin: imported, written by hand, own pages."""
+    def _present(rows: list[tuple[str, int, Facts]]) -> dict[str, Document]:
+        """Return by origin the documents of imported rows that are here already."""
         documents = (
             Document.objects.select_related("agency").defer("body", "folded").order_by("-pk")
         )
         origins = [origin for origin, *_ in rows]
-        held = {document.origin: document for document in documents.filter(origin__in=origins)}
+        present = {document.origin: document for document in documents.filter(origin__in=origins)}
         pages = {slug: (origin, facts) for origin, _, facts in rows if (slug := own_slug(origin))}
         for document in documents.filter(slug__in=pages) if pages else ():
             origin, facts = pages[document.slug]
@@ -231,7 +199,7 @@ class DocumentImporter(Importer):
                 document.number_key
                 == numbers.key(DocumentImporter.number_and_summary(facts)[0])[:140]
             ):
-                held.setdefault(origin, document)
+                present.setdefault(origin, document)
         bare = {
             DocumentImporter.number_and_summary(facts)[0]
             for origin, _, facts in rows
@@ -242,15 +210,15 @@ class DocumentImporter(Importer):
                 origin="", number_key__in=[numbers.key(number)[:140] for number in bare]
             ):
                 issuer = document.agency.name if document.agency else ""
-                held.setdefault(
+                present.setdefault(
                     identity(document.number, issuer, document.issued_on, document.summary),
                     document,
                 )
-        return held
+        return present
 
     @staticmethod
     def _link(drafts: "list[Draft]") -> None:
-        """Write the further issuers and the fields of `drafts`, with one signal for all."""
+        """Write further issuers and fields of imported documents, with one signal for all."""
         issuers, fields = Document.co_agencies.through, Document.fields.through
         issuers.objects.bulk_create(
             issuers(document=draft.document, agency=body)
@@ -267,9 +235,9 @@ class DocumentImporter(Importer):
             content_changed.send(sender=Document, pks=linked)
 
     def _attach(self, document: Document, facts: Facts) -> None:
-        """Attach the row's files of the folder that the document lacks, by name and content."""
-        held = document.attachments.values_list("original_name", "sha256")
-        known = {mark for pair in held for mark in pair}
+        """Attach the imported row's files that the document lacks, by name and content."""
+        present = document.attachments.values_list("original_name", "sha256")
+        known = {mark for pair in present for mark in pair}
         for position, address in enumerate(facts.parts("files"), 1):
             path, fault = self.folder.find(
                 address, is_shared=not self.files.names_one(address.rsplit("/", 1)[-1])
@@ -282,7 +250,7 @@ class DocumentImporter(Importer):
     def _attach_file(
         self, document: Document, path: Path, position: int, known: set[str], facts: Facts
     ) -> None:
-        """Attach the file at `path` as the admin would; what the admin refuses becomes a remark."""
+        """Attach an imported file as the admin would; what the admin refuses becomes a remark."""
         role = (
             Role.WORD
             if extension_of(path.name) in _WORD_KINDS
@@ -412,7 +380,7 @@ class Draft:
         return body
 
     def _read_deeds(self, number: str, changes: Iterable[Mapping[str, Any]]) -> Counter:
-        """Return the changes by others: {(kind, is it a part, number, title): count of articles}.
+        """Return an imported row's changes by others: {(kind, is it a part, number, title): count}.
 
         Changes by documents that are not named are left out with a remark.
         """
@@ -434,7 +402,7 @@ class Draft:
         return deeds
 
     def deeds(self) -> list[Relation]:
-        """Return the relations, not saved, of others to the document, which is saved."""
+        """Return the relations of an imported document to those that changed it, not saved."""
         return [
             Relation(
                 target=self.document,

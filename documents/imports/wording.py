@@ -27,7 +27,7 @@ _TYPE_BY_KEY = {name_key(name): name for name in TABLE.names}
 
 
 def number_and_summary(number: str, summary: str) -> tuple[str, str]:
-    """Return số ký hiệu and trích yếu of what registers have in their place.
+    """Return số ký hiệu and trích yếu from what registers write in their place.
 
     "Không số" is no number. A number that was cut in two, its end left at the head of the trích
     yếu, is whole again: "10", "/2016/TT-BTNMT Quy định …" → "10/2016/TT-BTNMT", "Quy định …".
@@ -85,7 +85,7 @@ def type_named(given: str, number: str, known: Mapping[str, str] | None = None) 
 
 
 def is_law(number: str, type_name: str) -> bool:
-    """Tell whether a document is legal (văn bản pháp quy) and no directive.
+    """Tell whether the words of a register mean a legal document (văn bản pháp quy).
 
     Số/năm/loại-cơ quan, a number of the Assembly and one of several agencies are legal (Luật
     80/2015); Luật, Nghị định, Thông tư … always.
@@ -94,7 +94,7 @@ def is_law(number: str, type_name: str) -> bool:
 
 
 def family_said(words: str) -> bool | None:
-    """Tell whether the column `nhom` says legal or directive; None where it says neither."""
+    """Tell whether a register's column `nhom` means legal or directive; None for neither."""
     folded = name_key(words)
     if re.search(r"\b(phap quy|quy pham|qppl|vbqppl)\b", folded):
         return True
@@ -133,7 +133,7 @@ _SURNAMES = frozenset(
 
 
 def signer(given: str) -> tuple[str, str, str]:
-    """Return (signing power, post, name) of a register's signer.
+    """Return (signing power, post, name) of the signer as a register writes it.
 
     "Phó Chủ tịch UBND Nguyễn Thành Công" → ("", "Phó Chủ tịch UBND", "Nguyễn Thành Công"). The name
     is the words with a capital at the end, two to five, but for the place before it ("UBND tỉnh
@@ -204,7 +204,7 @@ def word_needed(
     expires_on: date | None,
     is_amended: bool = False,
 ) -> str:
-    """Return the editor's word for a stated validity; "" where dates or relations say it.
+    """Return the validity to choose by hand for a register's words; "" where dates imply it.
 
     Decided without the clock, so that it does not matter on which day a row comes. `is_amended`:
     relations of the row end it in part.
@@ -234,7 +234,7 @@ _DEEDS = {
 
 
 def deeds(words: str) -> list[tuple[RelationKind, bool]]:
-    """Return the relations that words of an amendment mean: [(kind, is it a part only)], each once.
+    """Return the relations that a register's words of an amendment mean: [(kind, is it partial)].
 
     "bãi bỏ; bổ sung; sửa đổi" → repeals in part, amends. Registers tell of the articles touched, so
     none of it ends the whole.
@@ -245,7 +245,7 @@ def deeds(words: str) -> list[tuple[RelationKind, bool]]:
 
 
 def doer(words: str) -> tuple[str, str]:
-    """Return number and title of the amending document; figures without letters stay a title."""
+    """Return number and title of the amending document in a register's words."""
     number = numbers.number_in(words)
     if not any(character.isdigit() for character in number):
         return "", ""

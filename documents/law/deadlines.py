@@ -47,7 +47,7 @@ class Clock:
 
     @property
     def words(self) -> str:
-        """The clock in Vietnamese words."""
+        """The deadline for publishing in Vietnamese words."""
         return {
             Pace.DONE: f"đã đăng sau {self.days} ngày làm việc"
             if self.days > 0
@@ -64,12 +64,12 @@ class Clock:
 
 
 def limit_of(is_ours: bool) -> int:
-    """Return the limit in working days; `is_ours`: the department issued it, also with others."""
+    """Return the legal deadline in working days; `is_ours`: the department issued the document."""
     return OURS if is_ours else CONCERNS
 
 
 def clock_of(document: "Document", workdays: Workdays, today: date) -> Clock | None:
-    """Return the deadline of a document fetched with `clocked`; None where it is not judged."""
+    """Return the legal deadline of a document fetched with `clocked`; None where it has none."""
     if document.origin or document.issued_on is None:
         return None
     limit = limit_of(document.is_ours)
@@ -90,7 +90,7 @@ def clock_of(document: "Document", workdays: Workdays, today: date) -> Clock | N
 
 
 def _published_on(state: str, published_at: datetime | None) -> date | None:
-    """Return the day on which an item was published; None where it was not."""
+    """Return the day of publication that a deadline is compared with; None without one."""
     is_out = (
         state in (State.PUBLISHED, State.WITHDRAWN)
         and published_at is not None
@@ -108,7 +108,7 @@ class ClockedQuerySet(AddressedQuerySet):
         return models.Q(agency__in=ours) | models.Q(pk__in=shared)
 
     def clocked(self) -> Self:
-        """Annotate the documents with `is_ours`, for `clock_of`."""
+        """Annotate the documents with `is_ours`, on which their publishing deadline depends."""
         ours = models.Case(
             models.When(self._issued_by_us(), then=models.Value(True)),
             default=False,

@@ -31,7 +31,7 @@ class Explanation:
 def explanation_of(
     validity: Validity, document: "Document", lines: list[Line], day: date
 ) -> Explanation:
-    """Explain by its relations `lines` and its dates why a document has `validity` on `day`."""
+    """Explain by relations and dates why a document has `validity` on `day`."""
     effect = _MADE_BY.get(validity)
     causes = [line for line in lines if effect and line.acts_with(effect, day)]
     is_over = validity == Validity.ENDED and document.expires_on and day > document.expires_on
@@ -48,5 +48,5 @@ def explanation_of(
 
 
 def explanation_on(day: date, document: "Document", lines: list[Line]) -> Explanation:
-    """Explain by its relations `lines` and its dates the validity of a document on `day`."""
+    """Explain by relations and dates the validity that a document has on `day`."""
     return explanation_of(document.validity_on(day), document, lines, day)

@@ -92,7 +92,7 @@ def effect_of(kind: str, is_partial: bool) -> Effect | None:
 
 
 def _is_shown(end: str, at: datetime | None = None) -> models.Q:
-    """Return the condition that the public sees the document at `end` ("source" or "target")."""
+    """Return the condition that a relation's document at `end` ("source", "target") is public."""
     return phase_q(Phase.PUBLISHED, at, prefix=f"{end}__")
 
 
@@ -177,7 +177,7 @@ class RelationQuerySet(PublicQuerySet):
         return known.annotate(effect=_effect(), first_day=_first_day())
 
     def targets(self, effects: Iterable[Effect], day: date) -> models.QuerySet:
-        """Return the keys, as a queryset, of the documents on which an effect acts on `day`."""
+        """Return the keys of the documents on which relations with an effect act on `day`."""
         acts = reduce(or_, (EFFECTS[effect] for effect in effects))
         # the kinds alone can be looked up in an index, the conditions beside them not
         return (
@@ -188,7 +188,8 @@ class RelationQuerySet(PublicQuerySet):
         )
 
     def strongest_on(self, day: date, document: str = "pk") -> models.Subquery:
-        """Return a subquery: the strongest effect on a document on `day`; NULL for none.
+        """Return a subquery: the strongest effect of relations on a document on `day`; NULL for
+        none.
 
         `document`: the outer query's name of the document's key.
         """
@@ -279,11 +280,11 @@ class Relation(Public):
 
     @property
     def effect(self) -> Effect | None:
-        """The effect on the validity of its target, or None."""
+        """The effect of this relation on the validity of its target, or None."""
         return effect_of(self.kind, self.is_partial)
 
     def make_ready(self, taken: set[str] | None = None) -> None:
-        """Derive the number keys of named ends, and since when a named source may have acted."""
+        """Derive a relation's number keys of named ends, and since when a named source may act."""
         super().make_ready(taken)
         for end in ENDS:
             number = numbers.tidy(numbers.number_in(getattr(self, f"{end}_number") or ""))
@@ -308,7 +309,7 @@ class Relation(Public):
             )
 
     def is_held(self, end: str) -> bool:
-        """Tell whether a document stands at `end`, saved or not."""
+        """Tell whether a document stands at `end` of this relation, saved or not."""
         return (
             getattr(self, f"{end}_id") is not None
             or self._meta.get_field(end).is_cached(self)
@@ -316,7 +317,7 @@ class Relation(Public):
         )
 
     def name_of(self, end: str) -> str:
-        """Return number or title that name the document at `end`; "" where it is only chosen."""
+        """Return number or title that name a relation's end; "" where a document is only chosen."""
         return getattr(self, f"{end}_number") or getattr(self, f"{end}_title")
 
 
@@ -347,16 +348,16 @@ class Line:
 
     @property
     def is_mutual(self) -> bool:
-        """Tell whether neither document acts on the other one."""
+        """Tell whether the relation is mutual: neither document acts on the other one."""
         return self.kind == RelationKind.RELATED
 
     @property
     def address(self) -> str:
-        """The other document's page; the row of this page's table where the portal lacks it."""
+        """The page of the other document of a relation; else the row of this page's table."""
         return self.document.get_absolute_url() if self.document else f"#quan-he-{self.position}"
 
     def acts_with(self, effect: Effect, day: date) -> bool:
-        """Tell whether it has `effect` on this document on `day`."""
+        """Tell whether the relation has `effect` on this document on `day`."""
         return (
             self.acting is not None and self.acting.effect == effect and self.acting.holds_on(day)
         )
@@ -420,7 +421,7 @@ def lines_of(document: "Document", day: date | None = None) -> list[Line]:
 def _document_at(
     relation: Relation, end: str, candidates: list[tuple[int, date | None]]
 ) -> int | None:
-    """Return the key of the document named at `end`; None where that is not sure.
+    """Return the document that a relation names at `end`; None where that is not sure.
 
     `candidates`: (key, day of issue) of the documents with that number. A number is unique within
     one agency and one year only: the day of issue decides where it is known on both sides, and
@@ -449,7 +450,10 @@ def _document_at(
 
 
 def find_documents(relations: RelationQuerySet) -> int:
-    """Set the ends that are named by a number to their documents. Return how many changed."""
+    """Set the ends of relations that are named by a number to their documents.
+
+    Return how many changed.
+    """
     relations = list(
         relations.select_related("source", "target").defer("source__body", "target__body")
     )
@@ -476,7 +480,7 @@ def find_documents(relations: RelationQuerySet) -> int:
 
 @receiver(content_changed)
 def find_ends(sender: type[models.Model], pks: list[int], **kwargs: Any) -> None:
-    """Find the documents of named ends when a relation is written or a document changes."""
+    """Find the documents of a relation's named ends when it or a document changes."""
     if sender is Relation:
         for start in range(0, len(pks), BATCH):
             batch = Relation.objects.filter(pk__in=pks[start : start + BATCH])
@@ -522,7 +526,7 @@ def keep_the_name(sender: type[models.Model], instance: models.Model, **kwargs: 
 
 @receiver(post_delete)
 def drop_empty_relations(sender: type[models.Model], **kwargs: Any) -> None:
-    """Delete relations without any document, or with an end neither held nor named."""
+    """Delete relations without any document, or with an end neither chosen nor named."""
     if sender is Relation._meta.get_field("source").related_model:
         lost = models.Q(source=None, target=None)
         for end in ENDS:

@@ -25,17 +25,17 @@ class Issuer:
 
     @property
     def is_succeeded(self) -> bool:
-        """Tell whether another agency has its duties now."""
+        """Tell whether another agency has succeeded the issuer."""
         return self.present.pk != self.agency.pk
 
 
 def _is_over(agency: Agency, day: date) -> bool:
-    """Tell whether an agency has ended by `day`: by its end, or by a successor without an end."""
+    """Tell whether an issuer has ended by `day`: by its end, or by a successor without an end."""
     return agency.ended_on <= day if agency.ended_on else agency.successor_id is not None
 
 
 def issuers_of(document: "Document", day: date | None = None) -> list[Issuer]:
-    """Return the issuers of a document, its agency first, as they are on `day` (default today).
+    """Return the issuers of a document and the agencies that succeeded them on `day`.
 
     One query for all of them and for all successors, however long their line.
     """

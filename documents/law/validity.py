@@ -54,12 +54,12 @@ class Acting:
     last: date | None = None
 
     def holds_on(self, day: date) -> bool:
-        """Tell whether it acts on `day`."""
+        """Tell whether an effect on validity acts on `day`."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
 def strongest(day: date, acting: Iterable[Acting]) -> int:
-    """Return the strongest effect on `day`; 0 for none."""
+    """Return the strongest effect on validity on `day`; 0 for none."""
     return max((each.effect for each in acting if each.holds_on(day)), default=0)
 
 
@@ -90,7 +90,10 @@ def validity_on(
     expires_on: date | None = None,
     effect: int = 0,
 ) -> Validity:
-    """Return the validity on `day`. `given`: the editor's word, "" for none; see `computed_on`."""
+    """Return the validity of a document on `day` as a pure function of its facts.
+
+    `given`: the editor's word, "" for none; see `computed_on`.
+    """
     if not given:
         return computed_on(day, effective_on=effective_on, expires_on=expires_on, effect=effect)
     if given in (Validity.NOT_YET, Validity.IN_FORCE):  # words that time takes back
@@ -108,7 +111,7 @@ def contradiction(
     expires_on: date | None = None,
     effect: int = 0,
 ) -> Validity | None:
-    """Return the validity by dates and relations where the editor's word contradicts it on `day`.
+    """Return the computed validity where the editor's word contradicts it on `day`.
 
     None where they agree.
     """
@@ -200,7 +203,7 @@ class Dated(IntegerChoices):
 
 
 def dated_on(day: date, effective_on: date | None, expires_on: date | None) -> Dated:
-    """Return what the first and the last day in force say of `day`."""
+    """Return what the dates of a document say of `day`, for its validity."""
     if expires_on and expires_on < day:
         return Dated.OVER
     if effective_on is None:

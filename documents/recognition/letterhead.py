@@ -151,7 +151,7 @@ def signers_of(lines: Sequence[str]) -> list[Signer]:
 
 
 def _block(lines: Sequence[str], start: int) -> tuple[Signer | None, int]:
-    """Return the signer of the block at the foot that begins at `start`, and the index behind it."""
+    """Return the signer of the block at the foot from `start` on, and the index behind it."""
     power, post, about, index = "", "", "", start
     while index < len(lines) and index - start < 24:
         line = _RECEIVERS.sub("", lines[index]).strip(" :")

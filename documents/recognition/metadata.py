@@ -264,7 +264,7 @@ def _effective_on(paper: Paper, issued: Candidate | None) -> Candidate | None:
 def _summary(
     paper: Paper, title: tuple[str, str], title_index: int | None, head: list[str]
 ) -> Candidate | None:
-    """Read the metadata trích yếu: between the title and the body, or behind "V/v" in a công văn."""
+    """Read the metadata trích yếu: behind the title, or behind "V/v" in a công văn."""
     if title_index is None:
         return _matter(head)
     gathered = [title[1]] if title[1] else []
@@ -374,7 +374,7 @@ def _sign(found: Understood, paper: Paper, is_joint: bool) -> None:
 
 
 def _the_paper_itself(paper: Paper) -> Sequence[str]:
-    """Return the lines that the metadata of signers are read in: behind the head, before annexes."""
+    """Return the lines for the signer's metadata: behind the head, before annexes."""
     start = min((paper.motto or 0) + 3, len(paper.lines))
     lines = list(paper.lines[start:])
     for index, line in enumerate(lines):

@@ -162,7 +162,7 @@ class WeekAdmin(PublishableAdmin):
     def save_formset(
         self, request: HttpRequest, form: forms.ModelForm, formset: BaseInlineFormSet, change: bool
     ) -> None:
-        """Take back in the admin the approval of an appointment changed by one who may not give it."""
+        """Take back the approval of an appointment changed by staff who may not give it."""
         if not self.has_publish_permission(request):
             for row in formset.forms:
                 if row.has_changed():
@@ -220,7 +220,7 @@ class WeekAdmin(PublishableAdmin):
     # --- preview
 
     def preview_html(self, request: HttpRequest, item: Week) -> str:
-        """Preview the page of a week, with all its appointments but internal ones as if approved."""
+        """Preview a week's page with all its appointments but internal ones as if approved."""
         week = CalendarWeek(item.monday)
         days = days_of(week)
         shown = list(item.appointments.filter(is_internal=False).in_order())

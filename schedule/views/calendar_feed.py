@@ -67,7 +67,7 @@ def _event(appointment: Appointment, host: str) -> Event:
 
 
 def subscription(request: HttpRequest) -> HttpResponse:
-    """Answer the iCalendar feed `lich.ics`: the appointments of the last 60 and the next 180 days."""
+    """Answer the iCalendar feed: the appointments of the last 60 and the next 180 days."""
     today = timezone.localdate()
     rows = Appointment.objects.visible().select_related("week").in_order()
     rows = rows.between(today - timedelta(days=PAST_DAYS), today + timedelta(days=FUTURE_DAYS))

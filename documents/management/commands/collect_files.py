@@ -16,7 +16,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:
-        """Collect and report what was done."""
         counts = collect()
         if verbosity and any(counts.values()):
             self.stdout.write(

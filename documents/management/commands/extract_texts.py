@@ -27,7 +27,6 @@ class Command(BaseCommand):
     help = "Read the text of the files that wait for it, page by page."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add `--beside` for the worker of a server and `--again` for files that failed before."""
         parser.add_argument(
             "--beside",
             type=int,
@@ -41,7 +40,6 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, beside: int | None = None, again: bool = False, **options: Any
     ) -> None:
-        """Extract; end with a summary line."""
         if again:
             self.put_back()
         if beside:
@@ -57,7 +55,7 @@ class Command(BaseCommand):
         )
 
     def put_back(self) -> None:
-        """Put files into the queue again that failed, or had no text while there was no OCR."""
+        """Put files into the text queue again that failed or had no text without OCR."""
         with transaction.atomic():
             rows = list(
                 Attachment.objects.filter(text_state__in=[TextState.FAILED, TextState.NO_TEXT])
@@ -69,7 +67,7 @@ class Command(BaseCommand):
                 )
 
     def stay(self, server: int) -> None:
-        """Extract files as they come, until a signal or the end of the parent process `server`."""
+        """Extract texts as files come, until a signal or the end of the parent process `server`."""
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: sys.exit(0))
         os.nice(5)  # visitors come first

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Verify everything, print each problem on a line of its own, then a summary."""
+        """Verify all files and pictures, print each problem on a line, then a summary."""
         total = sum(model.objects.count() for model in (Attachment, StagedFile, PictureUse))
         progress, counts = Progress(self.stdout, total), {"missing": 0, "changed": 0}
         for verified in (housekeeping.verify_attachments(), housekeeping.verify_pictures()):
