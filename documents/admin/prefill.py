@@ -12,6 +12,7 @@ from documents import numbers
 from documents.agency_names import name_key
 from documents.files.models import Role
 from documents.files.staging import Intake, StagedFile
+from documents.imports.wording import is_law
 from documents.law.relations import RelationKind
 from documents.models import Document, Family
 from documents.recognition.layout import Candidate
@@ -161,8 +162,7 @@ def _type_named(name: str) -> int | None:
 
 def _family(number: str) -> str:
     """Return the family that prefills the form for a number like the one read."""
-    legal = (numbers.NumberKind.LEGAL, numbers.NumberKind.ASSEMBLY, numbers.NumberKind.JOINT)
-    return (Family.LEGAL if numbers.parse(number).kind in legal else Family.DIRECTIVE).value
+    return (Family.LEGAL if is_law(number, "") else Family.DIRECTIVE).value
 
 
 def _put_agencies(
