@@ -183,7 +183,7 @@ class WithoutFilesForm(forms.ModelForm):
     """
 
     def clean(self) -> dict[str, Any]:
-        """Refuse relations that were sent with staged files; the form that comes back has none."""
+        """Refuse once a form of «Thêm từ tệp» whose staged files have expired; nothing typed is lost."""
         data = super().clean()
         if any(name.startswith("staged-") for name in self.data):
             self.add_error(
