@@ -1,4 +1,4 @@
-"""Fixtures shared by all rooms: a clean cache, the portal as a running site, and Chromium to look at it."""
+"""Fixtures shared by all rooms: a clean cache, the portal as a running site, Chromium; failures."""
 
 import os
 import shutil
@@ -10,11 +10,24 @@ import psycopg2
 import pytest
 from django.core.cache import cache
 from django.core.files.storage import storages
+from django.template import Template
+from django.test.signals import template_rendered
 
 from tests.support.serving import Portal
 
 OURS = os.environ.get("DATABASE_URL", "")
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+#: Rooms whose tests need no database, but for those that ask for one.
+PURE = (
+    "tests/house/",
+    "tests/portal/extraction/",
+    "tests/portal/sandbox/",
+    "tests/portal/text/",
+    "tests/portal/uploads/",
+    "tests/documents/recognition/",
+    "tests/site/test_pins.py",
+    "tests/site/test_templates_form.py",
+)
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to run as root otherwise; it sees our own pages only
     "--disable-gpu",
@@ -26,6 +39,58 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+class FailuresAtOnce:
+    """Write a line for each failure when it happens: `run.py` passes it on from any lane."""
+
+    def __init__(self, terminal):
+        self.terminal = terminal
+
+    def pytest_runtest_logreport(self, report):
+        """Write the line, with the first line of the message."""
+        if not report.failed:
+            return
+        word = "FAILED" if report.when == "call" else "ERROR"
+        crash = getattr(report.longrepr, "reprcrash", None)
+        message = crash.message.partition("\n")[0] if crash else ""
+        self.terminal.ensure_newline()
+        self.terminal.write_line(f"{word} {report.nodeid} - {message}"[:300])
+
+
+def pytest_configure(config):
+    """Show failures at once in a run of `make check` or `make test`."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal and "PORTAL_TEST_RUN" in os.environ and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(FailuresAtOnce(terminal))
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out on PostgreSQL what is marked `once`, and what is known to ask no database."""
+    if not OURS.startswith("postgres"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("once") or is_apart(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def is_apart(item):
+    """Return whether a test of a pure room asks no database."""
+    return item.nodeid.startswith(PURE) and not (
+        item.get_closest_marker("django_db") or {"db", "database"} & set(item.fixturenames)
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lean_rendering(django_test_environment):
+    """Note the context of whole pages only: a copy for each widget took a sixth of the time."""
+
+    def render(self, context):
+        if context.template is self and not (self.name or "").startswith("django/forms/"):
+            template_rendered.send(sender=self, template=self, context=context)
+        return self.nodelist.render(context)
+
+    Template._render = render
+
+
 @pytest.fixture(autouse=True)
 def _clean_cache():
     cache.clear()
@@ -33,7 +98,7 @@ def _clean_cache():
 
 @pytest.fixture
 def own_stores(settings, tmp_path, monkeypatch):
-    """Attachments, pictures and uploads in folders of this test alone; `tmp_path` is their parent."""
+    """Attachments, pictures and uploads in folders below this test's `tmp_path`."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "uploads"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir()
@@ -45,7 +110,7 @@ def own_stores(settings, tmp_path, monkeypatch):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """The portal with its sample content, served as `make run` serves it (SQLite): `.url`, `.password`, `.data`, `.log`."""
+    """The portal with its sample content, served as `make run` serves it (SQLite)."""
     portal = Portal(tmp_path_factory.mktemp("site") / "var", WEB_CONCURRENCY=1).start()
     yield portal
     portal.stop()
@@ -53,7 +118,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def database():
-    """A function that gives the DATABASE_URL of a new, empty database: "" for SQLite in the data folder."""
+    """A function: the DATABASE_URL of a new, empty database; "" for SQLite in the data folder."""
     if not OURS.startswith("postgres"):
         yield lambda: ""
         return
@@ -88,7 +153,7 @@ def database():
 
 @pytest.fixture(scope="session")
 def chromium():
-    """The machine's Chromium, driven by playwright. Without one the test is skipped; with CI=true it fails."""
+    """The machine's Chromium, driven by playwright; without one, skip, or fail with CI=true."""
     path = next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
     )
@@ -106,10 +171,10 @@ def chromium():
 
 @pytest.fixture
 def open_page(site, chromium):
-    """A function that gives a new page: `open_page(width=1280, height=900, scheme="light", staff=False, javascript=True)`.
+    """A function that gives a new page of Chromium.
 
-    Addresses may be given without the host. `page.problems` (list of str) gathers script errors, refusals by the content security
-    policy, and requests to any other site; what a test leaves in there without looking is its own affair.
+    Addresses may be given without the host. `page.problems` gathers script errors, refusals by the
+    content security policy, and requests to any other site; a test that does not look passes.
     """
     contexts = []
 

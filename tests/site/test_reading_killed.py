@@ -13,10 +13,14 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
+
 from portal.extraction import client
 from portal.text import vietnamese
 from tests.support.serving import ROOT, environment, manage
 from tests.support.uploads import processes_below, rows
+
+pytestmark = pytest.mark.slow
 
 
 class Desk:
@@ -167,7 +171,6 @@ def main(rounds):
 ANEW = """
 from documents.files.models import Attachment
 
-pytestmark = pytest.mark.slow
 for row in Attachment.objects.filter(pk__lte=40):
     row.wait_to_be_read()
     row.save()

@@ -1,6 +1,7 @@
-"""A PostgreSQL for one command: `python tests/support/postgres.py COMMAND…` runs it with DATABASE_URL set and cleans up after it.
+"""A PostgreSQL for one command: `python tests/support/postgres.py COMMAND…` sets DATABASE_URL.
 
-The cluster lives in a temporary folder and listens on a socket in there only: it meets no other server, and nobody else reaches it.
+The cluster lives in a temporary folder, listens on a socket in there only, and is removed at the
+end: it meets no other server, and nobody else reaches it.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ import tempfile
 
 
 def binaries():
-    """Return the folder (str) of initdb and pg_ctl, the newest version; None where PostgreSQL is not installed."""
+    """Return the folder of the newest initdb and pg_ctl; None without PostgreSQL."""
     found = sorted(
         glob.glob("/usr/lib/postgresql/*/bin/initdb"),
         key=lambda path: int(path.split("/")[4].split(".")[0]),
@@ -27,7 +28,7 @@ def binaries():
 
 @contextlib.contextmanager
 def cluster():
-    """Start a throw-away cluster; give the DATABASE_URL (str) of an empty database in it; stop and remove it at the end."""
+    """Start a throw-away cluster, give the DATABASE_URL of an empty database, remove it."""
     folder = tempfile.mkdtemp(prefix="portal-pg-")
     prefix = []
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
@@ -47,10 +48,12 @@ def cluster():
 
     def start():
         # Nothing here must survive a power cut: no fsync, and the suite runs in half the time.
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-        with open(
-            os.devnull, "w"
-        ) as nothing:  # pg_ctl's child keeps its output open: a pipe would never end
+        options = (
+            f"-c listen_addresses='' -c unix_socket_directories={folder} "
+            "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        )
+        # pg_ctl's child keeps its output open: a pipe would never end.
+        with open(os.devnull, "w") as nothing:
             command = [
                 *prefix,
                 f"{binaries()}/pg_ctl",
@@ -95,13 +98,26 @@ def cluster():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-if __name__ == "__main__":
-    signal.signal(
-        signal.SIGTERM, lambda *_: sys.exit(143)
-    )  # so that the cluster is stopped then, too
+def run(command):
+    """Run `command` on a cluster of its own; return its exit status. A signal interrupts it."""
+    child, is_stopped = None, False
+
+    def interrupt(number, frame):
+        nonlocal is_stopped
+        if not is_stopped and child is not None:
+            child.send_signal(signal.SIGINT)  # pytest takes down its servers, then ends
+        is_stopped = True
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, interrupt)
     with cluster() as url:
-        sys.exit(
-            subprocess.run(
-                sys.argv[1:], env={**os.environ, "DATABASE_URL": url}, check=False
-            ).returncode
-        )
+        if is_stopped:
+            return 130
+        # A session of its own: one Ctrl-C in a terminal must not reach it twice.
+        environment = {**os.environ, "DATABASE_URL": url}
+        child = subprocess.Popen(command, env=environment, start_new_session=True)
+        return child.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""The portal's settings as the tests use them: nothing of this machine's environment, a data folder that is thrown away."""
+"""The portal's settings for tests: nothing of this machine's environment, a throw-away data folder."""
 
 import atexit
 import os
