@@ -13,6 +13,7 @@ from tests.support import make
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_as_many_rows_as_asked_are_added_each_time(client):
     fill(articles=120, documents=80, weeks=3)
     fill(articles=30, documents=20, weeks=2, seed=7)
@@ -27,6 +28,7 @@ def test_as_many_rows_as_asked_are_added_each_time(client):
     assert Appointment.objects.visible().count() == 5 * 14
 
 
+@pytest.mark.slow
 def test_rows_stand_in_every_phase():
     fill(articles=600)
     assert Article.objects.visible().count() > 500
@@ -34,6 +36,7 @@ def test_rows_stand_in_every_phase():
         assert Article.objects.in_phase(phase).exists(), phase
 
 
+@pytest.mark.slow
 def test_pages_of_the_volume_answer(client):
     fill(articles=60, documents=60, weeks=1)
     for row in (Article.objects.visible().first(), Document.objects.visible().first()):

@@ -99,6 +99,7 @@ print("one row")
 """
 
 
+@pytest.mark.slow
 def test_new_type_is_one_row_for_numbers_imports_recognition_and_grounds():
     done = subprocess.run(
         [sys.executable, "-c", NEW_ROW], cwd=ROOT, capture_output=True, text=True, check=False

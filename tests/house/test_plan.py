@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections import Counter
+from functools import cache
 
 import pytest
 
@@ -34,6 +35,7 @@ def folders():
     return sorted(name for name in found if "/management" not in name)
 
 
+@cache
 def texts():
     """Return [(name, text)] of all files with words in the tree, but for the changelog."""
     listed = subprocess.run(

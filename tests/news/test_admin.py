@@ -178,6 +178,7 @@ def test_body_is_shown_formatted_to_those_who_only_look():
     assert "<strong>đậm</strong>" in page and "&lt;strong&gt;" not in page
 
 
+@pytest.mark.slow
 def test_hostile_words_stay_words(category):
     client = client_of("superuser")
     for name, value in strings().items():

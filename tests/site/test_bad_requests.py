@@ -153,6 +153,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ODD)
 def test_odd_value_of_any_filter_is_a_page(content, name):
     everywhere = (

@@ -545,6 +545,7 @@ def test_every_kind_can_be_met_somewhere(world):
     }
 
 
+@pytest.mark.slow
 def test_visible_document_loses_its_row_in_lists_when_withdrawn(world):
     document = world.visible.document
     with transaction.atomic():

@@ -125,6 +125,7 @@ def got(address, **query):
     return response.content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["article", "document", "page"])
 @pytest.mark.parametrize("name", NAMES)
 def test_page_of_the_item_is_inert(things, name, kind):

@@ -140,6 +140,7 @@ def faults(done):
 
 @needs_shared
 @once
+@pytest.mark.once
 def test_every_hostile_upload_ends_as_its_manifest_says(tmp_path):
     with Portal(tmp_path / "var", WEB_CONCURRENCY=1) as portal:
         clerk = Clerk(portal)
@@ -157,6 +158,7 @@ def test_every_hostile_upload_ends_as_its_manifest_says(tmp_path):
 
 @needs_shared
 @once
+@pytest.mark.once
 def test_every_real_file_comes_back_byte_by_byte_or_is_refused_with_its_sentence(tmp_path):
     with Portal(tmp_path / "var", WEB_CONCURRENCY=1) as portal:
         clerk = Clerk(portal)

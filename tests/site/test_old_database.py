@@ -13,6 +13,7 @@ def contents(path):
         return list(database.iterdump())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["migrate"], ["prepare"], ["serve"]])
 def test_old_database_is_refused_and_left_as_it_is(tmp_path, command):
     path = tmp_path / "old.sqlite3"

@@ -40,6 +40,7 @@ def asked(world, name, client=None, **options):
     return response
 
 
+@pytest.mark.slow
 @every_page
 def test_page_is_valid_and_loads_only_from_here(world, name):
     assert faults(asked(world, name).content.decode()) == []
@@ -193,6 +194,7 @@ def counted(made):
     return found
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow_with_the_rows():
     Client().get("/")  # content types are kept in memory after the first page
     with_one, with_three = counted(fill(1)), counted(fill(3))

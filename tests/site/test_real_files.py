@@ -19,7 +19,7 @@ from tests.support.serving import Portal
 from tests.support.shared import needs_shared
 from tests.support.uploads import Clerk, rows
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 #: The real files that are kept and cannot be read, and a word of what the reader's page says of them.
 BROKEN = {

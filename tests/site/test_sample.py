@@ -88,6 +88,7 @@ def rows():
 # --- loading -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_load_is_fast_and_sums_up_in_vietnamese(loaded):
     output, seconds = loaded
     assert seconds < 15
@@ -124,6 +125,7 @@ def test_failure_leaves_no_row_and_no_file(monkeypatch, broken):
     assert files() == files_before
 
 
+@pytest.mark.slow
 def test_interruption_after_a_file_was_written_takes_the_file_back(monkeypatch):
     empty()
     files_before, save = files(), Attachment.save
@@ -373,6 +375,7 @@ def test_every_page_and_every_internal_link_answers(client):
     assert not wrong
 
 
+@pytest.mark.slow
 def test_hidden_content_is_not_shown_to_strangers(client):
     shown = "".join(
         client.get(address).content.decode()

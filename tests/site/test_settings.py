@@ -79,6 +79,7 @@ def test_wrong_value_stops_each_command_alike(tmp_path, command):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -111,6 +112,7 @@ def test_https_needs_https_addresses_and_a_long_key(tmp_path):
     assert start(tmp_path, PORTAL_HTTPS=1).returncode == 0
 
 
+@pytest.mark.slow
 def test_deployment_check_is_clean_under_https(tmp_path):
     values = {
         "PORTAL_DATA_DIR": tmp_path / "var",

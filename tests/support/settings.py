@@ -1,4 +1,4 @@
-"""The portal's settings for tests: nothing of this machine's environment, a throw-away data folder."""
+"""The portal's settings for tests: nothing of the machine's environment, a passing data folder."""
 
 import atexit
 import os

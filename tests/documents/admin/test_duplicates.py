@@ -113,6 +113,7 @@ def test_joint_issuer_of_the_other_one_counts(agency):
     )
 
 
+@pytest.mark.slow
 def test_what_was_decided_is_not_asked_again_but_a_new_number_is(agency, duplicate):
     client = client_of(DOCUMENTS)
     new_document(client, **given(agency, is_another="on"))
@@ -146,6 +147,7 @@ def test_door_asks_what_the_form_asks(agency, duplicate):
     assert client.get(DOOR, query).status_code == 302
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "value", [*WORDS, "9" * 400, "-1", "31/12/9999", "99999999999999999999999"]
 )

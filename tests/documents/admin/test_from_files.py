@@ -80,6 +80,7 @@ def words_of(response):
 # --- the whole way ---
 
 
+@pytest.mark.slow
 def test_files_become_a_document_with_what_they_say(clerk, register):
     where = begin(clerk, ("Quyết định.docx", PAPER), ("Bản ký.pdf", SCAN))
     filled = form_of(clerk.get(where))
@@ -257,6 +258,7 @@ def test_no_file_and_too_many_are_refused_in_words(clerk):
     assert errors == ["Mỗi lần chọn nhiều nhất 10 tệp."]
 
 
+@pytest.mark.slow
 def test_flag_of_a_file_is_shown_and_kept(clerk):
     where = begin(clerk, ("a.pdf", samples.pdf("/OpenAction << /S /JavaScript /JS (x) >>")))
     assert "PDF có mã lệnh (JavaScript)." in words_of(clerk.get(where))
@@ -279,6 +281,7 @@ def test_refused_form_loses_nothing(clerk):
     assert Document.objects.get().attachments.count() == 1
 
 
+@pytest.mark.slow
 def test_document_that_is_here_already_is_asked_about_and_the_files_stay(clerk, register):
     make.document(number="97/QĐ-STTTT", issued_on=date(2018, 6, 5), agency=register[1])
     where = begin(clerk, ("a.docx", PAPER))
@@ -305,6 +308,7 @@ def test_same_bytes_twice_are_kept_once(clerk):
     assert Attachment.objects.get().original_name == "c.docx"
 
 
+@pytest.mark.slow
 def test_lost_file_is_told_and_the_form_stays(clerk):
     where = begin(clerk, ("a.docx", PAPER))
     staged = StagedFile.objects.get()
@@ -317,6 +321,7 @@ def test_lost_file_is_told_and_the_form_stays(clerk):
 # --- once, in one transaction, by its owner ---
 
 
+@pytest.mark.slow
 def test_second_sending_of_the_form_makes_no_second_document(clerk):
     where = begin(clerk, ("a.docx", PAPER))
     sent = form_of(clerk.get(where))
@@ -411,6 +416,7 @@ def test_expired_entry_says_so(clerk, is_collected):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_collected", [False, True])
 def test_form_whose_files_are_gone_keeps_what_was_typed(clerk, is_collected):
     where = begin(clerk, ("a.docx", PAPER))
@@ -496,6 +502,7 @@ def test_pages_are_kept_nowhere(clerk):
 XSS = "<script>alert(1)</script>"
 
 
+@pytest.mark.slow
 def test_hostile_name_and_text_are_only_words(clerk):
     paper = DECISION.replace(
         "SỞ THÔNG TIN VÀ TRUYỀN THÔNG\nSố", f"SỞ <B>{XSS.upper()}\nSố"
@@ -523,6 +530,7 @@ def test_hostile_name_and_text_are_only_words(clerk):
     assert "<script>alert" not in bad
 
 
+@pytest.mark.slow
 def test_filled_form_costs_as_many_queries_for_three_files_as_for_one(
     clerk, django_assert_max_num_queries
 ):

@@ -140,6 +140,7 @@ def test_signers_are_for_those_who_enter_documents():
 # --- both ends
 
 
+@pytest.mark.slow
 def test_relation_is_entered_from_either_end():
     old, new = make.document(**DRAFT), make.document(**DRAFT)
     client = client_of(DOCUMENTS)
@@ -176,6 +177,7 @@ def test_new_document_takes_relations_at_both_ends_at_once():
     )
 
 
+@pytest.mark.slow
 def test_relation_to_itself_and_to_nothing_is_told_at_both_ends():
     document = make.document(**DRAFT)
     client = client_of(DOCUMENTS)
@@ -253,6 +255,7 @@ def test_name_beside_a_chosen_document_is_one_too_many():
     assert (relation.target, relation.target_number, relation.note) == (chosen, "", "x")
 
 
+@pytest.mark.slow
 def test_saving_tells_which_relations_of_others_have_found_it():
     waiting = make.document(number="30/2020/TT-A", issued_on=date(2020, 1, 1))
     Relation.objects.create(source=waiting, kind="thay-the", target_number="19/2018/TT-BTTTT")
@@ -284,6 +287,7 @@ def test_number_that_several_bear_is_a_doubt_at_both_ends():
     assert "nhiều văn bản" not in " ".join(client.get(address(document)).context["doubts"])
 
 
+@pytest.mark.slow
 def test_more_relations_than_a_form_takes_stand_on_pages():
     document = make.document(**DRAFT)
     Relation.objects.bulk_create(
@@ -310,6 +314,7 @@ def test_more_relations_than_a_form_takes_stand_on_pages():
         assert client.get(address(document), {"quan-he": odd}).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "value", [*WORDS, "9" * 400, "-1", "31/12/9999", "99999999999999999999999", "01/01/0001"]
 )

@@ -20,6 +20,7 @@ def told(document):
     return " | ".join(map(str, doubts_of(Document.objects.get(pk=document.pk))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("values", "words"),
     [
@@ -92,6 +93,7 @@ def test_overdue_draft_is_told_until_it_is_out():
     assert "Quá hạn đăng" not in told(draft)
 
 
+@pytest.mark.slow
 def test_doubts_are_told_once_after_saving():
     document = make.document(effective_on=date(2018, 1, 1), **DRAFT)
     client = client_of(DOCUMENTS)

@@ -74,6 +74,7 @@ def test_upload_notes_what_was_found():
     assert attachment.checked_at is not None
 
 
+@pytest.mark.slow
 def test_flag_is_told_to_clerk_and_approver_and_to_no_visitor():
     assert TOLD in said(new(client_of(DOCUMENTS), ("a.pdf", SCRIPTED), state="review"))
     document = Document.objects.get()
@@ -123,6 +124,7 @@ def test_same_bytes_in_another_document_are_told_with_a_link_and_kept():
     assert len(stored()) == 2
 
 
+@pytest.mark.slow
 def test_name_of_the_other_document_is_escaped():
     make.attachment(make.document(number="<b>5</b>"))
     assert "<b>5</b>" not in new(client_of(DOCUMENTS), ("a.pdf", make.PDF)).content.decode()
@@ -135,6 +137,7 @@ def test_same_bytes_twice_in_one_form_are_kept_once():
     assert len(stored()) == 1
 
 
+@pytest.mark.slow
 def test_same_bytes_again_in_the_same_document_are_kept_once():
     client = client_of(DOCUMENTS)
     new(client, ("Một.pdf", make.PDF))
@@ -144,6 +147,7 @@ def test_same_bytes_again_in_the_same_document_are_kept_once():
     assert Attachment.objects.count() == len(stored()) == 1
 
 
+@pytest.mark.slow
 def test_file_that_is_removed_may_come_again_in_the_same_form():
     client = client_of("superuser")
     new(client, ("Một.pdf", make.PDF))

@@ -226,6 +226,7 @@ def test_real_scan_is_read_from_its_picture():
     assert file.page_texts.get().by_ocr
 
 
+@pytest.mark.slow
 def test_scan_without_ocr_has_no_text(monkeypatch):
     monkeypatch.setattr(text_queue, "has_ocr", lambda: False)
     file = attach(office_files.scan()[0])

@@ -268,6 +268,7 @@ def test_counts_equal_results_for_500_random_filters(register):
     assert narrowed > COMBINATIONS / 3  # the mixes neither find all nor nothing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["", "cu-nhat", "so", "hieu-luc"])
 @pytest.mark.parametrize("most", [0, 10_000])
 def test_page_is_the_same_by_keys_and_by_conditions(register, client, monkeypatch, order, most):

@@ -571,6 +571,7 @@ def test_file_that_the_admin_would_refuse_is_reported(tmp_path, name, data, reas
     assert reason in told and not Attachment.objects.exists() and Document.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_no_file_is_left_of_a_dry_run_or_a_failure(folder, monkeypatch):
     storage = Attachment._meta.get_field("file").storage
 
@@ -604,6 +605,7 @@ def facts_given():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spreadsheet",
     [lambda data: data, lambda data: data.decode("utf-8-sig").encode()],
@@ -672,6 +674,7 @@ def trap_rows():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("trap", "row"), trap_rows())
 def test_every_real_trap_is_taken_whole(trap, row, tmp_path):
     told = take(lines(tmp_path, row))

@@ -128,6 +128,7 @@ def test_extreme_days_of_issue_do_no_harm():
     assert client_of(DOCUMENTS).get(address(Document, "changelist")).status_code == 200
 
 
+@pytest.mark.slow
 def test_database_and_clock_agree_on_every_row():
     dice = random.Random(3)
     ours, other = make.agency(is_ours=True), make.agency()

@@ -189,6 +189,7 @@ def test_source_that_is_named_beside_the_document_acts_though_its_own_page_is_a_
     ]
 
 
+@pytest.mark.slow
 def test_both_ends_tell_the_same_of_every_relation():
     chance = random.Random(3)
     documents = [make.document(state=State.PUBLISHED if n % 6 else State.DRAFT) for n in range(30)]

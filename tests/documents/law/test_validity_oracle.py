@@ -147,6 +147,7 @@ def test_engine_equals_the_oracle_for_2000_sets_of_relations_on_many_days():
     assert seen == set(Validity.values)
 
 
+@pytest.mark.slow
 def test_contradiction_is_told_exactly_where_the_word_differs_from_what_is_computed():
     targets, relations = world(random.Random(7))
     on = {}

@@ -430,6 +430,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["alone", "head", "foot"])
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_is_read_at_once(piece, place):
@@ -634,6 +635,7 @@ def read(path):
         return understand([page.text for page in client.read_text(file).pages])
 
 
+@pytest.mark.slow
 def test_papers_of_the_sample_are_understood_as_the_register_has_them():
     register = json.loads((ROOT / "portal/sample/documents.json").read_text(encoding="utf-8"))
     rows = {
@@ -797,6 +799,7 @@ def test_real_paper_is_understood(name):
     assert found.summary.is_sure
 
 
+@pytest.mark.slow
 @needs_shared
 def test_real_drafts_have_neither_number_nor_day():
     for path in sorted((SHARED / "data/files/word").iterdir()):

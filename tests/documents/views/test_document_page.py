@@ -95,6 +95,7 @@ def agree(response):
 # --- lược đồ and table ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_picture_and_table_tell_the_same_and_nothing_hidden(seed):
     dice, now = random.Random(seed), timezone.now()
@@ -467,6 +468,7 @@ def test_an_imported_row_without_summary_is_a_page():
     assert agree(page_of(other)) == 2
 
 
+@pytest.mark.slow
 def test_the_page_takes_twelve_queries_with_three_relations_and_with_thirty():
     make.link()
     make.appointment()

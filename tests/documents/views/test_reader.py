@@ -267,6 +267,7 @@ def test_no_more_are_drawn_on_the_machine_than_places(monkeypatch):
     assert at(file, "trang/1-720.webp").status_code == 200
 
 
+@pytest.mark.slow
 def test_kept_pictures_stay_within_bounds():
     file = attach()
     for page in (1, 2, 3):

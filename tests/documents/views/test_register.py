@@ -367,6 +367,7 @@ def test_orders_are_numeric_and_put_what_is_unknown_last(client, order, found):
     assert numbers(client.get(f"/van-ban/?sap-xep={order}")) == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["", "cu-nhat", "so", "hieu-luc"])
 def test_pages_hold_every_document_once(client, order):
     for number in range(45):

@@ -80,6 +80,7 @@ def test_every_spelling_finds_its_document(register):
     assert len(SPELLINGS) == 20 and sum(map(len, SPELLINGS.values())) >= 60
 
 
+@pytest.mark.slow
 def test_every_whole_spelling_is_led_to_the_page(client, register):
     for number, spellings in SPELLINGS.items():
         for spelling in spellings:
@@ -101,6 +102,7 @@ def test_part_of_a_number_finds_all_that_have_it(register, part, found):
     assert {document.number for document in Document.objects.numbered(part)} == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "nothing",
     [

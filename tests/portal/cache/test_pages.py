@@ -313,6 +313,7 @@ def test_attachments_are_sent_in_parts_and_not_kept(visitor):
     assert not visitor.kept()
 
 
+@pytest.mark.slow
 def test_refusals_are_short_lived_and_few(visitor):
     assert visitor.ask("/tin-tuc/khong-co/")[0] == 404
     page = next(iter(visitor.kept().values()))

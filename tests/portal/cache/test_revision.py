@@ -33,6 +33,7 @@ def everything():
     return {model._meta.label: model.objects.first() for model in models if model.objects.exists()}
 
 
+@pytest.mark.slow
 def test_saving_or_deleting_anything_public_moves_the_mark():
     rows = everything()
     assert len(rows) >= 15

@@ -55,6 +55,7 @@ def office(tmp_path):
     assert watcher.wait(20) == 0
 
 
+@pytest.mark.slow
 def test_every_commit_of_another_process_is_seen_at_once(office):
     writer, look = office
     chance = random.Random(4)
@@ -76,6 +77,7 @@ def test_every_commit_of_another_process_is_seen_at_once(office):
             assert look()[0] == number
 
 
+@pytest.mark.slow
 def test_the_database_is_asked_only_after_a_commit(office):
     writer, look = office
     first = look()
@@ -88,6 +90,7 @@ def test_the_database_is_asked_only_after_a_commit(office):
     assert [look(), look()] == [[1, first[1] + 1]] * 2
 
 
+@pytest.mark.slow
 def test_the_log_stays_when_its_other_readers_go(office):
     writer, look = office
     look()

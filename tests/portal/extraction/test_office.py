@@ -107,6 +107,7 @@ def test_fuzzed_file_is_read_or_refused(seed):
         assert str(error).endswith(".")
 
 
+@pytest.mark.slow
 @needs_shared
 def test_real_docx_has_the_words_of_its_own_xml():
     files = [

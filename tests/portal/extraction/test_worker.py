@@ -195,6 +195,7 @@ def test_picture_is_made_without_the_formats_that_nobody_asked_for(tmp_path):
     assert b"PIL.AvifImagePlugin" not in done.stderr
 
 
+@pytest.mark.slow
 def test_picture_of_a_photograph_is_made_small():
     from PIL import Image
 
@@ -267,6 +268,7 @@ def test_real_scan_gets_its_words():
     assert sum((theirs & ours).values()) >= 0.9 * sum(ours.values())
 
 
+@pytest.mark.slow
 @needs_shared
 def test_gazette_has_the_words_that_poppler_reads():
     if shutil.which("pdftotext") is None:

@@ -135,6 +135,7 @@ def test_oracle_finds_no_danger():
     assert [(v, danger(cleaner.clean(v))) for v in vectors if danger(cleaner.clean(v))] == []
 
 
+@pytest.mark.slow
 @needs_shared
 def test_word_fragments_keep_their_words():
     import html5lib

@@ -62,6 +62,7 @@ def test_program_that_closes_its_mouth_and_stays_is_stopped(monkeypatch):
     assert ask("import os, time; os.close(1); os.close(2); time.sleep(600)").trouble == run.SLOW
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["stdout", "stderr"])
 def test_program_that_talks_without_end_is_bounded(where):
     answer = ask(f"import sys\nwhile True: sys.{where}.write('x' * 4096)", seconds=3)
@@ -93,6 +94,7 @@ def test_rights_that_were_given_up_do_not_come_back(tmp_path):
     assert "File too large" in answer.complaint
 
 
+@pytest.mark.slow
 def test_program_that_only_computes_is_slow_and_not_dead():
     assert (
         ask(

@@ -198,6 +198,7 @@ def is_clean(data):
         )
 
 
+@pytest.mark.slow
 def test_exif_is_gone_and_the_picture_upright(hostile):
     case = next(case for case in hostile if case["id"] == "F76")
     answer = upload(client_of(EDITOR), case["path"].read_bytes()).json()

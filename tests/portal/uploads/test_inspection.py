@@ -119,6 +119,7 @@ def test_three_kinds_of_lie_of_a_real_register(name, words):
     assert words in refusal(name, (SHARED / "data" / "files" / "word" / name).read_bytes())
 
 
+@pytest.mark.slow
 @needs_shared
 def test_real_files_are_taken_with_their_pages():
     folder = SHARED / "data" / "files"
@@ -174,6 +175,7 @@ def test_file_that_needs_too_much_memory_is_refused_and_logged(settings, caplog)
     assert "looking into an upload (docx" in caplog.text
 
 
+@pytest.mark.slow
 def test_file_that_takes_too_long_is_refused(settings):
     settings.ATTACHMENT_CHECK_SECONDS = 1
     assert "quá phức tạp" in refusal(

@@ -116,6 +116,7 @@ SHORTCUTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shortcuts", SHORTCUTS.values(), ids=SHORTCUTS)
 def test_every_shortcut_finds_what_is_found_plainly(few_words, shortcuts):
     same = meanings([(words("tt"), words("thông tư")), (words("btc"), words("sắt"))])

@@ -195,6 +195,7 @@ class History:
             self.fields.pop(0).delete()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_index_after_any_history_equals_the_rebuilt_one(seed):
     history = History(seed)

@@ -112,6 +112,7 @@ def test_words_of_odd_texts():
     assert len(tokens.words("x" * 10_000)[0].folded) == tokens.LONGEST_WORD
 
 
+@pytest.mark.slow
 @needs_shared
 def test_every_form_of_the_legacy_vectors_finds_the_row():
     rows = [
@@ -454,6 +455,7 @@ def test_nothing_found_needs_few_queries(client):
     )
 
 
+@pytest.mark.slow
 def test_random_and_hostile_queries_break_nothing(register, rf):
     for number, typed in enumerate(search_drill.queries(300, seed=7)):
         door = views.suggest if number % 7 == 0 else views.results
