@@ -27,9 +27,7 @@ pytestmark = pytest.mark.slow
 
 SECONDS, MEMORY = 5, 256 * 1024 * 1024
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
-once = pytest.mark.skipif(
-    ON_POSTGRES, reason="the served portal keeps its own SQLite; once is enough"
-)
+once = pytest.mark.once  # the served portal keeps its own SQLite
 
 
 # --- the corpus ---------------------------------------------------------------------------------------------
@@ -140,7 +138,6 @@ def faults(done):
 
 @needs_shared
 @once
-@pytest.mark.once
 def test_every_hostile_upload_ends_as_its_manifest_says(tmp_path):
     with Portal(tmp_path / "var", WEB_CONCURRENCY=1) as portal:
         clerk = Clerk(portal)
@@ -158,7 +155,6 @@ def test_every_hostile_upload_ends_as_its_manifest_says(tmp_path):
 
 @needs_shared
 @once
-@pytest.mark.once
 def test_every_real_file_comes_back_byte_by_byte_or_is_refused_with_its_sentence(tmp_path):
     with Portal(tmp_path / "var", WEB_CONCURRENCY=1) as portal:
         clerk = Clerk(portal)
