@@ -56,8 +56,9 @@ class FailuresAtOnce:
         self.terminal.write_line(f"{word} {report.nodeid} - {message}"[:300])
 
 
-def pytest_configure(config):
+def pytest_sessionstart(session):
     """Show failures at once in a run of `make check` or `make test`."""
+    config = session.config
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal and "PORTAL_TEST_RUN" in os.environ and not hasattr(config, "workerinput"):
         config.pluginmanager.register(FailuresAtOnce(terminal))
