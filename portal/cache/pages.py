@@ -103,7 +103,7 @@ class Page:
         return self.encoded[encoding]
 
     def encode(self, encoding: str) -> Encoded:
-        """Return the page in `encoding` ("", "gzip", "br"), compressed when first asked for."""
+        """Return the kept page's body in `encoding` ("", "gzip", "br"), compressed once."""
         if encoding in self.encoded:
             return self.encoded[encoding]
         if encoding == "br":
@@ -120,7 +120,7 @@ class Shelf:
         self.lock = threading.Lock()
 
     def put(self, key: Key, page: Page) -> None:
-        """Keep `page` under `key`."""
+        """Keep `page` under `key` on this shelf of the page store."""
         with self.lock:
             replaced = self.pages.pop(key, None)
             self.filled += page.weight - (replaced.weight if replaced else 0)
@@ -149,20 +149,20 @@ class Shelves:
         self.lock = threading.Lock()
 
     def find(self, key: Key) -> Page | None:
-        """Return the page kept under `key`."""
+        """Return the page that the page store keeps under `key`."""
         shelf = self.with_query if key[3] else self.plain
         page = shelf.pages.get(key) or self.refused.pages.get(key)
         return page if page is not None and time.time() < page.until else None
 
     def keep(self, key: Key, page: Page) -> None:
-        """Keep `page` under `key`, on the shelf of its kind."""
+        """Put `page` under `key` into the page store, on the shelf of its kind."""
         if not page.status.startswith("2"):
             self.refused.put(key, page)
         else:
             (self.with_query if key[3] else self.plain).put(key, page)
 
     def begin(self, key: Key) -> threading.Event | None:
-        """Return None to who is to make the page of `key`; to all others an event to wait for."""
+        """Let the page store's first caller make the page of `key` (None); give others an event."""
         with self.lock:
             event = self.making.get(key)
             if event is None:
@@ -170,7 +170,7 @@ class Shelves:
             return event
 
     def end(self, key: Key) -> None:
-        """Wake those who wait for the page of `key`."""
+        """Wake the requests that wait for the page store's page of `key`."""
         with self.lock:
             self.making.pop(key).set()
 
@@ -194,7 +194,7 @@ class PageStore:
             return self.inner(environ, start_response)  # which says that the database is away
 
     def answer_revision(self, start_response: StartResponse) -> list[bytes]:
-        """Answer with the name of the present revision alone."""
+        """Answer with X-Generation, the name of the present revision, alone."""
         name = name_of(revision.revisions.present())
         start_response("204 No Content", [("X-Generation", name), ("Cache-Control", "no-store")])
         return []
@@ -202,7 +202,7 @@ class PageStore:
     def serve(
         self, environ: Environ, start_response: StartResponse, key: Key | None
     ) -> Iterable[bytes]:
-        """Answer with the page of `key` as it is now (None: made for this visitor)."""
+        """Answer with the page store's page of `key` as it is now (None: made for this visitor)."""
         present = revision.revisions.present()
         if key is None:
             return self.pass_on(environ, start_response, present)
@@ -215,7 +215,7 @@ class PageStore:
         return self.answer(page, environ, start_response, present)
 
     def key(self, environ: Environ, path: str) -> Key | None:
-        """Return the key of a request whose page may be kept, or None."""
+        """Return the page store's key of a request whose page may be kept, or None."""
         host = environ.get("HTTP_HOST")
         if (
             not self.limit
@@ -242,7 +242,7 @@ class PageStore:
     def answer(
         self, page: Page, environ: Environ, start_response: StartResponse, present: Revision
     ) -> list[bytes]:
-        """Answer with `page`: whole, 304, or its head.
+        """Answer with a page of the page store: whole, 304, or its head.
 
         A proxy that has named the present revision may keep the page for as long as that lasts.
         """
@@ -262,7 +262,7 @@ class PageStore:
     def pass_on(
         self, environ: Environ, start_response: StartResponse, present: Revision
     ) -> Iterable[bytes]:
-        """Let the application answer this visitor; what its pages share may be kept."""
+        """Let Django answer past the page store; what its pages share may be kept."""
         with revision.keep_in(present):
             return self.inner(environ, start_response)
 
@@ -274,7 +274,7 @@ class PageStore:
         shelves: Shelves,
         key: Key,
     ) -> Iterable[bytes]:
-        """Make the page of `key` and answer with it; all others who ask for it meanwhile wait.
+        """Make the page store's page of `key` and answer with it; others who ask meanwhile wait.
 
         It is not kept where the content has changed meanwhile.
         """
@@ -310,12 +310,12 @@ class PageStore:
 
 
 def name_of(present: Revision) -> str:
-    """Return the name of a revision: the same in every process, new after each change."""
+    """Return the X-Generation name of a revision: the same in every process, new after a change."""
     return f"{'-'.join(map(str, present.mark))}-{present.until:.6f}"
 
 
 def own_hosts() -> frozenset[str]:
-    """Return the Host headers under which pages are kept: our names, with and without our port."""
+    """Return the Host headers under which the page store keeps pages, with and without our port."""
     names = {host for host in settings.ALLOWED_HOSTS if host != "*" and not host.startswith(".")}
     return frozenset(
         {urlsplit(settings.SITE_URL).netloc, *names, *(f"{name}:{settings.PORT}" for name in names)}
@@ -323,7 +323,7 @@ def own_hosts() -> frozenset[str]:
 
 
 def kept_query(path: str, query: str) -> str | None:
-    """Return `query` in its one form if the page of `path` may be kept with it, else None."""
+    """Return the `query` in the one form of the page store's keys; None for a page not kept."""
     first = path.split("/", 2)[1]
     allowed = SITEMAP if first.startswith("sitemap-") else PARAMETERS.get(first, ())
     if len(query) > _QUERY_LONGEST:
@@ -338,7 +338,7 @@ def kept_query(path: str, query: str) -> str | None:
 
 
 def bare(environ: Environ, key: Key) -> Environ:
-    """Return the WSGI environment of a request that says no more than `key`."""
+    """Return the WSGI environment that a page store's `key` tells, to make its page with Django."""
     kept = {name: environ[name] for name in _PASSED_ON if name in environ}
     kept |= {name: value for name, value in environ.items() if name.startswith("wsgi.")}
     return kept | {
@@ -350,7 +350,7 @@ def bare(environ: Environ, key: Key) -> Environ:
 
 
 def page_of(started: list[tuple[str, Headers]], result: Any, until: float) -> Page | None:
-    """Return the page of an answer of the application, or None where it must not be kept.
+    """Return a WSGI answer as a page for the page store, or None where it must not be kept.
 
     `started`: the calls of `start_response`; `until`: time.time of its end.
     """
@@ -378,7 +378,7 @@ def page_of(started: list[tuple[str, Headers]], result: Any, until: float) -> Pa
 
 @lru_cache(maxsize=100)
 def best_encoding(accepted: str) -> str:
-    """Return "br", "gzip" or "" for an Accept-Encoding; never one with q=0 (RFC 9110 §12.5.3)."""
+    """Return "br", "gzip" or "" for a kept page by Accept-Encoding; not with q=0 (RFC 9110)."""
     weights = {}
     for part in accepted.lower().split(","):
         name, _, parameters = part.partition(";")
@@ -390,7 +390,7 @@ def best_encoding(accepted: str) -> str:
 
 
 def names_tag(header: str, tag: str) -> bool:
-    """Tell whether an If-None-Match `header` names `tag` (quoted), also as a weak one or by *."""
+    """Tell whether an If-None-Match `header` names the kept page's ETag `tag`, or weak, or *."""
     return (
         header == tag
         or header.strip() == "*"

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 def portlet(
     register: Library, template: str, differs_by: Callable[..., Hashable] = lambda *args: args
 ) -> Callable[[Callable[..., dict[str, Any]]], Callable[..., str]]:
-    """Return a decorator that makes a function a tag of `register` that renders `template`.
+    """Return a decorator that makes a function a portlet, a tag of `register` with `template`.
 
     The function returns the context. Where it or the template raises, this is logged, and the
     template gets `{"failed": True}` alone. The tag is rendered once per revision of the content

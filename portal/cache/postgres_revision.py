@@ -42,7 +42,10 @@ class PostgresRevisionReader:
         self.starting = threading.Lock()
 
     def read(self) -> Mark:
-        """Return the mark that is committed now. Raises `django.db.Error` without a database."""
+        """Return the revision's mark that is committed in PostgreSQL now.
+
+        Raises `django.db.Error` without a database.
+        """
         mark, until = self.lease
         if time.monotonic() < until:
             return mark
@@ -63,7 +66,7 @@ class PostgresRevisionReader:
                 self.thread.start()
 
     def _renew_leases(self) -> None:
-        """Take one lease after the other while pages are asked for."""
+        """Take one PostgreSQL lease on the revision after the other while pages are asked for."""
         while True:
             self.wanted.wait()
             own = connection.copy()
@@ -83,7 +86,9 @@ class PostgresRevisionReader:
                     own.close()
 
     def _renew_lease(self, cursor: Any) -> None:
-        """End the lease and take another in one message; return when the new one is over."""
+        """End the PostgreSQL lease and take another in one message; return when the new one is
+        over.
+        """
         try:
             cursor.execute(self.renew_sql)
         except cursor.connection.OperationalError as error:

@@ -56,7 +56,7 @@ def note_revision(**kwargs: Any) -> None:
 
 @contextlib.contextmanager
 def read_snapshot() -> Iterator[None]:
-    """Let all queries inside see one state of the database, that of the first; they only read.
+    """Let all queries see one state of the database and its revision; they only read.
 
     Inside a transaction, what that one sees. Raises `django.db.Error` without a database.
     """
@@ -87,12 +87,12 @@ class Revision:
         self.kept: dict[Hashable, Any] = {}
 
     def is_of(self, mark: Mark) -> bool:
-        """Tell whether this is the revision of `mark` at this moment."""
+        """Tell whether the database still has the revision of `mark`."""
         return self.mark == mark and time.time() < self.until
 
 
 def next_timed_change() -> datetime:
-    """Return when a page changes by the clock alone: an item appears or ends, or a day begins."""
+    """Return when the clock alone changes pages of this revision: a publication or a new day."""
     now = timezone.localtime()
     midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
     return min(filter(None, (midnight, next_scheduled_change(now))))
@@ -154,7 +154,7 @@ def is_keeping() -> bool:
 
 
 def kept(key: Hashable, make: Callable[[], Value]) -> Value:
-    """Return `make()`, called once per revision and `key`; each time outside of `keep_in`."""
+    """Return `make()`, kept once for each revision and `key`; made anew outside of `keep_in`."""
     revision = _keeping_in.get()
     if revision is None:
         return make()

@@ -26,7 +26,10 @@ class RevisionQuery:
         self.threads = threading.local()
 
     def read(self) -> Mark:
-        """Return the mark that is committed now. Raises `django.db.Error` without a database."""
+        """Return the revision's mark that is committed in SQLite now.
+
+        Raises `django.db.Error` without a database.
+        """
         try:
             cursor = self.threads.cursor
             cursor.execute(self.sql)
@@ -64,7 +67,10 @@ class SqliteRevisionReader:
         self.last_read: tuple[bytes | None, Mark | None] = (None, None)
 
     def read(self) -> Mark:
-        """Return the mark that is committed now. Raises `django.db.Error` without a database."""
+        """Return the revision's mark, read from the mapped index of SQLite's log.
+
+        Raises `django.db.Error` without a database.
+        """
         if self.shared_memory is None:
             self.shared_memory = self._shared_memory()
         head = self.shared_memory[: self.HEAD_BYTES]

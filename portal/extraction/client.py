@@ -58,7 +58,7 @@ class Reading:
 
     @property
     def has_text(self) -> bool:
-        """Tell whether there is a letter or digit on any page."""
+        """Tell whether the extracted text has a letter or digit on any page."""
         return any(any(character.isalnum() for character in page.text) for page in self.pages)
 
 
@@ -68,7 +68,7 @@ def read_text(
     with_ocr: bool = False,
     beat: Callable[[], None] | None = None,
 ) -> Reading:
-    """Extract the text of `file` in at most `seconds`, by the clock and of processor time.
+    """Have the extraction worker read the text of `file` in at most `seconds` of both clocks.
 
     `beat` is called every few seconds meanwhile. Raises Unread.
     """
@@ -100,7 +100,10 @@ def read_text(
 
 
 def picture(file: IO[bytes], page: int, width: int) -> bytes:
-    """Render a `page` (from 1) of a PDF as WebP, `width` pixels wide. Raises Unread."""
+    """Have the extraction worker render a `page` (from 1) of a PDF as WebP of `width` pixels.
+
+    Raises Unread.
+    """
     arguments = ["picture", str(PICTURE_SECONDS), str(page), str(width)]
     output, trouble = _ask(arguments, file, PICTURE_SECONDS, PICTURE_BYTES)
     if trouble:
@@ -117,7 +120,7 @@ def _ask(
     output_max: int,
     beat: Callable[[], None] | None = None,
 ) -> tuple[bytes, str]:
-    """Run the worker on `file`; return its output and the sentence of what went wrong, or "".
+    """Run the extraction worker on `file`; return its output and the sentence of its failure.
 
     Raises Crashed.
     """
@@ -137,10 +140,10 @@ def _row(line: bytes) -> dict[str, Any]:
 
 
 def _count(value: object) -> int:
-    """Return `value` if it is a number of pages, else 0."""
+    """Return `value` of the extraction worker's answer as a number of pages, else 0."""
     return value if isinstance(value, int) and 0 < value < 2**31 else 0
 
 
 def _size(value: object) -> float:
-    """Return `value` if it is a size in points, else 0."""
+    """Return `value` of the extraction worker's answer as a size in points, else 0."""
     return float(value) if isinstance(value, int | float) and 0 < value < 1_000_000 else 0.0

@@ -48,28 +48,30 @@ class _Reader:
         self.size, self.skipping = 0, 0
 
     def add(self, words: str) -> None:
-        """Add `words` to the text; NotOffice beyond its limit."""
+        """Add words to the text of the office document; NotOffice beyond its limit."""
         self.size += len(words)
         if self.size > TEXT_MAX_CHARACTERS:
             raise NotOffice(TOO_BIG)
         self.out.append(words)
 
     def begins(self, name: str, attributes: dict[str, str]) -> None:
-        """Handle the start of the element `name`."""
+        """Read the start tag `name` of an office document's XML."""
 
     def ends(self, name: str) -> None:
-        """Handle the end of the element `name`."""
+        """Read the end tag `name` of an office document's XML."""
 
     def says(self, words: str) -> None:
-        """Handle the characters `words`."""
+        """Read the characters `words` of an office document's XML."""
 
     @property
     def text(self) -> str:
-        """The text collected so far."""
         return "".join(self.out)
 
     def read(self, archive: zipfile.ZipFile, part: str) -> Self:
-        """Read the XML `part` of `archive`; return self. Raises NotOffice."""
+        """Parse the XML `part` of an office document's zip `archive`; return self.
+
+        Raises NotOffice.
+        """
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self._refuse
@@ -267,7 +269,10 @@ class _SheetNames(_Reader):
 
 
 def text_of(file: IO[bytes]) -> str:
-    """Extract the text of a zipped office document; "\\f" parts its pages. Raises NotOffice."""
+    """Extract the text of a DOCX, XLSX, ODT or ODS document; "\\f" parts its pages.
+
+    Raises NotOffice.
+    """
     try:
         archive = zipfile.ZipFile(file)
     except _ZIP_ERRORS:
@@ -290,7 +295,7 @@ def text_of(file: IO[bytes]) -> str:
 
 
 def _main_part(archive: zipfile.ZipFile, names: set[str]) -> str:
-    """Return the name of the main part of the package."""
+    """Return the name of the main XML part of an office document's zip package."""
     if "_rels/.rels" in names:
         for kind, target in _Links().read(archive, "_rels/.rels").links.values():
             if kind.endswith("/officeDocument"):

@@ -30,7 +30,7 @@ class _Piece(NamedTuple):
 
 
 def text_of(data: bytes | mmap) -> str:
-    """Extract the text of a Word document: main part, notes and text boxes; "\\f" parts pages.
+    """Extract the text of an old Word document (.doc), with notes; "\\f" parts its pages.
 
     As stored: not in NFC, legacy fonts not turned into Unicode. Raises NotWord.
     """
@@ -63,7 +63,7 @@ def _text_of(file: CompoundFile) -> str:
 
 
 def _number(data: bytes, offset: int, form: str = "<I") -> int:
-    """Return the number of the struct `form` at `offset`; NotWord where the data end before it."""
+    """Return the number at `offset` of a .doc file (struct `form`); NotWord past its end."""
     try:
         number: int = struct.unpack_from(form, data, offset)[0]
     except struct.error:
@@ -72,7 +72,7 @@ def _number(data: bytes, offset: int, form: str = "<I") -> int:
 
 
 def _pieces(document: bytes, table: bytes) -> list[_Piece]:
-    """Read the piece table ([MS-DOC] §2.8.35)."""
+    """Read the piece table of a .doc file ([MS-DOC] §2.8.35)."""
     start, length = _number(document, 0x1A2), _number(document, 0x1A6)
     clx = table[start : start + length]
     position = 0
@@ -97,7 +97,7 @@ def _pieces(document: bytes, table: bytes) -> list[_Piece]:
 
 
 def _between(document: bytes, pieces: list[_Piece], start: int, end: int) -> str:
-    """Return the characters from `start` to `end` of the document, counted as Word counts them."""
+    """Return the characters from `start` to `end` of a .doc file, counted as Word counts them."""
     texts, left = [], TEXT_MAX_CHARACTERS
     for piece in pieces:
         low, high = max(piece.first, start), min(piece.last, end)
@@ -121,7 +121,7 @@ _UPPER_HALF = {
 
 
 def _windows_1252(raw: bytes) -> str:
-    """Decode Windows-1252; its five unused code points stay as they are."""
+    """Decode the Windows-1252 text of a .doc file; five unused code points stay as they are."""
     return raw.decode("latin-1").translate(_UPPER_HALF)
 
 
@@ -135,7 +135,7 @@ _INSTRUCTION = re.compile("\x13[^\x13\x14\x15]*[\x14\x15]")
 
 
 def _plain(stored: str) -> str:
-    """Remove what is not text: instructions of fields, anchors of pictures and notes."""
+    """Remove the .doc file's field instructions and anchors of pictures and notes from its text."""
     for _ in range(4):  # fields in fields, from the inside out
         stored, count = _INSTRUCTION.subn("", stored)
         if not count:

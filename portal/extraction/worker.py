@@ -48,7 +48,10 @@ class Refused(Exception):
 
 
 def _open_pdf() -> "PdfDocument":
-    """Open the PDF on standard input. Raises Refused."""
+    """Open the PDF that the extraction worker has on standard input.
+
+    Raises Refused.
+    """
     import pypdfium2
     from pypdfium2 import raw
 
@@ -64,7 +67,7 @@ def _open_pdf() -> "PdfDocument":
 
 
 def _pdf_pages(document: "PdfDocument", until: float, with_ocr: bool) -> Iterator[dict[str, Any]]:
-    """Yield {"page", "text", "width", "height", "ocr"} of each page, `until` (monotonic)."""
+    """Yield the PDF's pages as {"page", "text", "width", "height", "ocr"}, `until` (monotonic)."""
     import pypdfium2
 
     read_by_ocr = 0
@@ -92,7 +95,7 @@ def _pdf_pages(document: "PdfDocument", until: float, with_ocr: bool) -> Iterato
 
 
 def _words_of(document: "PdfDocument", number: int, page: "PdfPage") -> tuple["PdfPage", str]:
-    """Return the flattened `page` and its text, with that of forms and signatures in place."""
+    """Return the flattened PDF page and its text, with that of forms and signatures in place."""
     from pypdfium2 import raw
 
     words = page.get_textpage()
@@ -120,7 +123,7 @@ def _words_of(document: "PdfDocument", number: int, page: "PdfPage") -> tuple["P
 
 
 def _flattened(document: "PdfDocument", number: int, page: "PdfPage") -> "PdfPage":
-    """Return `page` with its forms, stamps and signatures made part of it; itself without any."""
+    """Return the PDF `page` with its forms, stamps and signatures as part of it."""
     from pypdfium2 import raw
 
     if (
@@ -149,7 +152,7 @@ def _letters(words: "PdfTextPage") -> list[_Letter]:
 
 
 def _insert(letters: list[_Letter], box: Box, shown: str) -> None:
-    """Insert the words `shown` at `box` into the line of `letters` there, else as a new line."""
+    """Insert a PDF signature's words `shown` at `box` into the page's text line, or a new line."""
     left, bottom, _, top = box
     middle = (bottom + top) / 2
     before = [
@@ -184,7 +187,7 @@ def has_ocr() -> bool:
 
 
 def _recognised(page: "PdfPage") -> str:
-    """Read the image of `page` by OCR (Tesseract); "" where it finds nothing or is too slow."""
+    """Read the scanned PDF `page` by OCR (Tesseract); "" where it finds nothing or is too slow."""
     width, height = page.get_size()
     scale = min(200 / 72, (12_000_000 / max(width * height, 1)) ** 0.5)
     picture = io.BytesIO()
@@ -205,7 +208,7 @@ def _recognised(page: "PdfPage") -> str:
 
 
 def _picture(number: int, width: int) -> bytes:
-    """Render the page `number` (from 1) of the PDF on standard input as WebP of `width` pixels."""
+    """Render the PDF's page `number` (from 1) on standard input as WebP of `width` pixels."""
     import pypdfium2
 
     document = _open_pdf()
@@ -226,7 +229,7 @@ def _picture(number: int, width: int) -> bytes:
 
 
 def _encoded(image: "Image") -> bytes:
-    """Encode a page image as WebP: text in sixteen shades without loss, else lossy and smaller.
+    """Encode a PDF's page image as WebP: text in sixteen greys without loss, else lossy.
 
     Pages of text come out half as big and sharper than with any lossy format.
     """
@@ -255,7 +258,7 @@ def _webp(image: "Image", **options: Any) -> bytes:
 
 
 def _kind(head: bytes) -> str:
-    """Return the kind of a file by its `head`: "pdf", "word", "office" or ""."""
+    """Return what the extraction worker has to read, by its `head`: "pdf", "word", "office", ""."""
     if b"%PDF-" in head:
         return "pdf"
     if head.startswith(compound_file.MAGIC):
@@ -264,7 +267,7 @@ def _kind(head: bytes) -> str:
 
 
 def _whole_text() -> str:
-    """Extract the text of the office file on standard input, "\\f" between pages."""
+    """Extract the text of the office file on the worker's standard input, "\\f" between pages."""
     from portal.extraction import office, word_binary
 
     file = os.fdopen(0, "rb", closefd=False)
@@ -279,7 +282,7 @@ def _whole_text() -> str:
 
 
 def _text(seconds: int, with_ocr: bool) -> None:
-    """Write the pages of the file on standard input as JSON lines; the last tells if all came."""
+    """Write the pages of the file on the worker's standard input as JSON lines, the end last."""
     from portal.text import legacy_fonts
 
     until = time.monotonic() + seconds
@@ -313,7 +316,7 @@ def _write(row: Mapping[str, object]) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Run `text SECONDS OCR` or `picture SECONDS PAGE WIDTH`; write an {"error"} if refused."""
+    """Run the extraction worker: `text SECONDS OCR` or `picture SECONDS PAGE WIDTH`."""
     what, seconds, *rest = arguments
     with_ocr = what == "text" and rest[0] == "ocr"
     try:

@@ -22,7 +22,9 @@ _TAGS = re.compile(r"</?(?:p|br|b|i|u|em|strong|span|div|font|a|sup|sub)\b[^<>]*
 
 
 def day_in(words: str) -> date:
-    """Read a day: ISO, or the day first. Raises ValueError, also for a day before 1900.
+    """Read a day of an imported row: ISO, or the day first.
+
+    Raises ValueError, also for a day before 1900.
 
     A time with its zone is a day of ours: "2018-12-18T17:00:00Z" → 19/12/2018.
     """
@@ -37,7 +39,7 @@ def day_in(words: str) -> date:
 
 
 def moment_in(words: str) -> datetime:
-    """Read a time (aware): ISO, or "03/12/2018 10:10 AM"; a day alone is its first moment.
+    """Read a time (aware) of an imported row: ISO, "03/12/2018 10:10 AM", or a day alone.
 
     Raises ValueError, also for a time before 1900.
     """
@@ -57,12 +59,12 @@ def moment_in(words: str) -> datetime:
 
 
 def start_of(day: date) -> datetime:
-    """Return the first moment (aware) of `day`."""
+    """Return the first moment (aware) of a `day` of an imported row."""
     return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _resolved(value: Any) -> str:
-    """Return a value of JSON or CSV as text: entities resolved, Ð (U+00D0) turned into Đ."""
+    """Return an imported JSON or CSV value as text: entities resolved, Ð (U+00D0) turned into Đ."""
     if isinstance(value, list):
         return "; ".join(filter(None, map(_resolved, value)))
     if value is None or isinstance(value, bool | dict | float):
@@ -71,7 +73,7 @@ def _resolved(value: Any) -> str:
 
 
 def flat(value: Any) -> str:
-    """Return a value of JSON or CSV as one clean line without HTML tags; "" for true, {}, 1.5."""
+    """Return an imported JSON or CSV value as a line without HTML tags; "" for true, {}, 1.5."""
     return vietnamese.clean_line(_TAGS.sub(" ", _resolved(value)))
 
 
@@ -86,28 +88,28 @@ class Facts:
         self.remarks: list[str] = []
 
     def raw(self, name: str) -> Any:
-        """Return the value of `name` as it was read, None where the row has none."""
+        """Return the imported row's value of `name` as it was read, None where the row has none."""
         values = (self.facts.get(column) for column in self.columns[name])
         return next((value for value in values if value not in (None, "", [])), None)
 
     def has_column(self, name: str) -> bool:
-        """Tell whether the file has a column for `name`, be it empty in this row."""
+        """Tell whether the imported file has a column for `name`, be it empty in this row."""
         return any(column in self.facts for column in self.columns[name])
 
     def line(self, name: str, longest: int | None = None) -> str:
-        """Return `name` as one clean line, cut with a remark to `longest` characters."""
+        """Return the imported row's `name` as one line, cut to `longest` with a remark."""
         words = flat(self.raw(name))
         return self.fitting(name, words, longest) if longest else words
 
     def fitting(self, name: str, words: str, longest: int) -> str:
-        """Return `words`, the value of `name`, cut with a remark to `longest` characters."""
+        """Return an imported value `words`, cut with a remark to `longest` characters."""
         if len(words) <= longest:
             return words
         self.remarks.append(f"«{self.column_of(name)}» dài hơn {longest} ký tự: cắt bớt")
         return words[: longest - 1].rsplit(" ", 1)[0] + "…"
 
     def block(self, name: str) -> str:
-        """Return `name` as clean text, its lines kept."""
+        """Return the imported row's `name` as clean text, its lines kept."""
         lines = _TAGS.sub(
             lambda tag: "\n" if tag[0][:3].lower() in ("<br", "</p") else " ",
             _resolved(self.raw(name)),
@@ -115,28 +117,30 @@ class Facts:
         return vietnamese.clean_block(lines)
 
     def markup(self, name: str) -> str:
-        """Return `name` as the HTML that it is."""
+        """Return the imported row's `name` as the HTML that it is."""
         value = self.raw(name)
         return value if isinstance(value, str) else ""
 
     def parts(self, name: str) -> list[str]:
-        """Return `name` as clean lines: those of a list, or words set apart by ; or |."""
+        """Return the imported row's `name` as a list of lines: a list, or words set apart by ; or
+        |.
+        """
         value = self.raw(name)
         pieces = value if isinstance(value, list) else re.split(r"[;|\n]", _resolved(value))
         return list(dict.fromkeys(filter(None, map(flat, pieces))))
 
     def records(self, name: str) -> list[dict[str, Any]]:
-        """Return the JSON objects in the list `name`."""
+        """Return the JSON objects in the imported row's list `name`."""
         value = self.raw(name)
         records = value if isinstance(value, list) else []
         return [record for record in records if isinstance(record, dict)]
 
     def day(self, name: str) -> date | None:
-        """Return `name` as a day; None with a remark where it cannot be read."""
+        """Return the imported row's `name` as a day; None with a remark where it cannot be read."""
         return self._parsed(name, day_in, "không phải ngày có thật")
 
     def moment(self, name: str) -> datetime | None:
-        """Return `name` as a time (aware); None with a remark where it cannot be read."""
+        """Return the imported row's `name` as an aware time; None with a remark if unreadable."""
         return self._parsed(name, moment_in, "không phải thời điểm có thật")
 
     def _parsed(self, name: str, parse: Callable[[str], Parsed], fault: str) -> Parsed | None:
@@ -148,15 +152,15 @@ class Facts:
             return None
 
     def column_of(self, name: str) -> str:
-        """Return the column under which this row has `name`."""
+        """Return the column under which this imported row has `name`."""
         columns = self.columns[name]
         return next((column for column in columns if self.facts.get(column)), columns[0])
 
     def address(self, name: str) -> str:
-        """Return `name` where it is an http(s) address, else ""."""
+        """Return the imported row's `name` where it is an http(s) address, else ""."""
         words = self.line(name)
         return words if re.match(r"https?://\S+$", words) else ""
 
     def count(self) -> int:
-        """Count the names for which the row has a value."""
+        """Count the names for which the imported row has a value."""
         return sum(self.raw(name) is not None for name in self.columns)

@@ -40,12 +40,12 @@ class Origins:
         self._bearers: dict[str, str | None] = {}
 
     def note(self, address: str, thing: str) -> None:
-        """Note that the row of `thing` bears `address`."""
+        """Note that the imported row of `thing` bears the source's `address`."""
         if self._bearers.setdefault(address, thing) != thing:
             self._bearers[address] = None
 
     def names_one(self, address: str) -> bool:
-        """Tell whether `address` is that of exactly one thing."""
+        """Tell whether the source's `address` is that of exactly one imported thing."""
         return bool(address) and self._bearers.get(address) is not None
 
 
@@ -69,15 +69,15 @@ class Words:
                     self.by_key.setdefault(key(name), item)
 
     def has(self, name: str) -> bool:
-        """Tell whether there is a word called `name`."""
+        """Tell whether the import knows a vocabulary row called `name`."""
         return self.key(name) in self.by_key
 
     def names(self) -> dict[str, str]:
-        """Return the names by key."""
+        """Return the names of the import's vocabulary rows by key."""
         return {key: item.name for key, item in self.by_key.items()}
 
     def get(self, name: str, **values: Any) -> models.Model | None:
-        """Return the word called `name`, made with `values` where it is missing.
+        """Return the import's vocabulary row called `name`, made with `values` where it is missing.
 
         None where `name` has no letter or digit.
         """
@@ -97,7 +97,7 @@ class Folder:
                 self.paths[vietnamese.clean_line(file.name)].append(file)
 
     def find(self, address: str, is_shared: bool = False) -> tuple[Path | None, str]:
-        """Return (path, "") of the file that `address` names, or (None, why not).
+        """Return the file of an import that `address` names as (path, ""), or (None, why not).
 
         Where several files have one name, or several addresses end in it (`is_shared`), the file's
         folder must occur in the address.
@@ -125,17 +125,17 @@ class Report:
         self.lines: list[tuple[int, str, str, str]] = []
 
     def add(self, line: int, name: str, reason: str, is_taken: bool = False) -> None:
-        """Note `reason` about the row at `line` that is called `name`."""
+        """Note in the import's report a `reason` about the row at `line` that is called `name`."""
         self.lines.append((line, name, "nhập một phần" if is_taken else "không nhập", reason))
 
     def write(self, file: IO[str]) -> None:
-        """Write all as CSV to `file`; no cell is a formula."""
+        """Write the import's report as CSV to `file`; no cell is a formula."""
         writer = csv.writer(file)
         writer.writerow(["dong", "so_ky_hieu", "ket_qua", "ly_do"])
         writer.writerows([guarded(str(cell)) for cell in line] for line in sorted(self.lines))
 
     def sentences(self, most: int | None = None) -> list[str]:
-        """Return one sentence for each of the first `most` lines, and one for the rest."""
+        """Sum up the import's report: a sentence for each of `most` lines, one for the rest."""
         sentences = [
             f"dòng {line}{name and ' · '}{name}: {outcome}: {reason}"
             for line, name, outcome, reason in sorted(self.lines)[:most]
@@ -162,18 +162,18 @@ class Importer:
         self.now = timezone.now()
 
     def plan(self, line: int, facts: Facts) -> None:
-        """Look at the row at `line` before any row is written."""
+        """Look at the import's row at `line` before any row is written."""
         raise NotImplementedError
 
     def planned(self) -> None:
-        """Prepare the writing, after `plan` of all rows."""
+        """Prepare the writing of an import, after `plan` of all rows."""
 
     def take(self, rows: list[tuple[int, Facts]]) -> None:
-        """Write the rows, given with their lines, inside a transaction."""
+        """Write the rows of an import's batch, given with their lines, inside a transaction."""
         raise NotImplementedError
 
     def run(self, progress: Progress, dry_run: bool = False) -> None:
-        """Read the file twice: first to plan, then to write, each batch in a transaction.
+        """Read the import's file twice: first to plan, then to write, each batch in a transaction.
 
         `dry_run`: all in one transaction that is rolled back. Raises Unreadable before anything is
         written. Whatever else fails, no batch is half written and no file without a row stays.
@@ -198,7 +198,7 @@ class Importer:
                 take_back_stored()
 
     def _wait_for_others(self) -> None:
-        """Lock until the end of the batch, so that two runs never import the same rows."""
+        """Lock the import until the batch ends, so that two runs never import the same rows."""
         kind = ContentType.objects.get_for_model(self.model)
         list(ContentType.objects.select_for_update(no_key=True).filter(pk=kind.pk))
 
@@ -219,7 +219,7 @@ class Importer:
         return total
 
     def refuse(self, line: int, name: str, reason: str) -> None:
-        """Note that the row at `line`, called `name`, is not imported, and why."""
+        """Note that the import leaves out the row at `line`, called `name`, and why."""
         self.report.add(line, name, reason)
         self.counts["không nhập"] += 1
 
@@ -234,7 +234,7 @@ class ImportCommand(BaseCommand):
     requires_migrations_checks = True
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """FILE and the switches that all imports share."""
+        """Add the argument FILE and the switches that all import commands share."""
         parser.add_argument(
             "file", type=Path, metavar="FILE", help=".jsonl, .jsonl.gz hoặc .csv (UTF-8)"
         )
@@ -264,7 +264,7 @@ class ImportCommand(BaseCommand):
         report: Path | None,
         **options: Any,
     ) -> None:
-        """Run the import and tell of it."""
+        """Run the import command and print its report."""
         if files and not files.is_dir():
             raise CommandError(f"Không có thư mục {files}.")
         importer = self.importer(file, Folder(files) if files else None, draft)
@@ -296,7 +296,7 @@ class ImportCommand(BaseCommand):
 
 
 def free_slugs(model: type[Addressed], wanted: Iterable[str]) -> set[str]:
-    """Return those of the slugs `wanted` that no object of `model` has or had."""
+    """Return the slugs of `wanted` that imported rows may take: no `model` row has or had them."""
     wanted = {slug for slug in wanted if slug} - model.reserved_slugs
     former = FormerAddress.objects.filter(
         content_type=ContentType.objects.get_for_model(model), slug__in=wanted

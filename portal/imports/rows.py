@@ -23,12 +23,12 @@ _COMPUTED = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n']")
 
 
 def guarded(cell: str) -> str:
-    """Guard a cell against being computed as a formula by a spreadsheet, by a leading '."""
+    """Guard a CSV cell against being computed as a formula by a spreadsheet, by a leading '."""
     return "'" + cell if _COMPUTED.match(cell) else cell
 
 
 def unguarded(cell: str) -> str:
-    """Return `cell` without the ' that `guarded` gave it; another one stays."""
+    """Return a CSV `cell` without the ' that `guarded` gave it; another one stays."""
     return cell[1:] if cell.startswith("'") and _COMPUTED.match(cell[1:]) else cell
 
 
@@ -47,12 +47,15 @@ class Row:
 
 @lru_cache(maxsize=1000)
 def normal(name: str) -> str:
-    """Return the name of a column in one spelling: "Số ký hiệu", "soKyHieu" → "so_ky_hieu"."""
+    """Return a CSV column's name in one spelling: "Số ký hiệu", "soKyHieu" → "so_ky_hieu"."""
     return "_".join(vietnamese.words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)))
 
 
 def rows_of(path: Path) -> Iterator[Row]:
-    """Yield the rows of the file at `path`: .jsonl or .csv, both also as .gz. Raises Unreadable."""
+    """Yield the rows of the import file at `path`: .jsonl or .csv, both also as .gz.
+
+    Raises Unreadable.
+    """
     *_, kind = path.name.lower().removesuffix(".gz").split(".")
     reader = {"jsonl": _json_rows, "ndjson": _json_rows, "csv": _csv_rows}.get(kind)
     if reader is None:
@@ -65,7 +68,7 @@ def rows_of(path: Path) -> Iterator[Row]:
 
 
 def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
-    """Yield (number, line); None for a line beyond `MAX_LINE`, which is never held whole."""
+    """Yield (number, line) of a JSONL or CSV file; None for a line beyond `MAX_LINE`."""
     number = 0
     while line := file.readline(MAX_LINE + 1):
         number += 1

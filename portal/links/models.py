@@ -18,7 +18,7 @@ class LinkGroupQuerySet(PublicQuerySet):
     """Groups of links as the pages show them."""
 
     def in_order(self) -> Self:
-        """Return the groups as the editors arranged them."""
+        """Return the groups of links as the editors arranged them."""
         return self.order_by("position", "name")
 
 
@@ -79,7 +79,7 @@ class Link(Publishable):
 
 
 def grouped(links: Iterable[Link]) -> list[tuple[LinkGroup, list[Link]]]:
-    """Return `links` (in order, with their groups) by group."""
+    """Return `links` (in order, with their groups) by group of links."""
     groups: dict[LinkGroup, list[Link]] = {}
     for link in links:
         groups.setdefault(link.group, []).append(link)

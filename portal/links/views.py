@@ -7,6 +7,6 @@ from portal.links.models import Link, grouped
 
 
 def link_list(request: HttpRequest) -> HttpResponse:
-    """`/lien-ket/`: all visible links by group."""
+    """Show `/lien-ket/`, all visible links to other sites by group."""
     context = {"groups": grouped(Link.objects.visible().in_order()), "trail": []}
     return render(request, "links/link_list.html", context)

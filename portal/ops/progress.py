@@ -10,7 +10,10 @@ class Progress:
         self.out, self.total, self.done = out, total, 0
 
     def step(self, label: str = "", count: int = 1) -> None:
-        """Show that `count` more steps are done; `label` names the latest. The last one ends it."""
+        """Draw the progress bar with `count` more steps done; `label` names the latest.
+
+        The last one ends it.
+        """
         self.done += count
         if not self.out.isatty():
             return
@@ -25,11 +28,13 @@ class Progress:
         self.out.flush()
 
     def say(self, line: str) -> None:
-        """Write a `line` of its own in place of the bar, which the next step draws below."""
+        """Write a `line` of its own in place of the progress bar, drawn again below by the next
+        step.
+        """
         self.clear()
         self.out.write(line)
 
     def clear(self) -> None:
-        """Remove an unfinished bar from the terminal."""
+        """Remove an unfinished progress bar from the terminal."""
         if self.out.isatty():
             self.out.write("\r\033[K", ending="")

@@ -26,7 +26,7 @@ class Server(Granian):
     """
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
-        """Stop; from here on further signals to stop are ignored."""
+        """Stop the web server; from here on further signals to stop are ignored."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         super().signal_handler_interrupt(*args, **kwargs)
@@ -42,7 +42,7 @@ class TextReader:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the process without waiting for it."""
+        """Start the reader process beside the web server without waiting for it."""
         threading.Thread(target=self._keep_going, daemon=True).start()
 
     def _keep_going(self) -> None:
@@ -56,7 +56,7 @@ class TextReader:
             self.is_over.wait(self.PAUSE)
 
     def stop(self) -> None:
-        """End the process: the file that it was reading waits for the next one."""
+        """End the reader process: the file that it was reading waits for the next one."""
         self.is_over.set()
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
@@ -67,7 +67,7 @@ class TextReader:
 
 
 def main(port: int, workers: int) -> None:
-    """Serve on `port` with `workers` processes until a signal comes."""
+    """Run the web server granian on `port` with `workers` processes until a signal comes."""
     server = Server(
         "portal.wsgi:application",
         address=HOST,

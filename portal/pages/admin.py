@@ -88,21 +88,21 @@ class SiteIdentityAdmin(StaffAdmin):
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse a second row."""
+        """Refuse a second site identity."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: SiteIdentity | None = None) -> bool:
-        """Refuse to delete the one row."""
+        """Refuse to delete the one site identity."""
         return False
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> SiteIdentity:
-        """Return the identity, even before it was ever saved."""
+        """Return the site identity for the form, even before it was ever saved."""
         return SiteIdentity.load()
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """Redirect the list to the form."""
+        """Redirect the list of site identities to the form of the one."""
         return redirect(reverse("admin:pages_siteidentity_change", args=[1]))

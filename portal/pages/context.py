@@ -10,5 +10,5 @@ from portal.pages.models import SiteIdentity
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return `site`, the SiteIdentity, fetched when a template first uses it."""
+    """Give every page `site`, the department's SiteIdentity, fetched at its first use."""
     return {"site": SimpleLazyObject(lambda: revision.kept("site", SiteIdentity.load))}

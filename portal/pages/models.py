@@ -21,7 +21,7 @@ class PageQuerySet(AddressedQuerySet):
     """Static pages as the site shows them."""
 
     def in_order(self) -> Self:
-        """Return the pages as the editors arranged them, without their bodies."""
+        """Return the static pages as the editors arranged them, without their bodies."""
         return self.defer("body", "folded").order_by("position", "title")
 
 
@@ -60,15 +60,14 @@ class Page(Addressed):
 
     @property
     def plain_body(self) -> str:
-        """The words of the body."""
         return as_plain(self.body)
 
     def get_absolute_url(self) -> str:
-        """Return the address of the page."""
+        """Return the address of this static page."""
         return address_of("page", self.slug)
 
     def clean(self) -> None:
-        """Refuse a page that lies, at any depth, in itself."""
+        """Refuse a static page that lies, at any depth, in itself."""
         super().clean()
         if leads_back(self, "parent"):
             raise ValidationError(
@@ -105,17 +104,20 @@ class SiteIdentity(Public):
         return self.name
 
     def make_ready(self, taken: set[str] | None = None) -> None:
-        """Stay the only row."""
+        """Save the site identity as the only row."""
         self.pk = 1
 
     @classmethod
     def load(cls) -> Self:
-        """Return the identity of the site, unsaved defaults before it is entered. One query."""
+        """Return the site identity, unsaved defaults before it is entered.
+
+        One query.
+        """
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     @property
     def full_name(self) -> str:
-        """The name with the province: "Sở Thông tin và Truyền thông tỉnh Nghệ An"."""
+        """Return the department's name with the province."""
         return f"{self.name} {self.province}".strip()
 
 
@@ -179,7 +181,7 @@ class MenuItem(Public):
         return self.title
 
     def clean(self) -> None:
-        """Ask for exactly one destination, and for at most two levels."""
+        """Ask the menu item for exactly one destination, and for at most two levels."""
         super().clean()
         if bool(self.page_id) == bool(self.path):
             raise ValidationError(
@@ -191,7 +193,7 @@ class MenuItem(Public):
             )
 
     def get_absolute_url(self) -> str:
-        """Return where the item leads."""
+        """Return where the menu item leads."""
         return self.page.get_absolute_url() if self.page else self.path
 
 

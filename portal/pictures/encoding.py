@@ -63,7 +63,7 @@ def _refuse_bombs(image: Image.Image) -> None:
 
 
 def _encode(image: Image.Image) -> tuple[io.BytesIO, str]:
-    """Return (file, format name) of `image` decoded and encoded anew."""
+    """Return the decoded picture `image` encoded anew, as (file, format name)."""
     kind = image.format
     frames = getattr(image, "n_frames", 1)
     out = io.BytesIO()

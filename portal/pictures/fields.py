@@ -35,11 +35,11 @@ class PictureField(models.FileField):
         super().__init__(*args, **kwargs)
 
     def generate_filename(self, instance: models.Model | None, filename: str) -> str:
-        """Keep the name that `encode_picture` generated; it has nothing of the original name."""
+        """Name the file of this picture field as `encode_picture` generated it."""
         return filename
 
     def picture_names(self, value: FieldFile | None) -> set[str]:
-        """Return the picture names in a value of this field."""
+        """Return the picture names in a value of this picture field."""
         return {value.name} if value else set()
 
     def formfield(self, **kwargs: Any) -> forms.Field:

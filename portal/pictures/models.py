@@ -32,7 +32,7 @@ class PictureUse(models.Model):
 
 @receiver(content_changed)
 def note_pictures(sender: type[models.Model], pks: list[int], **kwargs: Any) -> None:
-    """Write anew the `PictureUse` of the rows `pks` of a model at each change of them."""
+    """Write `PictureUse` anew, which rows use which picture, at each change of rows `pks`."""
     fields = [
         field for field in sender._meta.concrete_fields if getattr(field, "holds_pictures", False)
     ]

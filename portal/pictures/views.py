@@ -18,7 +18,7 @@ PICTURE_NAME = re.compile(
 
 
 def picture(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
-    """Answer with a picture that a visible row shows; 404 for any other (public view)."""
+    """Answer a picture's public address if a visible row shows it, else 404."""
     name = f"{PICTURE_FOLDER}/{name}"
     if not PICTURE_NAME.fullmatch(name) or not is_public(name):
         raise Http404

@@ -12,5 +12,8 @@ register = template.Library()
 
 @portlet(register, "links/_portlet.html")
 def links_portlet() -> dict[str, Any]:
-    """Show all visible links by group. One query."""
+    """Show the portlet of links to other sites, group by group.
+
+    One query.
+    """
     return {"groups": grouped(Link.objects.visible().in_order())}

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create the account and the file, both or neither."""
+        """Create the first admin's account and the file of its password, both or neither."""
         users = get_user_model().objects
         if users.filter(is_superuser=True).exists():
             self.stdout.write("create_first_admin: an administrator exists, nothing to do")
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
 
 def write_privately(path: Path, text: str) -> Path:
-    """Write `text` to `path`, readable by its owner only from the first byte on."""
+    """Write the first admin's password `text` to `path`, at no moment readable by others."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     with os.fdopen(
         os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"

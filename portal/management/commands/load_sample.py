@@ -41,7 +41,7 @@ class Command(BaseCommand):
     help = "Nạp nội dung mẫu bằng tiếng Việt vào cơ sở dữ liệu chưa có nội dung."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load all rooms in one transaction; take rows and files back on failure."""
+        """Load the sample content of all rooms in one transaction; take files back on failure."""
         try:
             with taken_back_on_failure(), transaction.atomic():
                 if any(model.objects.exists() for model in ROOMS):
@@ -72,7 +72,7 @@ class Loader:
         self.pictures: dict[str, str] = {}
 
     def load(self) -> dict[str, int]:
-        """Load every room; return how many rows there are ({Vietnamese name: count})."""
+        """Load the sample rows of every room; return their number ({Vietnamese name: count})."""
         site, links, weeks = (_json(name) for name in ("site.json", "links.json", "schedule.json"))
         documents = papers.read_documents()
         articles, pages = _sheets("articles"), _sheets("pages")
@@ -96,7 +96,7 @@ class Loader:
         }
 
     def moment(self, words: str | None) -> datetime | None:
-        """Return the aware time for "2018-12-03 10:10", "today-2 08:30" or "today 16:00"."""
+        """Return the sample's time "2018-12-03 10:10", "today-2 08:30" or "today 16:00", aware."""
         if not words:
             return None
         day, _, hour = words.partition(" ")
@@ -105,7 +105,7 @@ class Loader:
         return timezone.make_aware(datetime.combine(on, time.fromisoformat(hour)))
 
     def day(self, value: str | int) -> date:
-        """Return the date that is written out, or so many days from today."""
+        """Return the sample's date: written out, or so many days from today."""
         if isinstance(value, int):
             return self.today + timedelta(days=value)
         return date.fromisoformat(value)
@@ -113,7 +113,7 @@ class Loader:
     # --- news ------------------------------------------------------------------------------------
 
     def load_news(self, categories: list[Facts], articles: list[Sheet]) -> None:
-        """Make the categories and the articles."""
+        """Make the sample categories and the sample articles."""
         for position, facts in enumerate(categories, 1):
             parent = facts.pop("parent", None)
             facts["parent"] = Category.objects.get(name=parent) if parent else None
@@ -164,7 +164,7 @@ class Loader:
     # --- documents -------------------------------------------------------------------------------
 
     def load_documents(self, data: Facts) -> None:
-        """Make types, agencies, fields and documents with their files, then their relations."""
+        """Make the sample's types, agencies, fields, documents with files, and their relations."""
         types = {
             kind["name"]: _named(DocumentType, kind["name"], n, abbreviation=kind["abbreviation"])
             for n, kind in enumerate(data["types"], 1)
@@ -207,7 +207,7 @@ class Loader:
     def document(
         self, facts: Facts, types: dict[str, DocumentType], agencies: dict[str, Agency]
     ) -> Document:
-        """Make one document, published on the day after its date of issue."""
+        """Make one sample document, published on the day after its date of issue."""
         days = {
             name: self.day(facts[name])
             for name in ("issued_on", "effective_on", "expires_on")
@@ -237,7 +237,7 @@ class Loader:
         return document
 
     def attach(self, document: Document, facts: Facts) -> None:
-        """Attach the signed PDF, where there is one, and the Word file to `document`."""
+        """Attach the sample's signed PDF, where there is one, and Word file to `document`."""
         roles = {"docx": Role.WORD}
         if facts.get("pdf"):
             roles = {"pdf": Role.SIGNED} | roles
@@ -249,7 +249,7 @@ class Loader:
             note_stored(attachment.file.storage, attachment.file.name)
 
     def load_holidays(self, data: Facts) -> None:
-        """Make the holidays: the fixed ones for this year, the others for the known years."""
+        """Make the sample's holidays: the fixed ones for this year, others for the known years."""
         days = {
             date(self.today.year, *map(int, day.split("-"))): name for day, name in data["fixed"]
         }
@@ -261,7 +261,7 @@ class Loader:
     # --- schedule --------------------------------------------------------------------------------
 
     def load_schedule(self, weeks: list[Facts]) -> None:
-        """Make the weeks; "week" counts from the week of today, "monday" is a date."""
+        """Make the sample's weeks; "week" counts from the week of today, "monday" is a date."""
         for facts in weeks:
             if "monday" in facts:
                 monday = date.fromisoformat(facts["monday"])
@@ -285,7 +285,7 @@ class Loader:
     # --- links, pages, identity, menu ------------------------------------------------------------
 
     def load_links(self, groups: dict[str, list[list[str]]]) -> None:
-        """Make the groups of links ({name: [[title, address], …]})."""
+        """Make the sample's groups of links ({name: [[title, address], …]})."""
         for n, (name, links) in enumerate(groups.items(), 1):
             group, _ = LinkGroup.objects.get_or_create(name=name, defaults={"position": n * 10})
             for position, (title, url) in enumerate(links, 1):
@@ -300,7 +300,7 @@ class Loader:
             self.progress.step("Liên kết")
 
     def load_pages(self, pages: list[Sheet]) -> None:
-        """Make the static pages, a parent before its sub-pages."""
+        """Make the sample's static pages, a parent before its sub-pages."""
         by_slug: dict[str, Page] = {}
         for head, body in pages:
             by_slug[head["slug"]] = Page.objects.create(
@@ -316,7 +316,7 @@ class Loader:
             self.progress.step("Trang tĩnh")
 
     def load_face(self, site: Facts) -> None:
-        """Make the notice, and the site identity and the menu where staff have entered none."""
+        """Make the sample's notice, and site identity and menu where staff have entered none."""
         if not SiteIdentity.objects.exists():
             SiteIdentity.objects.create(**site["identity"])
         if not MenuItem.objects.exists():
@@ -330,7 +330,7 @@ class Loader:
         )
 
     def load_menu(self, items: list[Facts], parent: MenuItem | None = None) -> None:
-        """Make the entries of the menu below `parent`."""
+        """Make the sample's entries of the menu below `parent`."""
         for n, facts in enumerate(items, 1):
             page = Page.objects.get(slug=facts["page"]) if "page" in facts else None
             item = MenuItem(
@@ -353,7 +353,7 @@ def _json(name: str) -> Any:
 
 
 def _sheets(folder: str) -> list[Sheet]:
-    """Return the HTML files of `folder` in the order of their names."""
+    """Return the sample's HTML files in `folder` in the order of their names."""
     sheets = []
     for path in sorted((FOLDER / folder).glob("*.html")):
         head, _, body = vietnamese.clean(path.read_text(encoding="utf-8")).partition("\n---\n")
@@ -362,12 +362,12 @@ def _sheets(folder: str) -> list[Sheet]:
 
 
 def _named(model: type[models.Model], name: str, n: int, **known: Any) -> Any:
-    """Return the `model` row called `name`; make it at the `n`-th position where it is missing."""
+    """Return the sample's `model` row called `name`; make it at the `n`-th position if missing."""
     return model.objects.get_or_create(name=name, defaults={"position": n * 10, **known})[0]
 
 
 def _body(facts: Facts) -> str:
-    """Return the full text of a document as HTML; "" where texts/ has none."""
+    """Return the full text of a sample document as HTML; "" where texts/ has none."""
     lines = papers.body_lines(facts)
     if not lines:
         return ""

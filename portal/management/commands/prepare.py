@@ -25,13 +25,12 @@ class Command(BaseCommand):
     help = "Migrate, collect static files, set up the groups and the first administrator."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take --sample."""
         parser.add_argument(
             "--sample", action="store_true", help="fill an empty database with sample content"
         )
 
     def handle(self, *args: Any, sample: bool = False, **options: Any) -> None:
-        """Do all steps, the quick checks first."""
+        """Prepare database, groups and static files before serving, the quick checks first."""
         check_services()
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         note_revision()  # templates and settings may be other ones than when a proxy kept its pages
@@ -47,7 +46,7 @@ class Command(BaseCommand):
         call_command("collect_files", stdout=self.stdout)
 
     def collect_static(self) -> None:
-        """Collect and compress the static files, unless they are those of the last time."""
+        """Collect and compress the static files before serving, unless they have not changed."""
         mark = settings.DATA_DIR / "static-collected.txt"
         present = fingerprint()
         if (
@@ -64,7 +63,7 @@ class Command(BaseCommand):
 
 
 def check_services() -> None:
-    """Stop with one sentence where the database or the cache does not answer."""
+    """Stop preparing with one sentence where the database or the cache does not answer."""
     try:
         connection.ensure_connection()
     except DatabaseError as error:
@@ -85,13 +84,13 @@ def _first_line(error: Exception) -> str:
 
 
 def is_empty() -> bool:
-    """Return whether the database holds no account and no content that can be published."""
+    """Tell `prepare` whether the database holds no account and no content, as for --sample."""
     kinds = [model for model in apps.get_models() if issubclass(model, Publishable)]
     return not any(model._default_manager.exists() for model in [get_user_model(), *kinds])
 
 
 def fingerprint() -> str:
-    """Return a checksum of the names, sizes and times of all static files."""
+    """Return the checksum by which `prepare` knows the static files: names, sizes, times."""
     digest = hashlib.sha256(
         repr((settings.STORAGES["staticfiles"], settings.STATIC_IGNORE)).encode()
     )

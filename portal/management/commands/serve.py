@@ -22,13 +22,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take what `prepare` takes."""
         parser.add_argument(
             "--sample", action="store_true", help="fill an empty database with sample content"
         )
 
     def handle(self, *args: Any, sample: bool = False, **options: Any) -> None:
-        """Check the port, prepare, and start the web server."""
+        """Check the port, prepare, and start the web server (command `serve`)."""
         check_port(settings.PORT)
         call_command("prepare", sample=sample, stdout=self.stdout)
         connections.close_all()
@@ -48,7 +47,7 @@ class Command(BaseCommand):
 
 
 def check_port(port: int) -> None:
-    """Stop with one sentence where `port` cannot be listened on."""
+    """Stop the command `serve` with one sentence where `port` cannot be listened on."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

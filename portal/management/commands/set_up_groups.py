@@ -78,7 +78,7 @@ class Command(BaseCommand):
     help = "Create the groups of staff with their permissions; safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Set all groups or none."""
+        """Set up all groups of staff with their permissions, or none."""
         with transaction.atomic():
             known = {
                 (permission.content_type.app_label, permission.codename): permission
@@ -90,7 +90,7 @@ class Command(BaseCommand):
     def set_up(
         self, name: str, models: Permissions, known: dict[tuple[str, str], Permission]
     ) -> bool:
-        """Give the group `name` the permissions of `models`; return whether anything changed."""
+        """Give the staff group `name` the permissions of `models`; tell whether it changed."""
         group, is_new = Group.objects.get_or_create(name=name)
         try:
             wanted = {known[key] for key in codenames(models)}
@@ -105,7 +105,7 @@ class Command(BaseCommand):
 
 
 def codenames(models: Permissions) -> list[tuple[str, str]]:
-    """Return (app label, codename) of the permissions that `models` name.
+    """Return the permissions (app label, codename) that a staff group has by `models`.
 
     A verb with an underscore is a codename itself.
     """

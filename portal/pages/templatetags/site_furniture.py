@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def furniture(context: template.Context, name: str) -> str:
-    """Render includes/`name`.html once for all pages: its context is `site` alone."""
+    """Render the head or foot of every page, includes/`name`.html, once: it has `site` alone."""
 
     def made() -> str:
         template = context.template.engine.get_template(f"includes/{name}.html")
@@ -25,7 +25,7 @@ def furniture(context: template.Context, name: str) -> str:
 
 
 def is_current(url: str, path: str) -> bool:
-    """Tell whether the page `path` is where `url` leads, or lies below it."""
+    """Tell whether the visitor's page `path` is the menu item's `url`, or lies below it."""
     return path == url or (url != "/" and path.startswith(url))
 
 
@@ -52,7 +52,7 @@ def menu_items() -> list[MenuItem]:
 
 
 def current_items(path: str) -> tuple[int, ...]:
-    """Return the keys of the menu items that lead to the page `path` or to its section.
+    """Return the keys of the menu items that lead to the visitor's page `path` or its section.
 
     The menu looks the same on all pages with the same current items.
     """
@@ -61,11 +61,17 @@ def current_items(path: str) -> tuple[int, ...]:
 
 @portlet(register, "pages/_menu.html", differs_by=current_items)
 def site_menu(path: str) -> dict[str, Any]:
-    """Show the main menu, the item of the page `path` marked. One query."""
+    """Show the main menu, with the item of the visitor's page `path` marked.
+
+    One query.
+    """
     return {"items": menu_nodes(menu_items(), path)}
 
 
 @portlet(register, "pages/_notices.html")
 def notices() -> dict[str, Any]:
-    """Show the notices (banners) of this moment. One query."""
+    """Show the site notices (banners) of this moment.
+
+    One query.
+    """
     return {"notices": list(Notice.objects.visible().newest_first()[:3])}
