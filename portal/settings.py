@@ -27,17 +27,17 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 
 def _stop(sentence: str) -> NoReturn:
-    """Stop the start with one sentence on the error stream and exit status 1, without traceback."""
+    """Stop the start for a wrong setting, with one sentence and exit status 1."""
     sys.exit(f"The portal cannot start: {sentence}")
 
 
 def _text(name: str, default: str = "") -> str:
-    """Read the variable `name` without outer blanks; an empty one counts as not set."""
+    """Read the environment variable `name` without outer blanks; empty counts as not set."""
     return env.str(name, default="").strip() or default
 
 
 def _switch(name: str, default: bool) -> bool:
-    """Read the variable `name` as a switch, 1 or 0."""
+    """Read the environment variable `name` as a switch, 1 or 0."""
     value = _text(name).lower()
     if not value:
         return default
@@ -49,7 +49,7 @@ def _switch(name: str, default: bool) -> bool:
 
 
 def _whole(name: str, default: int, least: int, most: int) -> int:
-    """Read the variable `name` as a whole number from `least` to `most`."""
+    """Read the environment variable `name` as a whole number from `least` to `most`."""
     value = _text(name, str(default))
     if not (value.isascii() and value.isdecimal() and least <= int(value[:9]) <= most):
         _stop(f"{name} must be a whole number from {least} to {most}.")
@@ -57,7 +57,7 @@ def _whole(name: str, default: int, least: int, most: int) -> int:
 
 
 def _address(name: str, default: str, with_path: bool, public: bool = True) -> str:
-    """Read the variable `name` as an http(s) address without a slash at its end; "" without one.
+    """Read the environment variable `name` as an http(s) address without a final slash, or "".
 
     One that visitors see (`public`) must be https where the site is.
     """
@@ -91,7 +91,7 @@ def _address(name: str, default: str, with_path: bool, public: bool = True) -> s
 def _parsed(
     name: str, default: str, parse: Callable[[str], dict[str, Any]], schemes: Sequence[str]
 ) -> dict[str, Any]:
-    """Read the variable `name` as a URL of one of the `schemes`, by the function `parse`."""
+    """Read the environment variable `name` as a URL of one of the `schemes`, by `parse`."""
     value = _text(name, default)
     expected = " or ".join(f"{scheme}://…" for scheme in schemes)
     if value.partition("://")[0] not in schemes or "://" not in value:
@@ -108,7 +108,7 @@ def _parsed(
 
 
 def _data_dir() -> Path:
-    """Return the data folder, made on first use; stop where it cannot be written."""
+    """Return the setting of the data folder, made on first use; stop where it is not writable."""
     path = Path(_text("PORTAL_DATA_DIR", str(BASE_DIR / "var"))).expanduser().resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -120,7 +120,7 @@ def _data_dir() -> Path:
 
 
 def _folder(name: str) -> Path:
-    """Return the folder `name` of the data folder, made on first use."""
+    """Return the folder `name` of the setting's data folder, made on first use."""
     path = DATA_DIR / name
     try:
         path.mkdir(mode=0o750, exist_ok=True)
@@ -130,7 +130,7 @@ def _folder(name: str) -> Path:
 
 
 def _secret_key() -> str:
-    """Return the secret key in the data folder, made on first use, readable by its owner only."""
+    """Return the setting SECRET_KEY from the data folder, made on first use, for its owner only."""
     path = DATA_DIR / "secret-key.txt"
     try:
         if not path.exists():

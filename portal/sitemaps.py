@@ -99,7 +99,7 @@ SITEMAPS = {
 
 
 def sitemap_index(request: HttpRequest) -> HttpResponse:
-    """`/sitemap.xml`: the list of the files."""
+    """Answer `/sitemap.xml`, the list of the site map's files for search engines."""
     files = []
     for section, section_map in SITEMAPS.items():
         address = escape(absolute(reverse("sitemap-section", args=[section])))
@@ -115,5 +115,5 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 
 
 def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
-    """`/sitemap-<section>.xml`: the addresses of one kind."""
+    """Answer `/sitemap-<section>.xml`, the addresses of one kind for search engines."""
     return sitemap(request, SITEMAPS, section=section)

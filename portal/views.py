@@ -24,7 +24,7 @@ STORIES, SECTIONS, PER_SECTION, DOCUMENTS = 6, 4, 5, 5
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The home page: lead story, sections, newest documents, this week, links."""
+    """Show the home page: lead story, sections, newest documents, this week, links."""
     stories = Article.objects.visible().for_home(STORIES)
     week = CalendarWeek.of(timezone.localdate())
     context = {
@@ -55,7 +55,7 @@ def _sections(shown: set[int]) -> list[tuple[Category, list[Article]]]:
 
 
 def site_map(request: HttpRequest) -> HttpResponse:
-    """The site map (sơ đồ cổng) for people: the whole site as a tree of words."""
+    """Show the site map (sơ đồ cổng) for people: the whole site as a tree of words."""
 
     def describe(row: Page | Category) -> dict[str, str]:
         return {"title": str(row), "url": row.get_absolute_url()}
@@ -80,7 +80,7 @@ def site_map(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """`/robots.txt`: robots may read all that is public but the search pages."""
+    """Answer `/robots.txt`: robots may read all that is public but the search pages."""
     lines = [
         "User-agent: *",
         "Disallow: /quan-tri/",
@@ -93,13 +93,13 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def opensearch(request: HttpRequest) -> HttpResponse:
-    """`/opensearch.xml`: how a browser searches the site from its own box (OpenSearch 1.1)."""
+    """Answer `/opensearch.xml`: how a browser searches the site from its own box."""
     text = render_to_string("opensearch.xml", request=request)
     return HttpResponse(text, content_type="application/opensearchdescription+xml; charset=utf-8")
 
 
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """`/.well-known/security.txt`: whom to tell about a weakness of the site (RFC 9116)."""
+    """Answer `/.well-known/security.txt`: whom to tell about a weakness of the site (RFC 9116)."""
     identity = SiteIdentity.load()
     contact = f"mailto:{identity.email}" if identity.email else absolute("/lien-he/")
     expires = (timezone.now() + timedelta(days=180)).replace(
@@ -116,7 +116,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 def health(request: HttpRequest) -> HttpResponse:
-    """`/healthz`: 200 where the database answers, else 503."""
+    """Answer `/healthz`: 200 where the database answers, else 503."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -129,7 +129,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the address or form could not be read."""
+    """Show the error page 400: the address or form could not be read."""
     return render(
         request,
         "400.html",
@@ -141,17 +141,17 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(
     request: HttpRequest, exception: Exception | None = None, reason: str = ""
 ) -> HttpResponse:
-    """403: not for this visitor, or a form from a foreign page (`reason` is for the log)."""
+    """Show the error page 403: not for this visitor, or a form from a foreign page."""
     return render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: a page with search and menu."""
+    """Show the error page 404 with search and menu."""
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where the database does not answer: a page without database and context."""
+    """Show the error page 500, or 503 where the database does not answer, without context."""
     if isinstance(sys.exc_info()[1], (InterfaceError, OperationalError)):
         return HttpResponse(render_to_string("500.html"), status=503, headers={"Retry-After": "30"})
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -64,7 +64,7 @@ def _weekdays_until(ordinal: int) -> int:
 
 
 def _count(ordinals: list[int], begin: int, end: int) -> int:
-    """Count the sorted `ordinals` that lie after `begin` and not after `end`."""
+    """Count the sorted `ordinals` of holidays that lie after `begin` and not after `end`."""
     return bisect_right(ordinals, end) - bisect_left(ordinals, begin + 1)
 
 
@@ -72,14 +72,17 @@ class HolidayQuerySet(models.QuerySet):
     """The table of days off and days made up."""
 
     def workdays(self) -> Workdays:
-        """Read the table as `Workdays`. One query."""
+        """Read the table of holidays as `Workdays`.
+
+        One query.
+        """
         days: dict[str, list[date]] = {kind: [] for kind in Holiday.Kind.values}
         for day, kind in self.order_by().values_list("day", "kind"):
             days.setdefault(kind, []).append(day)
         return Workdays(off=days[Holiday.Kind.OFF], made_up=days[Holiday.Kind.MADE_UP])
 
     def years_without(self, today: date) -> list[int]:
-        """Return the years that lack their days off: this one; from 1 December also the next."""
+        """Return the years without holidays entered: this one; from 1 December also the next."""
         years = [today.year, *([today.year + 1] if today.month == 12 else [])]
         return [
             year
@@ -89,7 +92,7 @@ class HolidayQuerySet(models.QuerySet):
 
 
 def check_year(day: date) -> None:
-    """Refuse a `day` of an unlikely year; raises ValidationError."""
+    """Refuse a holiday `day` of an unlikely year; raises ValidationError."""
     if not 1945 <= day.year <= 2200:
         raise ValidationError("Năm này không hợp lý. Hãy xem lại.")
 
@@ -126,7 +129,7 @@ class Holiday(models.Model):
         return f"{self.day:%d/%m/%Y} – {self.name}" if isinstance(self.day, date) else self.name
 
     def clean(self) -> None:
-        """Refuse a day made up that is a weekday."""
+        """Refuse a working day made up that is a weekday."""
         super().clean()
         if self.kind == self.Kind.MADE_UP and isinstance(self.day, date) and self.day.weekday() < 5:
             raise ValidationError({"kind": NOT_A_WEEKEND})

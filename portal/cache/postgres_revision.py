@@ -86,9 +86,7 @@ class PostgresRevisionReader:
                     own.close()
 
     def _renew_lease(self, cursor: Any) -> None:
-        """End the PostgreSQL lease and take another in one message; return when the new one is
-        over.
-        """
+        """End the PostgreSQL lease and take another in one message, and wait for it."""
         try:
             cursor.execute(self.renew_sql)
         except cursor.connection.OperationalError as error:

@@ -28,9 +28,7 @@ class Progress:
         self.out.flush()
 
     def say(self, line: str) -> None:
-        """Write a `line` of its own in place of the progress bar, drawn again below by the next
-        step.
-        """
+        """Write a `line` of its own in place of the progress bar, drawn below by the next step."""
         self.clear()
         self.out.write(line)
 

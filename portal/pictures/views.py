@@ -28,7 +28,7 @@ def picture(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
 
 
 def send_picture(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
-    """Answer with the picture `name` of the media folder; the caller checks who may see it."""
+    """Answer with the file of the picture `name`; the caller checks who may see it."""
     types = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
     if not PICTURE_NAME.fullmatch(name) or not default_storage.exists(name):
         raise Http404

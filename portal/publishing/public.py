@@ -22,7 +22,7 @@ class PublicQuerySet(models.QuerySet):
     """Public content; its bulk writes do all that `save` does."""
 
     def visible(self) -> Self:
-        """Return what a visitor may see: here everything; published items narrow it."""
+        """Return the rows that visitors may see: here all; what has states narrows them."""
         return self.all()
 
     def matching(self, query: str) -> Self:
@@ -33,7 +33,7 @@ class PublicQuerySet(models.QuerySet):
         return rows
 
     def update(self, **values: Any) -> int:
-        """Update as Django does, refresh folded text, and send `content_changed`."""
+        """Update in bulk as Django does, refresh folded text, and send `content_changed`."""
         with transaction.atomic(using=self.db):
             pks = list(self.order_by().values_list("pk", flat=True))
             count = super().update(**values)
@@ -46,7 +46,7 @@ class PublicQuerySet(models.QuerySet):
     def bulk_create(
         self, objs: Iterable[models.Model], *args: Any, **kwargs: Any
     ) -> list[models.Model]:
-        """Create as Django does, make each object ready as `save` does, send `content_changed`."""
+        """Create in bulk as Django does, make each row ready, and send `content_changed`."""
         objs = list(objs)
         with transaction.atomic(using=self.db):
             taken = self.model.taken_slugs(objs)
@@ -68,15 +68,18 @@ class Public(models.Model):
         abstract = True
 
     def make_ready(self, taken: set[str] | None = None) -> None:
-        """Fill derived fields before a write. `taken`: slugs given away in the same batch."""
+        """Fill the derived fields of this public row before a write.
+
+        `taken`: slugs given away in the same batch.
+        """
 
     @classmethod
     def taken_slugs(cls, items: Sequence[Self]) -> set[str]:
-        """Return the slugs `taken` that `make_ready` gets for `items` written in one batch."""
+        """Return the slugs `taken` that `make_ready` gets for public rows written in one batch."""
         return set()
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save inside a transaction, after `make_ready`; write folded text with its sources."""
+        """Save the public row in a transaction, after `make_ready`, with its folded text."""
         with transaction.atomic(using=kwargs.get("using")):
             self.make_ready()
             if update_fields is not None:
@@ -86,11 +89,11 @@ class Public(models.Model):
     save.alters_data = True
 
     def write_row(self, *args: Any, **kwargs: Any) -> None:
-        """Write the row as Django's `save` does, within the transaction of `save`."""
+        """Write the public row as Django's `save` does, within the transaction of `save`."""
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete inside a transaction, so that receivers of `content_changed` write in it too."""
+        """Delete the public row in a transaction, in which receivers of `content_changed` write."""
         with transaction.atomic(using=kwargs.get("using")):
             return super().delete(*args, **kwargs)
 
@@ -102,7 +105,7 @@ def _folded_fields(model: type[models.Model]) -> list[FoldedField]:
 
 
 def _refresh_folded(model: type[models.Model], pks: Sequence[int], changed: set[str]) -> None:
-    """Write the folded fields of the rows `pks` anew where a source of theirs has `changed`."""
+    """Write the folded text of the rows `pks` anew where a source field has `changed`."""
     for field in _folded_fields(model):
         if not changed.intersection(field.sources):
             continue

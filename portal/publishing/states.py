@@ -65,19 +65,19 @@ class PublishableQuerySet(PublicQuerySet):
     """Published items: who may see them is said here and nowhere else."""
 
     def visible(self, at: datetime | None = None) -> Self:
-        """Return what a visitor may see at the time `at` (aware, default now)."""
+        """Return the published items that visitors may see at `at` (aware, default now)."""
         return self.filter(phase_q(Phase.PUBLISHED, at))
 
     def in_phase(self, phase: Phase, at: datetime | None = None) -> Self:
-        """Return the items that are in `phase` at the time `at`."""
+        """Return the items that are in the publication phase `phase` at the time `at`."""
         return self.filter(phase_q(phase, at))
 
     def gone(self) -> Self:
-        """Return what was public and is withdrawn: its address answers 410 with the reason."""
+        """Return the withdrawn items, once public: their address answers 410 with the reason."""
         return self.filter(phase_q(Phase.WITHDRAWN), published_at__lte=timezone.now())
 
     def newest_first(self) -> Self:
-        """Order the items by time of publication, newest first; ties by age of the row."""
+        """Order the published items by time of publication, newest first; ties by age."""
         return self.order_by("-published_at", "-pk")
 
 
@@ -126,7 +126,7 @@ class Publishable(Public):
             self.published_at = timezone.now()
 
     def clean(self) -> None:
-        """Refuse an end before the beginning and a withdrawal without its reason."""
+        """Refuse a publication that ends before it begins and a withdrawal without its reason."""
         super().clean()
         errors = {}
         if self.published_at and self.published_until and self.published_until <= self.published_at:

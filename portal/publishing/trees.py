@@ -29,17 +29,17 @@ class Tree(Generic[R]):
             self._below.setdefault(row.parent_id, []).append(row)
 
     def children(self, row: R | None) -> list[R]:
-        """Return the rows directly below `row`; of None, those without a parent."""
+        """Return the tree's rows directly below `row`; of None, those without a parent."""
         return self._below.get(row.pk if row else None, [])
 
     def tops(self) -> list[R]:
-        """Return the rows without a parent, and those whose parent is not among the rows."""
+        """Return the tree's top rows: those without a parent among the rows."""
         return [
             row for parent, rows in self._below.items() if parent not in self.by_key for row in rows
         ]
 
     def lines(self, rows: list[R], depth: int = 0) -> Iterator[tuple[int, R]]:
-        """Yield (depth, row) of `rows` and of all below them, each before what lies below it."""
+        """Yield (depth, row) of `rows` and of the tree below them, each before its own."""
         path: list[tuple[int, R]] = [(depth, row) for row in reversed(rows)]
         seen = set()
         while path:
@@ -50,18 +50,21 @@ class Tree(Generic[R]):
                 path += [(depth + 1, child) for child in reversed(self.children(row))]
 
     def subtree(self, row: R) -> list[R]:
-        """Return `row` and all below it, each row before what lies below it."""
+        """Return `row` and the tree below it, each row before what lies below it."""
         return [each for _, each in self.lines([row])]
 
     def path_to(self, row: R) -> list[R]:
-        """Return the rows from the top down to `row`, with it. Raises KeyError for no such row."""
+        """Return the branch of the tree from the top down to `row`, with it.
+
+        Raises KeyError for no such row.
+        """
         path = [self.by_key[row.pk]]
         while (parent := self.by_key.get(path[-1].parent_id)) and parent not in path:
             path.append(parent)
         return path[::-1]
 
     def nodes(self, rows: list[R], describe: Callable[[R], dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return `describe(row)` of each of `rows`, the nodes below it as "children"."""
+        """Return the tree's nodes `describe(row)` of `rows`, the nodes below as "children"."""
         top: list[dict[str, Any]] = []
         open_lists = [top]  # the list of children of each row on the way down
         for depth, row in self.lines(rows):
@@ -72,7 +75,7 @@ class Tree(Generic[R]):
 
 
 def chain(row: Any, link: str) -> Iterator[Any]:
-    """Yield `row` and what follows along its foreign key `link`, each row once; of None nothing."""
+    """Yield the chain of `row` along its foreign key `link`, each row once; of None nothing."""
     seen = set()
     while row is not None and row.pk not in seen:
         seen.add(row.pk)
@@ -81,5 +84,5 @@ def chain(row: Any, link: str) -> Iterator[Any]:
 
 
 def leads_back(row: Any, link: str) -> bool:
-    """Tell whether the foreign key `link`, followed step by step from `row`, leads back to it."""
+    """Tell whether the chain of the foreign key `link` from `row` leads back to it, a loop."""
     return any(later.pk == row.pk for later in chain(getattr(row, link), link))

@@ -63,11 +63,11 @@ class CKEditor(CKEditorWidget):
 
     @property
     def media(self) -> forms.Media:
-        """The package's own files, then ours."""
+        """Return the scripts and style sheets of CKEditor: the package's own, then ours."""
         return super().media + forms.Media(js=["ckeditor/fixups.js", "js/editor.js"])
 
     def _set_config(self) -> None:
-        """Add the style sheets of the public page; their addresses are known only now."""
+        """Give CKEditor the style sheets of the public page; their addresses are known only now."""
         super()._set_config()
         sheets = (
             "css/site.css",
@@ -79,6 +79,6 @@ class CKEditor(CKEditorWidget):
         self.config["contentsCss"] = [static(sheet) for sheet in sheets]
 
     def format_value(self, value: Any) -> str | None:
-        """Give pictures the addresses for staff, which show those of drafts too."""
+        """Give the pictures in CKEditor's text the addresses for staff, for those of drafts too."""
         value = super().format_value(value)
         return value.replace(PUBLIC_PICTURES, STAFF_PICTURES) if value else value

@@ -100,7 +100,7 @@ def clean(value: str | None) -> str:
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
-    """Return the value of an attribute if it may stay, else None (nh3 calls this for each one)."""
+    """Return the value of an HTML attribute if the cleaner lets it stay, else None (for nh3)."""
     if name in ("width", "height", "colspan", "rowspan", "start"):
         return value if _NUMBER.fullmatch(value) else None
     if name == "scope":
@@ -117,7 +117,7 @@ class _Rewriter(HTMLParser):
         self.depth = 0
 
     def result(self) -> str:
-        """Return the HTML written so far, without empty paragraphs and captions."""
+        """Return the cleaner's HTML so far, without empty paragraphs and captions."""
         out = "".join(self.parts)
         return re.sub(
             r"<(p|div|figcaption)(?: class=\"[^\"]*\")?>(?:\s|&nbsp;|\u00a0|<br>)*</\1>", "", out
@@ -156,7 +156,7 @@ class _Rewriter(HTMLParser):
 
 
 def _alignment(attributes: dict[str, str]) -> str:
-    """Return the alignment class that class, align or style ask for; "" for none."""
+    """Return the alignment class that an HTML element's class, align or style asks for, or ""."""
     for name in attributes.get("class", "").split():
         if name in _ALIGNMENTS:
             return name
@@ -169,7 +169,7 @@ def _alignment(attributes: dict[str, str]) -> str:
 
 
 def own_picture(source: str) -> str:
-    """Return the public address of our own picture for any address of it; "" for another site's."""
+    """Return the public address of our own picture in HTML; "" for another site's."""
     match = PICTURE_NAME.search(source.partition("?")[0])
     prefixes = (
         settings.MEDIA_URL,
@@ -193,7 +193,7 @@ def pictures_without_words(value: str) -> int:
 
 
 def check_size(value: str) -> None:
-    """Raise ValidationError for HTML above `MAX_BYTES`: almost always a picture pasted as text."""
+    """Refuse formatted text above `MAX_BYTES`: almost always a picture pasted as text."""
     if len(value.encode(errors="ignore")) > MAX_BYTES:
         raise ValidationError(
             "Nội dung vượt quá 1 MB. Hãy tải ảnh lên bằng nút chèn ảnh thay vì dán ảnh vào bài."

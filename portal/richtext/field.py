@@ -21,12 +21,12 @@ class RichTextField(models.TextField):
     default_validators = [check_size]
 
     def get_prep_value(self, value: Any) -> Any:
-        """Return `value` as the database gets it: clean HTML, without the mark of `clean`."""
+        """Return the RichTextField's value for the database: clean HTML, a plain str."""
         value = super().get_prep_value(value)
         return str(clean(value)) if isinstance(value, str) else value
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
-        """Return the clean HTML of this field, and leave it in `instance`."""
+        """Return the clean HTML of this RichTextField, and leave it in `instance`."""
         value = super().pre_save(instance, add)
         if isinstance(value, str):
             value = clean(value)
@@ -34,7 +34,7 @@ class RichTextField(models.TextField):
         return value
 
     def picture_names(self, value: str | None) -> set[str]:
-        """Return the names of our pictures in a value of this field."""
+        """Return the names of our pictures in a value of this RichTextField."""
         return set(PICTURE_NAME.findall(value or ""))
 
     def formfield(self, **kwargs: Any) -> forms.Field:

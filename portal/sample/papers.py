@@ -18,7 +18,7 @@ Facts = dict[str, Any]
 
 
 def read_documents() -> Facts:
-    """Return documents.json; each document gets the names of its files.
+    """Return the sample's documents.json; each document gets the names of its papers.
 
     Added: `name` of its files in texts/, docx/ and pdf/; `file_name` that a reader downloads,
     without extension.
@@ -31,7 +31,7 @@ def read_documents() -> Facts:
 
 
 def body_lines(facts: Facts) -> list[tuple[str, str]]:
-    """Return the lines of a document's text as (kind, words); none without a file in texts/.
+    """Return the lines of a sample paper as (kind, words); none without a file in texts/.
 
     Kinds: "heading", "centre", "text".
     """
@@ -52,6 +52,6 @@ def _kind(line: str) -> str:
 
 
 def sample_line(facts: Facts) -> str:
-    """Return the words under the title that tell a sample, and whether it is an excerpt."""
+    """Return the words under a sample paper's title, and whether it is an excerpt."""
     is_excerpt = facts["family"] == "phap-quy" and _text_of(facts).exists()
     return SAMPLE_LINE + ("; trích một số điều" if is_excerpt else "")

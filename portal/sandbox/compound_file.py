@@ -73,7 +73,7 @@ class CompoundFile:
             raise BrokenContainer
 
     def _offset(self, sector: int) -> int:
-        """Return where `sector` begins in the file."""
+        """Return where `sector` begins in the OLE compound file."""
         offset = (sector + 1) * self.sector_size
         if offset >= len(self.data):
             raise BrokenContainer
@@ -83,7 +83,7 @@ class CompoundFile:
         return struct.unpack_from(f"<{self.sector_size // 4}I", self.data, self._offset(sector))
 
     def _chain(self, sector: int, table: Sequence[int]) -> Iterator[int]:
-        """Yield the sectors from `sector` on, as `table` links them; a loop is an error."""
+        """Yield the compound file's sectors from `sector` on, as `table` links them."""
         seen: set[int] = set()
         while sector not in (_END_OF_CHAIN, _FREE):
             if sector in seen:
@@ -108,12 +108,12 @@ class CompoundFile:
             )
 
     def sector(self, number: int) -> bytes:
-        """Return the bytes of the sector `number`; fewer where the file ends in it."""
+        """Return the bytes of the compound file's sector `number`; fewer at the file's end."""
         offset = self._offset(number)
         return self.data[offset : offset + self.sector_size]
 
     def stream(self, name: str) -> bytes:
-        """Return the bytes of the stream `name`, as far as its chain of sectors is whole."""
+        """Return the bytes of the OLE stream `name`, as far as its chain of sectors is whole."""
         entry = next((e for e in self.entries if e.name == name and e.kind == STREAM), None)
         if entry is None or self._mini_shift != 6:
             raise BrokenContainer
@@ -140,7 +140,7 @@ class CompoundFile:
         sector_size: int,
         read: Callable[[int], bytes],
     ) -> bytes:
-        """Return `size` bytes of the sectors from `first` on; fewer where the chain breaks."""
+        """Return `size` bytes of the OLE sectors from `first` on; fewer where the chain breaks."""
         size = min(size, STREAM_MAX_BYTES)
         pieces = []
         with contextlib.suppress(BrokenContainer):

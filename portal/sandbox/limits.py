@@ -26,5 +26,5 @@ def give_up_rights(memory: int, seconds: int) -> None:
 
 
 def end_with_parent(sign: signal.Signals = signal.SIGKILL) -> None:
-    """Have the kernel send `sign` to this process when its parent ends, however that ends."""
+    """Have the kernel end this sandboxed program by `sign` when its parent ends."""
     ctypes.CDLL(None).prctl(1, sign)  # PR_SET_PDEATHSIG

@@ -41,7 +41,7 @@ def run_program(
     output_max: int,
     beat: Callable[[], None] | None = None,
 ) -> Answer:
-    """Run Python with `arguments` and the bytes of `file` as its input; return its Answer.
+    """Run a sandboxed Python program with `arguments` on the bytes of `file`; return its Answer.
 
     It is killed after `seconds` on the clock, or when it writes more than `output_max` bytes.
     `beat` is called every few seconds meanwhile. The position of `file` stays. The program sees no
@@ -88,7 +88,7 @@ def _listen(
     output_max: int,
     beat: Callable[[], None] | None,
 ) -> Answer:
-    """Read what a program writes until it ends, or `until` (monotonic), or beyond `output_max`."""
+    """Read what the sandboxed program writes until it ends, or `until`, or beyond `output_max`."""
     output, complaint, trouble, next_beat = bytearray(), b"", "", time.monotonic() + _BEAT
     pipes = [stdout, stderr]
     while pipes and not trouble:
@@ -114,7 +114,7 @@ def _listen(
 
 @contextlib.contextmanager
 def _on_disk(file: IO[bytes]) -> Iterator[int]:
-    """Open a descriptor for reading `file` from its beginning; what is not on a disk is copied."""
+    """Open a descriptor on `file` for the sandboxed program; what is not on a disk is copied."""
     try:
         # Opened anew, for a reading position of its own.
         descriptor = os.open(f"/proc/self/fd/{file.fileno()}", os.O_RDONLY)

@@ -11,5 +11,5 @@ class SearchConfig(AppConfig):
     verbose_name = "Tìm kiếm"
 
     def ready(self) -> None:
-        """Connect the receivers that keep the index up to date."""
+        """Connect the receivers that keep the search index up to date."""
         from portal.search.index import update  # noqa: F401

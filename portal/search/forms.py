@@ -31,6 +31,6 @@ class SearchForm(Filter):
         self.fields["sap-xep"] = forms.ChoiceField(label="Sắp xếp", required=False, choices=ORDERS)
 
     def chosen(self) -> dict[str, str]:
-        """Return what narrows the answers ({name of the fact: value}), without bad values."""
+        """Return the search form's facets that narrow the hits, without bad values."""
         values = self.values()
         return {name: values[name] for name in ("loai", *FACTS) if values.get(name)}

@@ -55,17 +55,17 @@ class IndexedText(models.Model):
         return self.title
 
     def heads(self, facts: str) -> set[str]:
-        """Return the tokens of title, trích yếu, number, and `facts` (tokens and blanks)."""
+        """Return the index entry's tokens of title, trích yếu, number and `facts`."""
         return tokens.of_head([self.title, self.summary], self.number) | set(facts.split())
 
     def all(self, facts: str) -> set[str]:
-        """Return the folded tokens of everything there is to find, with `facts`."""
+        """Return the index entry's folded tokens of all there is to find, with `facts`."""
         head = {token for token in self.heads(facts) if token[0] not in "=~"}
         return head | tokens.of_body(tokens.PART.join([self.note, self.body]))
 
     @property
     def stored(self) -> tuple[int, set[str], set[str]]:
-        """What an engine keeps: key, tokens of the head, tokens of everything."""
+        """Return what an engine keeps of an index entry: key, tokens of the head, of everything."""
         facts = self.entry.facts
         return self.entry_id, self.heads(facts), self.all(facts)
 
@@ -116,7 +116,7 @@ class Synonym(Public):
         return f"{self.word} = {self.meaning}"
 
     def clean(self) -> None:
-        """Refuse a side without letters, and two sides that are the same to the search."""
+        """Refuse a synonym without letters, and one whose two sides are the same to the search."""
         super().clean()
         sides = {
             name: [word.folded for word in tokens.words(getattr(self, name) or "")]

@@ -21,7 +21,7 @@ SUGGEST_AGE = 60
 
 
 def results(request: HttpRequest) -> HttpResponse:
-    """Answer `/tim-kiem/?q=`: everything visible that holds every word.
+    """Show the search results of `/tim-kiem/?q=`: everything visible that holds every word.
 
     The whole number of one document redirects to it; in quotes it is searched.
     """
@@ -84,7 +84,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
 
 
 def kinds(form: SearchForm, found: Answers) -> list[dict[str, object]]:
-    """Return the tabs of the kinds of answers, with the number of each."""
+    """Return the tabs of the results page, one for each kind, with the number of hits."""
     counts = {"": found.all_but("loai"), **found.counts("loai")}
     current = form.chosen().get("loai", "")
     return [
@@ -100,12 +100,12 @@ def kinds(form: SearchForm, found: Answers) -> list[dict[str, object]]:
 
 
 def orders(form: SearchForm) -> list[tuple[str, str, bool]]:
-    """Return the orders to choose from: (words, address, whether it is the present one)."""
+    """Return the orders of the results page: (words, address, whether it is the present one)."""
     present = form.values().get("sap-xep", "")
     return [(words, address(form, **{"sap-xep": name}), name == present) for name, words in ORDERS]
 
 
 def address(form: SearchForm, **changes: str) -> str:
-    """Return the address of this search with `changes` (name → value, "" for none)."""
+    """Return the address of the results page with `changes` (name → value, "" for none)."""
     given = {name: value for name, value in form.given() if name not in form.errors} | changes
     return "?" + urlencode({name: value for name, value in given.items() if value})

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 
 
 def is_key(value: Any) -> bool:
-    """Tell whether a posted `value` can be a primary key; Django's choices fail on any other."""
+    """Tell whether an autocomplete's posted `value` can be a primary key."""
     value = str(value)
     return value.isascii() and value.isdecimal() and len(value) <= 18
 
@@ -73,7 +73,7 @@ class PlainChoices:
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
-        """Return Django's field with the choices in the words of their own admin.
+        """Return the autocomplete field with the choices in the words of their own admin.
 
         The buttons that change, delete or open the chosen row are left out.
         """

@@ -80,12 +80,12 @@ class StaffForm(forms.ModelForm):
 
 
 def is_approved(item: Publishable | None) -> bool:
-    """Tell whether `item` has been approved: published at whatever time, or withdrawn."""
+    """Tell the publish form whether `item` has been approved: published or withdrawn."""
     return item is not None and item.state in (State.PUBLISHED, State.WITHDRAWN)
 
 
 def has_been_public(item: Publishable | None) -> bool:
-    """Tell whether visitors see `item` or have seen it."""
+    """Tell the publish form whether visitors see `item` or have seen it."""
     if not is_approved(item):
         return False
     return (
@@ -104,7 +104,7 @@ _STATE_WORDS = {
 
 
 def states_for(item: Publishable, may_publish: bool) -> list[State]:
-    """Return the states that `item` may be given next: what was public never is a draft again."""
+    """Return the publish form's next states of `item`: what was public is no draft again."""
     if not may_publish:
         return [State.DRAFT, State.REVIEW]
     if has_been_public(item):
@@ -142,7 +142,7 @@ class PublishingForm(StaffForm):
                 )
 
     def clean_published_at(self) -> datetime | None:
-        """Keep the seconds that the form does not show, and the time of what is already out."""
+        """Keep the seconds that the publish form's times do not show."""
         value = self.cleaned_data["published_at"]
         to_the_minute = self.before and self.before.replace(second=0, microsecond=0)
         if self.before and (value is None and self.was_public or value == to_the_minute):
@@ -155,7 +155,7 @@ class PublishingForm(StaffForm):
         return value
 
     def clean(self) -> dict[str, Any]:
-        """Refuse pictures without alternative text before review, and unseen edit conflicts."""
+        """Refuse in the publish form pictures without alternative text and edit conflicts."""
         data = super().clean()
         if data.get("state") in (State.REVIEW, State.PUBLISHED):
             for field in self._meta.model._meta.concrete_fields:
@@ -173,7 +173,7 @@ class PublishingForm(StaffForm):
         return data
 
     def _refuse_once_if_saved_since(self) -> None:
-        """Refuse an edit conflict once; saving again overwrites."""
+        """Refuse the publish form once for an edit conflict; saving again overwrites."""
         opened, saved = self.cleaned_data.get("opened"), self.initial.get("opened")
         if opened and saved and opened != saved:
             self.data = self.data.copy()
@@ -220,5 +220,5 @@ class ReasonForm(forms.Form):
     )
 
     def clean_reason(self) -> str:
-        """Return the reason on one clean line."""
+        """Return the withdrawal form's reason on one clean line."""
         return vietnamese.clean_line(self.cleaned_data["reason"])

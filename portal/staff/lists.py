@@ -26,7 +26,7 @@ from portal.text.fields import BlockField, FoldedField
 
 
 def alphabetical(model: type[Model], name: str = "name") -> F | Case:
-    """Return an expression that orders a small table by `name` in Vietnamese alphabetical order."""
+    """Return an expression that orders an admin list by `name` in Vietnamese alphabetical order."""
     rows = sorted(
         model._base_manager.values_list("pk", name), key=lambda row: vietnamese.sort_key(row[1])
     )
@@ -69,7 +69,7 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
         return LightList
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        """Return the order of the list; by `alphabetical_by` it is the Vietnamese one."""
+        """Return the order of the admin list; by `alphabetical_by` it is the Vietnamese one."""
         if not self.alphabetical_by:
             return super().get_ordering(request)
         positioned = any(field.name == "position" for field in self.opts.concrete_fields)
@@ -79,30 +79,30 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
         ]
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """Refuse regular expressions in addresses: they break the database or keep it busy."""
+        """Refuse regular expressions in an admin list's address: they keep the database busy."""
         return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        """Return (rows, False) that hold every word of `search_term`, whatever its accents."""
+        """Search the admin list: (rows, False) that hold every word, whatever its accents."""
         has_words = vietnamese.fold(search_term).split()
         return self.find(queryset, search_term) if has_words else queryset, False
 
     def choices(self, queryset: QuerySet, term: str) -> QuerySet:
-        """Return the rows that are offered while `term` is typed, the likeliest first."""
+        """Return the admin list's rows offered while `term` is typed, the likeliest first."""
         return self.find(queryset, term) if vietnamese.fold(term).split() else queryset
 
     def choice_words(self, item: Model) -> str:
-        """Return the words by which `item` is chosen in the form of another object."""
+        """Return the words by which an admin list's `item` is chosen in another form."""
         return str(item)
 
     def reminders(self, request: HttpRequest) -> list[tuple[str, str]]:
-        """Return (words, address) of what the user should see to, for the first page."""
+        """Return (words, address) of what this admin list reminds of on the admin's first page."""
         return []
 
     def find(self, queryset: QuerySet, term: str) -> QuerySet:
-        """Return the rows that hold every word of `term`: by folded text, or one by one."""
+        """Return the admin list's rows that hold every word of `term`, in folded text or singly."""
         if any(isinstance(field, FoldedField) for field in self.opts.concrete_fields):
             return queryset.matching(term)
         wanted = vietnamese.fold(term).split()
@@ -116,7 +116,7 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
 
     @property
     def formatted_fields(self) -> list[str]:
-        """Names of the fields that hold formatted text."""
+        """Return the names of the admin form's fields that hold formatted text."""
         return [
             field.name for field in self.opts.concrete_fields if isinstance(field, RichTextField)
         ]
@@ -124,7 +124,7 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Answer with the list under the plural name of its rows."""
+        """Show the admin list under the plural name of its rows."""
         return super().changelist_view(
             request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         )
@@ -138,7 +138,7 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
         form_url: str = "",
         obj: Model | None = None,
     ) -> HttpResponse:
-        """Answer with the form under the name of what is done in it."""
+        """Show the admin form under the name of what is done in it."""
         verb = "Thêm" if add else "Sửa" if self.has_change_permission(request, obj) else "Xem"
         context["title"] = f"{verb} {self.opts.verbose_name}"
         return super().render_change_form(
@@ -146,14 +146,14 @@ class StaffAdmin(PlainChoices, admin.ModelAdmin):
         )
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer with the form; with the editor's security policy where it holds the editor."""
+        """Show the admin form, with the editor's security policy where it holds the editor."""
         view = super().changeform_view
         if self.formatted_fields:
             view = csp_update(EDITOR_POLICY)(view)
         return view(request, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list:
-        """Show formatted text as it looks, not as its source, to those who may not change it."""
+        """Show formatted text in the admin form as it looks to those who may not change it."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj) or not self.formatted_fields:
             return fieldsets

@@ -12,7 +12,7 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def private(response: Response) -> Response:
-    """Return `response` marked `Cache-Control: no-store, private` and noindex."""
+    """Mark a staff page `Cache-Control: no-store, private` and noindex."""
     patch_cache_control(response, no_store=True, private=True)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -24,6 +24,6 @@ def staff_addresses(html: str) -> str:
 
 
 def require(allowed: bool) -> None:
-    """Raise PermissionDenied unless `allowed`."""
+    """Raise PermissionDenied for a staff page unless `allowed`."""
     if not allowed:
         raise PermissionDenied

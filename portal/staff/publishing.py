@@ -30,7 +30,7 @@ Step = Callable[[Publishable], str | None]
 
 
 def phase_sentence(item: Publishable) -> tuple[int, str]:
-    """Return (message level, sentence) on whether visitors see `item` now."""
+    """Tell staff in a message whether visitors see `item` now, as (level, sentence)."""
 
     def when(value: datetime | None) -> str:
         return f"{timezone.localtime(value):%H:%M ngày %d/%m/%Y}" if value else ""
@@ -74,19 +74,19 @@ class PublishableAdmin(StaffAdmin):
         )
 
     def has_change_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
-        """Tell whether the user may change `obj`; once approved, only who may publish."""
+        """Tell whether the user may change the publishable `obj`: once approved, a publisher."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (self.has_publish_permission(request) or not is_approved(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
-        """Tell whether the user may delete `obj`; what was approved is withdrawn instead."""
+        """Tell whether the user may delete the publishable `obj`: only before approval."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and (request.user.is_superuser or not is_approved(obj))
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Publishable | None:
-        """Return the item; locked when a form is posted, so that its state holds until the save."""
+        """Return the publishable item; locked while a form is posted, so that its state holds."""
         item = super().get_object(request, object_id, from_field)
         is_save = request.method == "POST" and transaction.get_connection().in_atomic_block
         if item is not None and is_save:
@@ -102,7 +102,7 @@ class PublishableAdmin(StaffAdmin):
         change: bool = False,
         **kwargs: Any,
     ) -> type[ModelForm]:
-        """Return the form class, with the user's permission to publish."""
+        """Return the publish form class, with the user's permission to publish."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.may_publish = self.has_publish_permission(request)  # the class was made for this call
         return form
@@ -124,7 +124,7 @@ class PublishableAdmin(StaffAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Publishable | None = None
     ) -> list[str]:
-        """Return also the times of publication for those who may not publish."""
+        """Return read-only fields: also the times of publication for who may not publish."""
         fields = list(super().get_readonly_fields(request, obj))
         may_publish = self.has_publish_permission(request)
         return fields if may_publish else [*fields, *self.publishing_fields[1:]]
@@ -138,7 +138,7 @@ class PublishableAdmin(StaffAdmin):
         form_url: str = "",
         obj: Publishable | None = None,
     ) -> HttpResponse:
-        """Answer with the form; its head tells the phase, the addresses, why it is locked."""
+        """Show the publish form; its head tells the phase, the addresses, why it is locked."""
         if obj is not None:
             saved = self.model._base_manager.get(pk=obj.pk)
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
@@ -158,13 +158,13 @@ class PublishableAdmin(StaffAdmin):
     def response_add(
         self, request: HttpRequest, obj: Publishable, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Answer as Django does, with a message on whether visitors see the item."""
+        """Answer a new publishable item with a message on whether visitors see it."""
         response = super().response_add(request, obj, post_url_continue)
         self._tell_phase(request, obj)
         return response
 
     def response_change(self, request: HttpRequest, obj: Publishable) -> HttpResponse:
-        """Answer as Django does, with a message on whether visitors see the item."""
+        """Answer a changed publishable item with a message on whether visitors see it."""
         response = super().response_change(request, obj)
         self._tell_phase(request, obj)
         return response
@@ -181,21 +181,21 @@ class PublishableAdmin(StaffAdmin):
                 self.message_user(request, doubt, messages.WARNING)
 
     def doubts(self, item: Publishable) -> list[str]:
-        """Return warnings on what may be wrong with the saved `item`."""
+        """Warn staff of what may be wrong with the saved publishable `item`."""
         return []
 
     # --- list
 
     @admin.display(description="tình trạng", ordering="state")
     def phase_now(self, item: Publishable) -> str:
-        """Return the phase of the item with a mark, for the list."""
+        """Show the phase of the publishable item with a mark, in its admin list."""
         markup = '<span class="phase phase-{}">{}</span>'
         return format_html(markup, item.phase.value, item.phase.label)
 
     def _each(
         self, request: HttpRequest, queryset: QuerySet, step: Step, words: str, done: str
     ) -> None:
-        """Do `step` on every chosen item, save it and write `words` into its history."""
+        """Do the publishing `step` on all chosen items, with `words` in their history."""
         changed, refused = 0, []
         with transaction.atomic():
             keys = list(queryset.order_by().values_list("pk", flat=True))
@@ -229,7 +229,7 @@ class PublishableAdmin(StaffAdmin):
 
     @admin.action(description="Gửi duyệt", permissions=["change"])
     def send_to_review(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Draft → in review."""
+        """Send drafts to review."""
 
         def step(item: Publishable) -> str | None:
             if item.state != State.DRAFT:
@@ -240,7 +240,7 @@ class PublishableAdmin(StaffAdmin):
 
     @admin.action(description="Duyệt đăng", permissions=["publish"])
     def approve(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Any other state → published, at its time."""
+        """Approve and publish the chosen items, at their time."""
 
         def step(item: Publishable) -> str | None:
             if item.state == State.PUBLISHED:
@@ -257,7 +257,10 @@ class PublishableAdmin(StaffAdmin):
 
     @admin.action(description="Trả về bản nháp", permissions=["change"])
     def return_to_draft(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """In review or scheduled → draft. What was public is withdrawn instead."""
+        """Return items in review or scheduled to drafts.
+
+        What was public is withdrawn instead.
+        """
 
         def step(item: Publishable) -> str | None:
             if has_been_public(item):
@@ -270,7 +273,7 @@ class PublishableAdmin(StaffAdmin):
 
     @admin.action(description="Gỡ xuống…", permissions=["publish"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        """Public → withdrawn, after asking for the reason on a page of its own."""
+        """Withdraw public items, after asking for the reason on a page of its own."""
         form = ReasonForm(request.POST if "reason" in request.POST else None)
         if form.is_valid():
 
@@ -297,7 +300,7 @@ class PublishableAdmin(StaffAdmin):
 
     @admin.action(description="Xóa mục đã chọn…", permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        """Delete after asking; nothing at all where one of the chosen was ever approved."""
+        """Delete chosen drafts after asking; refuse all where one was ever approved."""
         locked = [item for item in queryset if not self.has_delete_permission(request, item)]
         if locked:
             names = ", ".join(f"«{item}»" for item in locked[:5])
@@ -313,7 +316,7 @@ class PublishableAdmin(StaffAdmin):
 
     @property
     def has_preview(self) -> bool:
-        """Whether there is a preview of the item's page."""
+        """Tell whether the publishable item's page has a preview."""
         return self.detail_view is not None
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -325,7 +328,7 @@ class PublishableAdmin(StaffAdmin):
         ]
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the page of an item in any state to those who may view it in the admin."""
+        """Preview the page of an item in any state to those who may view it in the admin."""
         item = self.get_object(request, str(pk)) if self.has_preview else None
         if item is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
@@ -333,7 +336,7 @@ class PublishableAdmin(StaffAdmin):
         return private(HttpResponse(staff_addresses(self.preview_html(request, item))))
 
     def preview_html(self, request: HttpRequest, item: Publishable) -> str:
-        """Return the page of `item` as the room's own view makes it."""
+        """Return the preview of `item` as the room's own view makes it."""
         view = self.detail_view()
         view.setup(request, slug=item.slug)
         view.object = view.get_queryset().get(pk=item.pk)
@@ -345,6 +348,6 @@ class PublishableAdmin(StaffAdmin):
 
 
 def public_address(item: Publishable) -> str:
-    """Return the address at which visitors see `item` now; "" where they do not."""
+    """Return the public address of the publishable `item`; "" where visitors do not see it."""
     has_page = item.phase == Phase.PUBLISHED and hasattr(item, "get_absolute_url")
     return item.get_absolute_url() if has_page else ""

@@ -48,7 +48,7 @@ class PortalAdminSite(admin.AdminSite):
         admin_class: type[admin.ModelAdmin] | None = None,
         **options: Any,
     ) -> None:
-        """Register as Django does, but for the tables of `LEFT_OUT`."""
+        """Register a model in the admin site as Django does, but for the tables of `LEFT_OUT`."""
         models = (
             [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         )
@@ -59,7 +59,7 @@ class PortalAdminSite(admin.AdminSite):
         )
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Return the two addresses for pictures, then Django's own."""
+        """Return the admin site's two addresses for pictures, then Django's own."""
         return [
             path(f"{PICTURE_FOLDER}/tai-len/", self.upload_picture, name="upload-picture"),
             path(
@@ -71,7 +71,7 @@ class PortalAdminSite(admin.AdminSite):
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
-        """Return the apps in the order of `ROOMS`; in each what can be published stands first."""
+        """Return the apps of the admin's first page in the order of `ROOMS`."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda row: not issubclass(row["model"], Publishable))
@@ -81,7 +81,7 @@ class PortalAdminSite(admin.AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the first page: what waits for the user's approval, reminders, the apps."""
+        """Show the admin's first page: what waits for the user's approval, reminders, the apps."""
         admins = self._registry.values()
         reminders = [
             reminder
@@ -93,11 +93,11 @@ class PortalAdminSite(admin.AdminSite):
         return super().index(request, context | (extra_context or {}))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        """Answer with the choices for what is typed, by the admin of the chosen rows."""
+        """Answer the admin site's autocomplete by the admin of the chosen rows."""
         return private(Choices.as_view(admin_site=self)(request))
 
     def waiting(self, request: HttpRequest) -> list[tuple[str, int, str]]:
-        """Return (name, count, address) of each model with rows for the user to approve."""
+        """Return what waits for the user's approval on the admin's first page."""
         rows = []
         for model, model_admin in self._registry.items():
             if issubclass(model, Publishable) and model_admin.has_publish_permission(request):
@@ -111,7 +111,7 @@ class PortalAdminSite(admin.AdminSite):
 
     @method_decorator(require_POST)
     def upload_picture(self, request: HttpRequest) -> JsonResponse:
-        """Take one picture (`upload`) from the editor; answer in JSON as CKEditor reads it."""
+        """Take a picture uploaded by the editor (`upload`); answer in JSON as CKEditor reads it."""
         if not self.has_permission(request):
             return refusal(
                 "Phiên làm việc đã hết. Hãy đăng nhập lại ở thẻ khác rồi tải ảnh lần nữa.",
@@ -141,7 +141,7 @@ class PortalAdminSite(admin.AdminSite):
 
     @method_decorator(require_safe)
     def show_picture(self, request: HttpRequest, name: str) -> HttpResponse | FileResponse:
-        """Answer with any picture of the media folder: staff see those of drafts too."""
+        """Answer with any picture of the media folder to staff, who see those of drafts too."""
         return private(send_picture(request, f"{PICTURE_FOLDER}/{name}"))
 
 
@@ -149,7 +149,7 @@ class Choices(AutocompleteJsonView):
     """Django's autocomplete answers, found, ordered and worded by the `StaffAdmin` of the rows."""
 
     def get_queryset(self) -> QuerySet:
-        """Return the rows offered for the words typed, narrowed as the field narrows them."""
+        """Return the admin site's rows for the words typed, narrowed as the field narrows them."""
         if not hasattr(self.model_admin, "choices"):
             return super().get_queryset()
         rows = self.model_admin.get_queryset(self.request).complex_filter(
@@ -163,5 +163,5 @@ class Choices(AutocompleteJsonView):
 
 
 def refusal(sentence: str, status: int = 200) -> JsonResponse:
-    """Return the answer that makes CKEditor show `sentence`; it reads those of status 200 only."""
+    """Refuse the editor's upload of a picture with `sentence`, in JSON of status 200."""
     return private(JsonResponse({"uploaded": 0, "error": {"message": sentence}}, status=status))

@@ -20,7 +20,7 @@ _NUMBER_IN_TEXT = re.compile(r"(\d+(?:/\d{4})?[/-][A-ZĐ][\w/-]*\w)")
 
 @register.filter
 def stamp(value: datetime.datetime | None) -> str:
-    """Return a datetime as articles are stamped: "(03/12/2018 10:10 AM)"; "" for None."""
+    """Filter a datetime as articles are stamped: "(03/12/2018 10:10 AM)"; "" for None."""
     if not value:
         return ""
     local = timezone.localtime(value)
@@ -29,7 +29,7 @@ def stamp(value: datetime.datetime | None) -> str:
 
 @register.filter
 def iso(value: Moment) -> str:
-    """Return a date or datetime as a machine reads it (ISO 8601 with offset); "" for None."""
+    """Filter a date or datetime as a machine reads it (ISO 8601 with offset); "" for None."""
     if isinstance(value, datetime.datetime):
         return timezone.localtime(value).isoformat(timespec="minutes")
     return value.isoformat() if value else ""
@@ -37,20 +37,20 @@ def iso(value: Moment) -> str:
 
 @register.filter
 def day(value: Moment) -> str:
-    """Return the day of a date or datetime: "03/12/2018"; "" for None."""
+    """Filter a date or datetime to its day: "03/12/2018"; "" for None."""
     local = timezone.localtime(value) if isinstance(value, datetime.datetime) else value
     return f"{local:%d/%m/%Y}" if local else ""
 
 
 @register.filter
 def dated(value: Moment) -> str:
-    """Return the day of a date or datetime as HTML that a machine reads too; "" for None."""
+    """Filter a date or datetime to its day as HTML that a machine reads too; "" for None."""
     return format_html('<time datetime="{}">{}</time>', iso(value), day(value)) if value else ""
 
 
 @register.filter
 def number(value: object) -> str:
-    """Return a số ký hiệu as HTML that never breaks across lines."""
+    """Filter a số ký hiệu to HTML that never breaks across lines."""
     # A number longer than a phone is wide (several joint issuers) must break after all.
     kind = "num long" if len(str(value)) > 30 else "num"
     return format_html('<span class="{}">{}</span>', kind, value) if value else ""
@@ -58,7 +58,7 @@ def number(value: object) -> str:
 
 @register.filter
 def whole_numbers(value: object) -> str:
-    """Return a text as HTML in which a số ký hiệu ("72/2013/NĐ-CP") never breaks across lines."""
+    """Filter a text to HTML in which a số ký hiệu ("72/2013/NĐ-CP") never breaks across lines."""
     parts = _NUMBER_IN_TEXT.split(str(value or ""))
     return format_html_join(
         "", "{}", ((number(part) if index % 2 else part,) for index, part in enumerate(parts))
@@ -67,14 +67,14 @@ def whole_numbers(value: object) -> str:
 
 @register.filter
 def scrolling_tables(value: str) -> str:
-    """Return clean HTML with each table in a box that a keyboard can scroll."""
+    """Filter clean HTML so that each table stands in a box that a keyboard can scroll."""
     box = '<div class="table-box" role="group" aria-label="Bảng" tabindex="0">'
     return value.replace("<table", f"{box}<table").replace("</table>", "</table></div>")
 
 
 @register.filter
 def size(value: int | None) -> str:
-    """Return a number of bytes in words: "410 kB", "1,2 MB"."""
+    """Filter a number of bytes to words in templates: "410 kB", "1,2 MB"."""
     value = int(value or 0)
     if value < 1000:
         return f"{value} byte"
@@ -88,32 +88,32 @@ register.filter("absolute", absolute)
 
 @register.filter
 def host(value: str) -> str:
-    """Return the name of the site that an address leads to: "nghean.gov.vn"."""
+    """Filter an address to the name of its site in templates: "nghean.gov.vn"."""
     return (urlsplit(value).hostname or "").removeprefix("www.")
 
 
 @register.filter
 def is_narrowed(form: Form) -> bool:
-    """Tell whether a filter form is narrowed by more than words: then its fold stands open."""
+    """Tell the template whether a filter form is narrowed by more than words."""
     return any(form.data.get(field.name) for field in form.visible_fields() if field.name != "q")
 
 
 @register.filter
 def address(value: Model) -> str:
-    """Return the page address of an object that has one."""
+    """Return the page address of an object that has one, for templates."""
     return value.get_absolute_url()
 
 
 @register.simple_tag
 def page_address(query: str, page: int) -> str:
-    """Return the query part of the address of page `page` of a list filtered by `query`."""
+    """Return for templates the query of page `page` of a list filtered by `query`."""
     parts = [part for part in (query, f"trang={page}" if page > 1 else "") if part]
     return "?" + "&".join(parts)
 
 
 @register.simple_tag
 def page_numbers(page_obj: Page) -> list[int | str]:
-    """Return the page numbers to offer (or "…") around the present one."""
+    """Return for templates the page numbers to offer (or "…") around the present one."""
     return list(
         page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
     )

@@ -28,19 +28,19 @@ class _CleanText(models.Field):
     clean_text = staticmethod(clean_line)
 
     def to_python(self, value: Any) -> Any:
-        """Return `value` as Django's own does, clean if it is text."""
+        """Return the LineField's or BlockField's `value` as Django does, clean if it is text."""
         value = super().to_python(value)
         if not isinstance(value, str) or type(value) is self.mark:
             return value
         return self.mark(self.clean_text(value))
 
     def get_prep_value(self, value: Any) -> Any:
-        """Return `value` as the database gets it: clean text without the mark."""
+        """Return the text field's `value` for the database: clean text without the mark."""
         value = super().get_prep_value(value)
         return str(value) if isinstance(value, str) else value
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
-        """Return the clean value of this field, and leave it in `instance`."""
+        """Return the clean value of this text field, and leave it in `instance`."""
         value = super().pre_save(instance, add)
         if isinstance(value, str):
             value = self.to_python(value)
@@ -77,7 +77,7 @@ class FoldedField(models.TextField):
         return name, path, args, kwargs | {"sources": self.sources}
 
     def value_of(self, instance: models.Model) -> str:
-        """Return the folded text of the sources of `instance`."""
+        """Return the FoldedField's text of its source fields of `instance`."""
         parts = (str(getattr(instance, source) or "") for source in self.sources)
         return SPACES.sub(" ", fold(" ".join(parts)))
 

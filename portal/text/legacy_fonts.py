@@ -110,7 +110,7 @@ _LEGACY_HINT = re.compile("[\u00a1-\u00ff]")
 
 
 def _is_syllable(word: str) -> bool:
-    """Tell whether `word` is a Vietnamese syllable: known onset and rime, one tone at most."""
+    """Tell whether the converted `word` is a Vietnamese syllable: known onset, rime, one tone."""
     word = unicodedata.normalize("NFD", word.lower())
     tones = sum(c in _TONE_MARKS for c in word)
     return tones <= 1 and _SYLLABLE.fullmatch(_untoned(word)) is not None
@@ -121,14 +121,14 @@ _PUNCTUATION = re.compile("[“”‘’\"'…–—]")
 
 
 def _likeness(text: str, convert: Callable[[str], str]) -> float:
-    """Return the share of the words with marks that `convert` makes Vietnamese syllables of."""
+    """Return the share of marked words that TCVN3 or VNI makes Vietnamese syllables of."""
     words = [word for word in _BETWEEN_WORDS.split(text) if _LEGACY_HINT.search(word)]
     syllables = sum(_is_syllable(_PUNCTUATION.sub("", convert(word))) for word in words)
     return syllables / len(words) if words else 0.0
 
 
 def recognised(text: str) -> str:
-    """Return the scheme ("tcvn3" or "vni") that `text` was typed in; "" for Unicode or other text.
+    """Return the old font ("tcvn3" or "vni") that `text` was typed in; "" for other text.
 
     Also "" for text without a marked letter.
     """
@@ -142,12 +142,12 @@ def recognised(text: str) -> str:
 
 
 def to_unicode(text: str, scheme: str) -> str:
-    """Convert `text` typed in `scheme` ("tcvn3" or "vni") to Unicode in NFC, line by line."""
+    """Convert `text` typed in TCVN3 or VNI (`scheme`) to Unicode in NFC, line by line."""
     return _composed("\n".join(map(_SCHEMES[scheme], text.split("\n"))))
 
 
 def modern(text: str) -> tuple[str, bool]:
-    """Convert what was typed for an old font to Unicode; also return whether there was any.
+    """Convert text typed for an old font (TCVN3, VNI) to Unicode; tell whether there was any.
 
     A file may mix fonts. All lines together tell the scheme, for a single one may be too short;
     lines that hold letters which only Unicode has stay as they are.

@@ -46,7 +46,7 @@ def check(file: IO[bytes]) -> None:
 
 
 def _answer(file: IO[bytes]) -> str:
-    """Send `file` to clamd and return its answer; OSError if none comes in `CLAMAV_SECONDS`."""
+    """Send `file` to ClamAV and return its answer; OSError if none in `CLAMAV_SECONDS`."""
     end = time.monotonic() + settings.CLAMAV_SECONDS
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as clamd:
 

@@ -120,7 +120,7 @@ def _check_name_and_size(upload: File, extension: str) -> None:
 
 
 def family_of(head: bytes) -> str:
-    """Return the kind of a file by its `head`: "pdf", "package", "compound" (old Word, Excel), "".
+    """Return the kind of an upload by its `head`: "pdf", "package", "compound" (old Office), "".
 
     A package is OOXML, ODF or any other ZIP archive.
     """
@@ -132,7 +132,7 @@ def family_of(head: bytes) -> str:
 
 
 def _check_content(head: bytes, extension: str) -> None:
-    """Refuse a file whose `head` is of another kind than its `extension`; say what to do."""
+    """Refuse an upload whose `head` is of another kind than its `extension`; say what to do."""
     family = family_of(head)
     if extension in {"package": _PACKAGES, "compound": _COMPOUND}.get(family, (family,)):
         return
@@ -154,7 +154,7 @@ def _check_content(head: bytes, extension: str) -> None:
 
 
 def _rename(family: str, extension: str) -> str:
-    """Return the sentence for a good kind of file with the wrong extension: rename it."""
+    """Return the sentence for an upload of a good kind with the wrong extension: rename it."""
     is_sheet = extension in ("xls", "xlsx", "ods")
     right = {
         "pdf": "pdf",

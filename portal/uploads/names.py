@@ -15,7 +15,7 @@ NAME_MAX_BYTES = 200
 
 
 def clean_name(name: str) -> str:
-    """Clean a file name sent by a browser, for showing, storing in a row and sending back.
+    """Clean the file name of an upload, for showing, storing in a row and sending back.
 
     NFC, no folders, no control, invisible or bidi characters, no leading dot or dash, at most
     `NAME_MAX_BYTES` bytes of UTF-8, extension in lower case. Never empty: "tep" stands for nothing.
@@ -40,5 +40,5 @@ def extension_of(name: str) -> str:
 
 
 def generated_path(folder: str, extension: str) -> str:
-    """Make a random path below `folder` for a new file: folder/2018/12/<random>.ext."""
+    """Make a random file name below `folder` for an upload: folder/2018/12/<random>.ext."""
     return f"{folder}/{timezone.localdate():%Y/%m}/{uuid.uuid4().hex}.{extension}"

@@ -16,7 +16,7 @@ _stored: ContextVar[dict[tuple[Storage, str], None] | None] = ContextVar("stored
 
 @contextlib.contextmanager
 def taken_back_on_failure() -> Iterator[None]:
-    """Delete the files stored within this block if it raises, as the database rolls back its rows.
+    """Delete the files stored within this block if it raises, as the database rolls back.
 
     Put it around the transaction. Blocks nest: what an inner one keeps, the outer one may delete.
     """
@@ -35,7 +35,7 @@ def taken_back_on_failure() -> Iterator[None]:
 
 
 def note_stored(storage: Storage, name: str) -> None:
-    """Note a file written by a storage that does not note it itself, as `WholeFiles` does."""
+    """Note a stored file for deletion on failure, where its storage does not."""
     stored = _stored.get()
     if stored is not None:
         stored[storage, name] = None
@@ -53,7 +53,7 @@ class WholeFiles(FileSystemStorage):
     """Django's storage in a folder, but a file gets its name when all its bytes are on the disk."""
 
     def _save(self, name: str, content: File) -> str:
-        """Write `content` under another name, sync it to the disk, then rename it to `name`."""
+        """Store a file whole: write `content` under another name, sync it, rename it to `name`."""
         path = Path(self.path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}{PART}")
@@ -77,7 +77,7 @@ class WholeFiles(FileSystemStorage):
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring the names in `folder` safely to the disk, as the files already are."""
+    """Sync the names of stored files in `folder` to the disk, as the files already are."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -44,7 +44,7 @@ class _Joined:
         return ContentFile(text.encode())
 
     def read(self, name: str) -> str:
-        """Return the text of the sheet `name`, each import replaced by the sheet that it names."""
+        """Return the text of the style sheet `name`, each import replaced by its sheet."""
         with self.source.open(name) as file:
             text = file.read().decode()
         folder = PurePosixPath(name).parent

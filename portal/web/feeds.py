@@ -29,7 +29,7 @@ class JsonFeed(SyndicationFeed):
     content_type = "application/feed+json; charset=utf-8"
 
     def write(self, outfile: IO[Any], encoding: str) -> None:
-        """Write the feed to `outfile` as Django's own generators do."""
+        """Write the JSON Feed to `outfile` as Django's own feed generators do."""
         body = {
             "version": "https://jsonfeed.org/version/1.1",
             "title": self.feed["title"],

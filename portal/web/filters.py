@@ -44,10 +44,10 @@ class Filter(forms.Form):
         super().__init__(cleaned, auto_id="loc-%s")
 
     def values(self) -> dict[str, Any]:
-        """Return the valid values of the filter by field name, as Python objects."""
+        """Return the valid values of the visitor's filter by field name, as Python objects."""
         self.is_valid()
         return getattr(self, "cleaned_data", {})
 
     def given(self) -> list[tuple[str, str]]:
-        """Return (name, value as typed) of each field that is filled in, in the fields' order."""
+        """Return (name, value as typed) of each filled-in field of the visitor's filter."""
         return [(name, self.data[name]) for name in self.fields if self.data.get(name)]

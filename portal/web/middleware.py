@@ -24,7 +24,7 @@ WITHOUT_SNAPSHOT = ("/tim-kiem/", "/healthz")
 
 
 def is_for_staff(request: HttpRequest) -> bool:
-    """Tell whether a request goes to the staff's side."""
+    """Tell the middleware whether a request goes to the staff's side."""
     return request.path.startswith(STAFF_DOORS)
 
 

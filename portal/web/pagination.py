@@ -30,14 +30,13 @@ class Pages(Paginator):
 
     @cached_property
     def count(self) -> int:
-        """The number of rows."""
         counted = super()
         if not self.name:
             return counted.count
         return revision.kept(("count", self.name), lambda: counted.count)
 
     def page(self, number: int) -> Page:
-        """Return the page `number`: first its keys, from the nearer end, then the rows of these."""
+        """Return page `number` of the list by keys, from the nearer end, then their rows."""
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
         last = min(first + self.per_page, self.count)
@@ -61,7 +60,7 @@ class PageNumber(Pages):
     """Pages numbered in the address by `?trang=`."""
 
     def page_of(self, number: str) -> Page:
-        """Return the page `number` of the address; raise Http404 where there is no such page."""
+        """Return the page of a list that ?trang= names; raise Http404 where there is none."""
         if not (number.isascii() and number.isdigit()) or len(number) > 9:
             raise Http404
         try:

@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header, parse_etags, quote_eta
 def send(
     request: HttpRequest, file: File, *, etag: str, content_type: str, download_name: str = ""
 ) -> HttpResponse | FileResponse:
-    """Answer with the bytes of an open `file`: 200, 206 for one range, 304, or 416.
+    """Send an open `file`: 200, 206 for one range, 304, or 416.
 
     `etag` changes with the bytes. With `download_name` the browser saves the file under this name
     (RFC 6266).
@@ -48,13 +48,13 @@ def send(
 
 
 def _has_already(request: HttpRequest, etag: str) -> bool:
-    """Tell whether If-None-Match names `etag` (quoted); a proxy may have made it a weak one."""
+    """Tell whether If-None-Match names the sent file's `etag` (quoted), also as a weak one."""
     tags = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
     return etag in tags or "*" in tags
 
 
 def _range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | Literal[False] | None:
-    """Return (first, last) byte of Range, None for the whole, False for one outside of the file."""
+    """Return (first, last) byte of Range of the sent file, None for all, False outside of it."""
     match = re.fullmatch(r"bytes=(\d{0,19})-(\d{0,19})", request.headers.get("Range", ""))
     if not match or match[0] == "bytes=-" or request.headers.get("If-Range", etag) != etag:
         return None

@@ -23,7 +23,7 @@ QUERY_MAX = 200
 
 
 def query_parameter(request: HttpRequest, name: str = "q") -> str:
-    """Return the query parameter `name` as one clean line of at most `QUERY_MAX` characters."""
+    """Return the address's query parameter `name` as one clean line, cut to `QUERY_MAX`."""
     return vietnamese.clean_line(request.GET.get(name, "")[: QUERY_MAX * 4])[:QUERY_MAX].strip()
 
 
@@ -36,7 +36,7 @@ class VisibleDetail(DetailView):
         return self.model.objects.all()
 
     def find(self, slug: str) -> Addressed | None:
-        """Return the visible item under `slug`."""
+        """Return the visible item of this page by its `slug`."""
         return self.get_queryset().visible().filter(slug=slug).first()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -59,7 +59,10 @@ class VisibleDetail(DetailView):
 
 
 def gone(request: HttpRequest, item: Publishable) -> HttpResponse:
-    """Answer 410 with the reason why `item` was withdrawn. Its title is not repeated."""
+    """Answer 410 for a withdrawn item's page, with the reason.
+
+    Its title is not repeated.
+    """
     return render(request, "410.html", {"reason": item.withdrawal_reason}, status=410)
 
 
@@ -76,7 +79,7 @@ class FilteredList(ListView):
     form_class: type[Filter]
 
     def get_form(self) -> Filter:
-        """Return the filter form, bound to the address."""
+        """Return the list's filter form, bound to the address."""
         return self.form_class(self.request.GET)
 
     def get_queryset(self) -> QuerySet:
@@ -102,6 +105,6 @@ class FilteredList(ListView):
 
 
 def never_store(response: HttpResponse) -> HttpResponse:
-    """Return `response` marked `Cache-Control: no-store, private`: previews, staff pages."""
+    """Mark a page `Cache-Control: no-store, private`: previews, staff pages."""
     patch_cache_control(response, no_store=True, private=True)
     return response

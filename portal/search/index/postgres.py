@@ -65,12 +65,12 @@ def _number(token: str) -> int:
 
 
 def _numbers(head: Iterable[str], everything: Iterable[str]) -> list[int]:
-    """Return the numbers of tokens that must stand in the head, and of those anywhere."""
+    """Return the GIN token numbers that must stand in the head, and those anywhere."""
     return sorted({*map(_number, everything), *(_number(token) ^ IN_HEAD for token in head)})
 
 
 def write(texts: list[IndexedText]) -> None:
-    """Enter `texts`, each row written once, so that no dead rows lie between."""
+    """Enter `texts` in the GIN index, each row written once, so that no dead rows lie between."""
     rows = [
         (key, text.entry.facts, _numbers(head, everything))
         for text in texts
@@ -86,7 +86,7 @@ def write(texts: list[IndexedText]) -> None:
 
 
 def erase(texts: list[IndexedText]) -> None:
-    """Take `texts` out."""
+    """Take `texts` out of the GIN index."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {TABLE} WHERE key = ANY (%s)", [[text.entry_id for text in texts]]
@@ -94,14 +94,14 @@ def erase(texts: list[IndexedText]) -> None:
 
 
 def clear() -> None:
-    """Take everything out."""
+    """Empty the GIN index."""
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {TABLE}")
 
 
 @contextmanager
 def building() -> Iterator[None]:
-    """Fill an empty index in this block: the GIN index is made last, over rows in date order."""
+    """Fill an empty GIN index in this block: it is made last, over rows in date order."""
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX search_tokens_of_all")
         yield
@@ -114,7 +114,7 @@ def building() -> Iterator[None]:
 
 
 def _way(head: Iterable[str], everything: Iterable[str]) -> str:
-    """Return a way to meet a condition as an array: tokens of the `head`, and tokens anywhere.
+    """Return a way to meet a condition as a GIN array: tokens of `head`, and tokens anywhere.
 
     Tokens that follow from others of them are left away.
     """
@@ -135,7 +135,7 @@ def _array(numbers: Iterable[int]) -> str:
 
 @lru_cache(maxsize=10_000)
 def _groups(condition: Condition) -> list[list[str]]:
-    """Return lists of ways to meet a condition but for what is left out; one of each must be met.
+    """Return GIN arrays to meet a condition but for what is left out; one of each must be met.
 
     One list, where it is not too long, so that the index answers alone: a look at the tokens in a
     row unpacks thousands of them.
@@ -169,7 +169,7 @@ def _ways(condition: Condition) -> str | None:
 
 
 def _rows(condition: Condition, years: str | None = None, union: str = "UNION") -> Statement:
-    """Return SQL and values (arrays as text) of the rows (key, facts) that meet a condition.
+    """Return PostgreSQL's SQL and values of the rows (key, facts) that meet a condition.
 
     `years` (an array): where it is of use, only those of these years. Then each way is a query of
     its own: of "this or that, in these years" PostgreSQL may look up the years alone and read the
@@ -206,14 +206,17 @@ _BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; "
 
 
 def _ask(sql: str, values: Iterable[Value]) -> list[tuple[Any, ...]]:
-    """Return the rows of `sql` with `values` in the places of its "%s". One round trip."""
+    """Return PostgreSQL's rows of `sql` with `values` in the places of its "%s".
+
+    One round trip.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_BY_INDEX + sql.replace("%s", "{}").format(*map(_literal, values)))
         return cursor.fetchall()
 
 
 def _literal(value: Value) -> str:
-    """Return an int, or an array, as SQL."""
+    """Return an int, or an array, as PostgreSQL's SQL."""
     return f"'{value}'::bigint[]" if isinstance(value, str) else str(value)
 
 
@@ -296,7 +299,7 @@ DROP_IN_TURN = "DROP FUNCTION search_in_turn(text[], integer, integer, bigint[])
 
 
 def _in_turn(tiers: list[str], holder: int, most: int, years: str | None) -> list[int]:
-    """Return the keys that the SQL function `search_in_turn` gives for arrays of ways."""
+    """Return the keys that PostgreSQL's function `search_in_turn` gives for arrays of ways."""
     written, years = "', '".join(tiers), f"'{years}'" if years else "NULL"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT search_in_turn(ARRAY['{written}'], {holder}, {most}, {years})")
@@ -304,7 +307,7 @@ def _in_turn(tiers: list[str], holder: int, most: int, years: str | None) -> lis
 
 
 def _walk(tiers: list[Condition], stop: int) -> list[int]:
-    """Return the keys as `find` does from the first, one tier at a time.
+    """Return the first keys that PostgreSQL's `find` gives, one tier at a time.
 
     Leaving out thousands costs nothing so, and every condition can be met.
     """
@@ -319,7 +322,7 @@ def _walk(tiers: list[Condition], stop: int) -> list[int]:
 
 
 def _far(tiers: list[Condition], start: int, stop: int) -> list[int]:
-    """Return the keys as `find` does, for a page far behind.
+    """Return the keys that PostgreSQL's `find` gives for a page far behind.
 
     Of each tier only what is in no former one; what comes before `start` never leaves the database.
     Where all that is met in the head comes before `start`, whichever tier it is in, the last of
@@ -341,7 +344,7 @@ def _far(tiers: list[Condition], start: int, stop: int) -> list[int]:
 
 
 def _size(condition: Condition, most: int) -> int:
-    """Return how many entries meet `condition`, counted up to `most`."""
+    """Count in PostgreSQL the entries that meet `condition`, up to `most`."""
     rows, values = _rows(condition)
     return _ask(
         f"SELECT count(*) FROM (SELECT FROM ({rows}) met LIMIT %s) counted", [*values, most]
@@ -349,7 +352,7 @@ def _size(condition: Condition, most: int) -> int:
 
 
 def _new_rows(condition: Condition, former: tuple[Condition, ...], years: str | None) -> Statement:
-    """Return what `_rows` does, without the rows that meet one of `former`."""
+    """Return the SQL for PostgreSQL as `_rows` does, without the rows that meet one of `former`."""
     sql, values = _rows(condition, years)
     if former:
         parts, more = zip(*(_rows(each, years, "UNION ALL") for each in former), strict=True)
@@ -360,7 +363,7 @@ def _new_rows(condition: Condition, former: tuple[Condition, ...], years: str | 
 
 
 def _from(start: int) -> str:
-    """Return the SQL that gives the number of the rows {} and the keys of the newest from `start`.
+    """Return PostgreSQL's SQL for the number of the rows {} and the newest keys from `start`.
 
     The number is counted up to a limit.
     """
@@ -382,7 +385,7 @@ def _newest(
     most: int,
     share: float,
 ) -> list[tuple[Any, ...]]:
-    """Return the rows of the SQL `statement` about the newest `most` of `rows`.
+    """Return PostgreSQL's rows of the SQL `statement` about the newest `most` of `rows`.
 
     `size`: how many of them a result stands for. `rows`: gives SQL and values, as `_rows` does, for
     some years (an array) or for all (None). They are looked for among the newest `share` of all
@@ -400,7 +403,7 @@ def _newest(
 
 
 def _last_years(share: float) -> str | None:
-    """Return the tokens of the last years, to which about this `share` of all entries belongs.
+    """Return the GIN tokens of the last years, to which this `share` of all entries belongs.
 
     None where most of them belong to these years, or PostgreSQL has no statistics of the table yet.
     What it knows decides how soon an answer is found, not which.
@@ -416,7 +419,7 @@ def _last_years(share: float) -> str | None:
 
 
 def _spread() -> tuple[int | None, list[int] | None]:
-    """Return the newest key, and rising keys that part all entries into groups of one size."""
+    """Return the newest key, and keys that part PostgreSQL's entries into groups of one size."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT (SELECT max(key) FROM {TABLE}), (SELECT histogram_bounds::text::bigint[]"
@@ -431,7 +434,7 @@ def _year(key: int) -> int:
 
 
 def find(tiers: list[Condition], stop: int, start: int = 0, total: int | None = None) -> list[int]:
-    """Return the keys from `start` to `stop` of what meets `tiers`: tier by tier, newest first.
+    """Find in PostgreSQL the keys from `start` to `stop` of `tiers`: by tier, newest first.
 
     `total`: how many meet the last tier, which holds all others, where it is known; more are not
     looked for. Those that ask of the head alone come first, and the last of these holds them.
@@ -454,7 +457,7 @@ def find(tiers: list[Condition], stop: int, start: int = 0, total: int | None = 
 
 
 def count(condition: Condition, most: int) -> dict[str, int]:
-    """Return {facts: number of entries} of `most` of the newest that meet `condition`."""
+    """Count in PostgreSQL, {facts: number}, `most` of the newest entries that meet `condition`."""
     return dict(
         _newest(
             _FACTS,
@@ -467,7 +470,7 @@ def count(condition: Condition, most: int) -> dict[str, int]:
 
 
 def met(conditions: list[Condition]) -> set[int]:
-    """Return the indices of those of a few `conditions` that any entry meets."""
+    """Return the indices of those few `conditions` that any entry in PostgreSQL meets."""
     parts = [_rows(condition) for condition in conditions]
     sql = " UNION ALL ".join(f"SELECT %s WHERE EXISTS ({rows})" for rows, _ in parts)
     return {
@@ -479,7 +482,7 @@ def met(conditions: list[Condition]) -> set[int]:
 
 
 def known(asked: Collection[str]) -> set[str]:
-    """Return those of the tokens `asked` (hundreds) that any entry has."""
+    """Return those of the tokens `asked` (hundreds) that PostgreSQL's index has."""
     by_number = {_number(token): token for token in asked}
     sql = (
         "SELECT one FROM unnest(%s) one"
@@ -489,7 +492,10 @@ def known(asked: Collection[str]) -> set[str]:
 
 
 def dump() -> set[tuple[int, int]]:
-    """Return all (number of a token, key) of the engine. For tests."""
+    """Return all (number of a token, key) of PostgreSQL's index.
+
+    For tests.
+    """
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT key, tokens FROM {TABLE}")
         return {(number, key) for key, numbers in cursor.fetchall() for number in numbers}

@@ -50,7 +50,10 @@ class SearchDocument:
 
     @property
     def key(self) -> int:
-        """The key of the entry: seconds since 1600, kind, object. Unique; grows with the date."""
+        """Return the search key of what a room gives: seconds since 1600, kind, object.
+
+        Unique; grows with the date.
+        """
         seconds = 0
         if self.moment is not None:
             seconds = max(1, min(int((self.moment - BEGINNING).total_seconds()), LAST_SECOND))
@@ -58,7 +61,7 @@ class SearchDocument:
 
     @property
     def tokens(self) -> str:
-        """The facts as tokens set apart by blanks."""
+        """Return the facts that a room gives to the index as tokens set apart by blanks."""
         facts = {"loai": [self.kind], **self.facts}
         if self.moment is not None:
             facts["nam"] = [self.moment.year]
@@ -73,7 +76,7 @@ class SearchDocument:
 
 
 def _clean(value: str) -> str:
-    """Return a text as the index keeps it: clean, on one line, without `tokens.PART`."""
+    """Return a room's text as the index keeps it: clean, on one line, without `tokens.PART`."""
     return vietnamese.clean_line(value)
 
 
@@ -137,7 +140,7 @@ def _documents(rows: "QuerySet[Document]") -> Iterator[SearchDocument]:
 
 
 def _pages_of(document: Document) -> Iterator[tuple[Attachment, PageText]]:
-    """Give (file, page) of the texts of a document's files, in the order of reading."""
+    """Give the index (file, page) of the texts of a document's files, in reading order."""
     for attachment in sorted(document.attachments.all(), key=lambda each: (each.position, each.pk)):
         for page in sorted(attachment.page_texts.all(), key=lambda each: each.number):
             yield attachment, page
@@ -191,7 +194,7 @@ DEPENDENCIES = {
 
 
 def visible(kind: str, keys: Iterable[int]) -> list[SearchDocument]:
-    """Return the visible ones of the objects `keys`, locked against a change meanwhile."""
+    """Return the room's visible objects `keys`, locked for indexing against a change meanwhile."""
     model, give = ROOMS[kind]
     rows = model.objects.visible().filter(pk__in=keys).order_by("pk")
     if connection.features.has_select_for_update_of:
@@ -200,7 +203,7 @@ def visible(kind: str, keys: Iterable[int]) -> list[SearchDocument]:
 
 
 def touched(model: type[Model], keys: Collection[int]) -> dict[str, set[int]]:
-    """Return the objects ({kind: keys}) whose entries depend on the rows `keys` of `model`."""
+    """Return the rooms' objects {kind: keys} whose entries depend on the rows `keys` of `model`."""
     found = {}
     for kind, path in DEPENDENCIES.get(model, ()):
         if path == "pk":
@@ -214,7 +217,7 @@ def touched(model: type[Model], keys: Collection[int]) -> dict[str, set[int]]:
 def moments(
     model: type[Model], keys: Collection[int], after: datetime
 ) -> list[tuple[datetime, int]]:
-    """Return (moment, key) of the publication times after `after` of the rows `keys`."""
+    """Return (moment, key) of the rooms' publication times after `after` of the rows `keys`."""
     names = [
         each.name
         for each in model._meta.concrete_fields
@@ -225,7 +228,10 @@ def moments(
 
 
 def still_visible(pairs: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
-    """Return those of `pairs` (kind, key of the object) that are visible now. One query."""
+    """Return those of `pairs` (kind of the room, key of the object) that are visible now.
+
+    One query.
+    """
     reads = []
     for kind, (model, _) in ROOMS.items():
         keys = [key for of, key in pairs if of == kind]

@@ -49,7 +49,7 @@ PER_SECOND = 2
 
 
 def write(texts: list[IndexedText]) -> None:
-    """Enter `texts`, whose entries are written already."""
+    """Enter `texts` in FTS5; their entries are written already."""
     rows = [text.stored for text in texts]
     with connection.cursor() as cursor:
         moved = _take_places(cursor, {text.entry_id: text.entry.facts for text in texts})
@@ -71,7 +71,7 @@ def write(texts: list[IndexedText]) -> None:
 
 
 def erase(texts: list[IndexedText]) -> None:
-    """Take `texts` out, as they were entered."""
+    """Take `texts` out of FTS5, as they were entered."""
     rows = [text.stored for text in texts]
     with connection.cursor() as cursor:
         places = _places(cursor, [key for key, _, _ in rows])
@@ -99,7 +99,7 @@ def _put(cursor: CursorWrapper, order: str | None, rows: list[Row]) -> None:
 
 
 def _places(cursor: CursorWrapper, keys: list[int]) -> dict[int, int]:
-    """Return {key: place} of `keys`."""
+    """Return {key: FTS5 row} of `keys`."""
     cursor.execute(
         f"SELECT key, place FROM {PLACES} WHERE key IN (SELECT value FROM json_each(%s))",
         [json.dumps(keys)],
@@ -108,7 +108,7 @@ def _places(cursor: CursorWrapper, keys: list[int]) -> dict[int, int]:
 
 
 def _take_places(cursor: CursorWrapper, facts: dict[int, str]) -> dict[int, int]:
-    """Give each entry of `facts` ({key: facts}) a place between its newer and its older neighbour.
+    """Give each entry of `facts` an FTS5 row between its newer and its older neighbour.
 
     Return {key: former place} of the entries that moved aside.
     """
@@ -140,7 +140,7 @@ def _take_places(cursor: CursorWrapper, facts: dict[int, str]) -> dict[int, int]
 
 
 def _neighbours(cursor: CursorWrapper, keys: list[int]) -> list[tuple[int, int | None, int | None]]:
-    """Return (key, place of the next newer entry, place of the next older one) of `keys`.
+    """Return (key, FTS5 row of the next newer entry, of the next older one) of `keys`.
 
     The keys are not entered yet; None where there is no such entry.
     """
@@ -158,7 +158,7 @@ def _insert(cursor: CursorWrapper, rows: list[tuple[int, int, str]]) -> None:
 
 
 def _make_room(cursor: CursorWrapper, newer: int, older: int) -> tuple[int, list[tuple[int, int]]]:
-    """Move entries aside to free a place between the adjoining places `newer` and `older`.
+    """Move FTS5 rows aside to free one between the adjoining `newer` and `older`.
 
     Moved are the fewer of those that stand without a gap on either side. Return the free place, and
     (key, former place) of the entries that moved.
@@ -186,7 +186,7 @@ def _make_room(cursor: CursorWrapper, newer: int, older: int) -> tuple[int, list
 
 
 def clear() -> None:
-    """Take everything out."""
+    """Empty the FTS5 index."""
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('delete-all')")
         cursor.execute(f"DELETE FROM {PLACES}")
@@ -194,7 +194,7 @@ def clear() -> None:
 
 @contextmanager
 def building() -> Iterator[None]:
-    """Fill an empty index in this block: its pieces are merged at the end."""
+    """Fill an empty FTS5 index in this block: its pieces are merged at the end."""
     yield
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")
@@ -226,12 +226,12 @@ _TIER = f"SELECT * FROM ({_ROWS} ORDER BY rowid LIMIT %s)"
 
 
 def _keys_of(rows: str) -> str:
-    """Return the SQL that gives the places of the SQL `rows` with their keys, in order."""
+    """Return the SQL that gives the FTS5 rows of the SQL `rows` with their keys, in order."""
     return f"SELECT found.row, key FROM ({rows}) found CROSS JOIN {PLACES} ON place = found.row"
 
 
 def find(tiers: list[Condition], stop: int, start: int = 0, total: int | None = None) -> list[int]:
-    """Return the keys from `start` to `stop` of what meets `tiers`: tier by tier, newest first.
+    """Find in FTS5 the keys from `start` to `stop` of `tiers`: tier by tier, newest first.
 
     `total`: how many meet the last tier, where it is known; more are not looked for. The last tier
     holds all others, and the last of those that ask of the head alone holds these: it is asked
@@ -287,7 +287,7 @@ def find(tiers: list[Condition], stop: int, start: int = 0, total: int | None = 
 
 
 def _far(cursor: CursorWrapper, tiers: list[Condition], start: int, stop: int) -> list[int]:
-    """Return the keys as `find` does, for a page far behind.
+    """Return the keys that `find` gives from FTS5 for a page far behind.
 
     Of each tier only what is in no former one; what comes before `start` is passed over unread.
     """
@@ -314,7 +314,7 @@ def _far(cursor: CursorWrapper, tiers: list[Condition], start: int, stop: int) -
 
 
 def count(condition: Condition, most: int) -> dict[str, int]:
-    """Return {facts: number of entries} of the newest `most` that meet `condition`."""
+    """Count in FTS5, {facts: number}, the newest `most` entries that meet `condition`."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT facts, count(*) FROM ({_ROWS} ORDER BY rowid LIMIT %s) found"
@@ -325,7 +325,7 @@ def count(condition: Condition, most: int) -> dict[str, int]:
 
 
 def met(conditions: list[Condition]) -> set[int]:
-    """Return the indices of those of a few `conditions` that any entry meets."""
+    """Return the indices of those few `conditions` that any FTS5 row meets."""
     part = f"SELECT %s WHERE EXISTS (SELECT 1 FROM {TABLE} WHERE {TABLE} MATCH %s)"
     values = [
         value
@@ -338,7 +338,7 @@ def met(conditions: list[Condition]) -> set[int]:
 
 
 def known(tokens: Collection[str]) -> set[str]:
-    """Return those of `tokens` (hundreds) that any entry has."""
+    """Return those of `tokens` (hundreds) that any FTS5 row has."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT asked.value FROM json_each(%s) asked"
@@ -350,7 +350,10 @@ def known(tokens: Collection[str]) -> set[str]:
 
 
 def dump() -> set[tuple[str, int]]:
-    """Return all (token, key) of the engine, tokens of the head behind a "^". For tests."""
+    """Return all (token, key) of FTS5, tokens of the head behind a "^".
+
+    For tests.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE VIRTUAL TABLE temp.search_dump USING fts5vocab(main, {TABLE}, instance)"

@@ -32,7 +32,7 @@ else:
 
 
 def _take_out(texts: list[IndexedText]) -> None:
-    """Take the entries of `texts` out of the index."""
+    """Take the entries of `texts` out of the search index."""
     engine.erase(texts)
     keys = [text.entry_id for text in texts]
     IndexedText.objects.filter(pk__in=keys).delete()
@@ -51,12 +51,12 @@ def _row(found: sources.SearchDocument) -> IndexedText:
 
 
 def _content_of(text: IndexedText) -> tuple[object, ...]:
-    """Return the content of an entry, to tell whether it has changed."""
+    """Return the content of an index entry, to tell whether an update must write it."""
     return (text.entry_id, text.entry.facts, *(getattr(text, name) for name in CONTENT))
 
 
 def enter(kind: str, keys: Iterable[int], anew: bool = False) -> None:
-    """Make the entries of the objects `keys` of `kind` say what is visible of them now.
+    """Update the index entries of the objects `keys` of `kind` to what is visible of them now.
 
     `anew`: write also those that say the same already.
     """
@@ -88,7 +88,7 @@ def enter(kind: str, keys: Iterable[int], anew: bool = False) -> None:
 
 
 def _note_scheduled_changes(model: type[Model], keys: list[int]) -> None:
-    """Note when the clock will show or hide the rows `keys` of `model`."""
+    """Schedule the index update for when the clock shows or hides the rows `keys` of `model`."""
     label = model._meta.label
     ScheduledChange.objects.filter(model=label, object_id__in=keys).delete()
     turns = sources.moments(model, keys, timezone.now())
@@ -98,7 +98,7 @@ def _note_scheduled_changes(model: type[Model], keys: list[int]) -> None:
 
 
 def refresh(model: type[Model], keys: list[int]) -> None:
-    """Update the entries of the rows `keys` of `model`, and of all that depend on them."""
+    """Update the index entries of the rows `keys` of `model`, and of all that depend on them."""
     for start in range(0, len(keys), BATCH):
         some = keys[start : start + BATCH]
         _note_scheduled_changes(model, some)
@@ -115,7 +115,7 @@ def update_index(sender: type[Model], pks: Iterable[int], **kwargs: Any) -> None
 
 @receiver(pre_delete)
 def note_dependents(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    """Schedule an update for the entries that lose a file, a page of it or a vocabulary row.
+    """Schedule an index update for entries that lose a file, a page of it or a vocabulary row.
 
     The next search does it: a file of a thousand pages loses them one by one.
     """
@@ -193,13 +193,13 @@ def _rebuild_rooms(progress: Callable[[int], None]) -> None:
 
 
 def is_current() -> bool:
-    """Return whether the index was built whole with the tokens of this version."""
+    """Tell whether the search index was built whole with the tokens of this version."""
     return IndexState.objects.filter(pk=1, version=tokens.VERSION).exists()
 
 
 @receiver(post_migrate)
 def clear_emptied_index(sender: AppConfig, **kwargs: Any) -> None:
-    """Clear the engine's tokens when the database was emptied (`flush`)."""
+    """Clear the index's tokens when the database was emptied (`flush`)."""
     is_ours = (
         sender.name == "portal.search"
         and ScheduledChange._meta.db_table in connection.introspection.table_names()

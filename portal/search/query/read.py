@@ -52,21 +52,21 @@ class Term:
     is_phrase: bool = False
 
     def ways(self) -> Alternatives:
-        """Return the ways to meet this term, in folded tokens."""
+        """Return the ways to meet this term of the visitor's query, in folded tokens."""
         own = (
             _neighbours(self.words) if self.is_phrase else tuple(word.folded for word in self.words)
         )
         return (own, *(_neighbours(other) for other in self.others))
 
     def ways_to_begin(self) -> Alternatives:
-        """Return the ways to meet this term where its last word may go on."""
+        """Return the ways to meet this term of the query where its last word may go on."""
         *whole, last = (word.folded for word in self.words)
         start = tokens.beginning(last) if len(last) <= tokens.LONGEST_BEGINNING else last
         return ((*whole, start), *(_neighbours(other) for other in self.others))
 
 
 def _neighbours(words: Sequence[Word]) -> Way:
-    """Return the tokens of words that stand side by side."""
+    """Return the tokens of query words that stand side by side."""
     folded = [word.folded for word in words]
     if len(folded) < 4:
         return (tokens.side_by_side(*folded),)
@@ -89,7 +89,7 @@ class Query:
         return bool(self.terms)
 
     def is_number_of(self, number: str) -> bool:
-        """Tell whether the query is nothing but the whole document number `number`.
+        """Tell whether the visitor's query is nothing but the whole document number `number`.
 
         Its spelling does not matter, nor the words that go with a number.
         """
@@ -103,7 +103,7 @@ class Query:
 
     @property
     def phrases(self) -> list[Words]:
-        """The phrases of four words and more: one token tells only three of them."""
+        """Return the query's phrases of four words and more: one token tells only three of them."""
         return [term.words for term in self.terms if term.is_phrase and len(term.words) > 3]
 
     def narrowed(self, facts: Iterable[str]) -> "Query":
@@ -113,7 +113,7 @@ class Query:
     def _condition(
         self, terms: Sequence[Alternatives] = (), in_head: Sequence[Alternatives] = ()
     ) -> Condition:
-        """Return the condition with all facts, and without what is left out."""
+        """Return a condition of the query with all its facts, and without the left-out words."""
         facts = [((token,),) for token in self.facts]
         none = tuple(_neighbours(words) for words in self.left_out)
         terms, in_head = ([*terms, *facts], in_head) if terms else ((), [*in_head, *facts])
@@ -121,7 +121,7 @@ class Query:
 
     @cached_property
     def everything(self) -> Condition:
-        """The condition that all answers meet, with or without the accents typed."""
+        """Return the condition that all answers to the query meet, with or without accents."""
         if self.goes_on:
             *before, last = self.terms
             return self._condition([*(term.ways() for term in before), last.ways_to_begin()])
@@ -132,7 +132,7 @@ class Query:
         return [term.ways() for term in self.terms]
 
     def tiers(self) -> list[Condition]:
-        """Return the conditions that order answers, the best first; the last is `everything`.
+        """Return the query's conditions that order answers, the best first; `everything` is last.
 
         A number; a title that is just this; title and trích yếu with the very accents, side by side
         and apart; the same without accents; a part there and the rest in the text; the text, side
@@ -173,7 +173,7 @@ class Query:
         return list(dict.fromkeys(tiers))
 
     def _partly_in_head(self, everything: Condition) -> Iterator[Condition]:
-        """Give the conditions that a part of the query stands in the head and the rest in the text.
+        """Give the query's conditions that some words stand in the head and the rest in the text.
 
         The part is all but the number, or one half of the words.
         """
@@ -194,7 +194,7 @@ class Query:
             )
 
     def _number_tiers(self) -> list[Condition]:
-        """Return the conditions that a document has this number, begins so, has these parts.
+        """Return the query's conditions that a document has this number, begins so, has its parts.
 
         None of them finds more than `everything`.
         """
@@ -228,7 +228,7 @@ def meanings(pairs: Iterable[tuple[Words, Words]]) -> Synonyms:
 
 
 def read(typed: str, synonyms: Synonyms | None = None) -> Query:
-    """Return the `Query` that the clean text `typed` means.
+    """Read the visitor's words `typed` (clean) as a `Query`.
 
     "cụm từ" in quotes stands side by side, -word is left out, the last word may go on unless a
     quote or blank closed it.
@@ -265,7 +265,7 @@ def read(typed: str, synonyms: Synonyms | None = None) -> Query:
 
 
 def number_in(typed: str) -> str:
-    """Return the số ký hiệu, or the part of one, that `typed` names; "" for none.
+    """Return the số ký hiệu, or the part of one, in the visitor's query; "" for none.
 
     The same as `read(typed).number`, and faster.
     """
@@ -276,12 +276,12 @@ def number_in(typed: str) -> str:
 
 
 def whole_number(number: str) -> Condition:
-    """Return the condition that a document's number is `number`, in any spelling."""
+    """Return the query's condition that a document's number is `number`, in any spelling."""
     return Condition(in_head=(((tokens.number(number),),),))
 
 
 def _number_in(asked: str) -> str:
-    """Return the số ký hiệu, or the part of one, that `asked` names; "" for none."""
+    """Return the số ký hiệu, or the part of one, that the query `asked` names; "" for none."""
     written = _WRITTEN.search(asked)
     if written:
         return numbers.tidy(written[0])
@@ -289,7 +289,7 @@ def _number_in(asked: str) -> str:
 
 
 def _tidied(typed: str) -> str:
-    """Return `typed` without the word "số", blanks and day of issue round a number."""
+    """Return the query without the word "số", blanks and day of issue round a number."""
     if '"' in typed or not _DIGIT.search(typed):
         return typed
     typed = numbers.BEFORE_NUMBER.sub("", typed)
@@ -297,7 +297,7 @@ def _tidied(typed: str) -> str:
 
 
 def _with_synonyms(terms: list[Term], synonyms: Synonyms) -> list[Term]:
-    """Return the terms, where a run of words that has synonyms is one term."""
+    """Return the query's terms, where a run of words that has synonyms is one term."""
     # A quote means these very words.
     folded = ["" if term.is_phrase else term.words[0].folded for term in terms]
     joined, start = [], 0

@@ -38,13 +38,13 @@ class Word:
 
     @property
     def is_accented(self) -> bool:
-        """Whether the word has any accent."""
+        """Tell whether the token's word has any accent."""
         return self.exact != self.folded
 
 
 @lru_cache(maxsize=100_000)
 def word(written: str) -> Word | None:
-    """Return the `Word` of `written`, a text without blanks; None where nothing can be searched.
+    """Return the `Word` to make tokens of for `written`; None where nothing can be searched.
 
     "Hoà" and "HÒA" → folded "hoa", exact "hoa1"; "05" → "5"; "BGD&ĐT" → "bgddt".
     """
@@ -67,12 +67,12 @@ def word(written: str) -> Word | None:
 
 
 def words(value: str) -> list[Word]:
-    """Return the words of a clean text in their order."""
+    """Return the words of a clean text in their order, to make tokens of."""
     return [found for found in map(word, _WORD.findall(value)) if found is not None]
 
 
 def places(value: str) -> Iterator[tuple[Word, int, int]]:
-    """Give (word, start, end) of each word of a clean text."""
+    """Give (word, start, end) of each word of a clean text, to make tokens of."""
     for match in _WORD.finditer(value):
         found = word(match[0])
         if found is not None:
@@ -80,7 +80,7 @@ def places(value: str) -> Iterator[tuple[Word, int, int]]:
 
 
 def side_by_side(*neighbours: str) -> str:
-    """Return the token of two or three neighbours."""
+    """Return the token of two or three neighbouring words."""
     return "_".join(neighbours)
 
 

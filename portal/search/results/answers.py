@@ -50,12 +50,12 @@ class Hit:
 
     @property
     def kind_label(self) -> str:
-        """The kind in words."""
+        """Return the hit's kind in words."""
         return KINDS[self.kind]
 
 
 def synonyms() -> Synonyms:
-    """Return the synonyms that staff entered, as the table that `read` looks up.
+    """Return the synonyms that staff entered, for the visitor's query.
 
     One query; the table is made anew only where it says something new.
     """
@@ -105,19 +105,19 @@ class Answers:
 
     @property
     def is_empty(self) -> bool:
-        """Whether something was asked and nothing is found."""
+        """Tell whether a search was asked and has no hits."""
         return bool(self.asked) and not self._total
 
     @property
     def is_more(self) -> bool:
-        """Whether there are more answers than can be leafed through."""
+        """Tell whether there are more hits than can be leafed through."""
         return self._total > MOST
 
     def __len__(self) -> int:
         return min(self._total, MOST)
 
     def counts(self, name: str) -> dict[str, int]:
-        """Return {value: number of answers} by the fact `name`, whatever is chosen of it."""
+        """Count the hits by the fact `name`, {value: number}, whatever is chosen of it."""
         others = {token for of, token in self.chosen.items() if of != name}
         start, found = tokens.fact(name, ""), {}
         for facts, number in self._groups:
@@ -129,7 +129,7 @@ class Answers:
         return found
 
     def all_but(self, name: str) -> int:
-        """Return the number of answers when nothing is chosen of the fact `name`."""
+        """Count the hits when nothing is chosen of the fact `name`."""
         return min(self._sum(token for of, token in self.chosen.items() if of != name), MOST)
 
     def __getitem__(self, span: slice) -> list[Hit]:
@@ -149,7 +149,9 @@ class Answers:
 
 
 def phrase_matches(asked: Query) -> dict[int, str]:
-    """Return {key: facts} of the entries that hold each phrase of the query. Two statements.
+    """Return {key: facts} of the hits that hold each phrase of the query.
+
+    Two statements.
 
     Looked at are the newest `CHECKED` that have its words. After `CHECKED_LETTERS` of text the rest
     is believed: a phrase must not cost seconds where files have a thousand pages.
@@ -167,7 +169,7 @@ def phrase_matches(asked: Query) -> dict[int, str]:
 
 
 def straight_to(typed: str) -> str | None:
-    """Return the address of the one document whose whole number `typed` is; None otherwise."""
+    """Return the address of the one document whose whole number was searched; else None."""
     number = number_in(typed)
     if not number:
         return None
@@ -181,7 +183,7 @@ def straight_to(typed: str) -> str | None:
 
 
 def suggestions(typed: str, most: int = 8) -> list[tuple[str, str, str]]:
-    """Return what the typed words, perhaps half a word, may become: (title, description, address).
+    """Suggest what the words in the search box may become: (title, description, address).
 
     At most five statements.
     """
@@ -206,7 +208,7 @@ def suggestions(typed: str, most: int = 8) -> list[tuple[str, str, str]]:
 
 
 def hits(asked: Query, keys: list[int]) -> list[Hit]:
-    """Return the hits of the entries `keys`, in their order, without what is not visible."""
+    """Return the page of hits of the entries `keys`, in order, without what is not visible."""
     rows = (
         IndexedText.objects.filter(pk__in=keys)
         .annotate(kind=F("entry__kind"), object_id=F("entry__object_id"), day=F("entry__day"))
@@ -266,7 +268,7 @@ def _hit(row: IndexedText, marker: Marker, document: Document | None) -> Hit:
 
 
 def _page(row: IndexedText, part: int) -> tuple[str, str] | None:
-    """Return (words, address) of the page of a file that is this part of the text, or None."""
+    """Return (words, address) of the file's page where a hit's part of text is, or None."""
     if not 0 < part <= len(row.places):
         return None
     attachment, name, number = row.places[part - 1]

@@ -16,7 +16,7 @@ _VOCABULARIES = {"loai-van-ban": DocumentType, "co-quan": Agency, "linh-vuc": Fi
 
 
 def dotted(number: int) -> str:
-    """Return a number as it is written in Vietnamese: "10.000"."""
+    """Return the count of a facet as it is written in Vietnamese: "10.000"."""
     return f"{number:,}".replace(",", ".")
 
 
@@ -32,14 +32,14 @@ class Choice:
 
     @property
     def count_words(self) -> str:
-        """The number in words, with "+" where there are more than were counted."""
+        """Return the count of a facet's choice in words, with "+" where more were not counted."""
         return dotted(self.count) + ("+" if self.is_least else "")
 
 
 def facets(
     found: Answers, form: SearchForm, address: Callable[..., str]
 ) -> list[tuple[str, list[Choice]]]:
-    """Return the facts in which the answers differ, the most frequent values first.
+    """Return the facets in which the hits differ, the most frequent choices first.
 
     `address`: function of (form, name=value) that gives an address. One query for the words of all.
     """
@@ -77,7 +77,7 @@ def facets(
 def _labels(
     counts: dict[str, dict[str, int]], chosen: dict[str, str]
 ) -> dict[tuple[str, str], str]:
-    """Return {(fact, value): words} of the values that occur in `counts` or are `chosen`."""
+    """Name the choices of the facets, {(fact, value): words}, that are counted or chosen."""
     labels = {("nhom", family.value): family.label for family in Family}
     reads = []
     for name, model in _VOCABULARIES.items():

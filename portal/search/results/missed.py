@@ -26,7 +26,7 @@ _PERSONAL = re.compile(r"@|(?:\d[\s.()+-]*){9,}")
 
 
 def normal(asked: Query) -> str:
-    """Return the words under which a query is counted; "" where it must not be kept."""
+    """Return the words under which a missed query is counted; "" where it must not be kept."""
     if _PERSONAL.search(asked.typed):
         return ""
     words = " ".join(word.folded for word in asked.words)
@@ -34,7 +34,7 @@ def normal(asked: Query) -> str:
 
 
 def note(asked: Query) -> None:
-    """Count a query that found nothing; ignore what the database cannot do now."""
+    """Count a missed query, which found nothing; ignore what the database cannot do now."""
     words = normal(asked)
     if not words:
         return
@@ -57,7 +57,7 @@ def _make_room(today: date) -> None:
 
 @contextmanager
 def _in_no_time() -> Iterator[None]:
-    """Open a transaction that waits for locks `WAIT_MS` at most."""
+    """Open a transaction to count a missed query; it waits for locks `WAIT_MS` at most."""
     if connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(WAIT_MS)])

@@ -33,7 +33,7 @@ _BETWEEN = rf"(?:[^\w{PART}]|_)+"
 
 
 def _pattern(words: Words) -> re.Pattern[str]:
-    """Return the expression that finds words side by side in a text without accents."""
+    """Return the pattern of the snippet's marked words, side by side in text without accents."""
     said = [("0*" if word.folded.isdigit() else "") + "&?".join(word.folded) for word in words]
     return re.compile(rf"(?<![^\W_]){_BETWEEN.join(said)}(?![^\W_])", re.I)
 
@@ -76,7 +76,7 @@ class Marker:
         )
 
     def places(self, value: str) -> Iterator[Match]:
-        """Give each place of `value` where a term stands, in order, read no further than needed."""
+        """Give each place of a snippet's `value` where a term stands, read as far as needed."""
         words = tokens.places(value)
         standing: deque[tuple[Word, int, int]] = deque()
         while True:
@@ -100,18 +100,18 @@ class Marker:
                     yield Match(start, end, self._last, is_close=False)
 
     def holds_phrases(self, texts: list[str]) -> bool:
-        """Return whether each phrase of four words and more stands in one of `texts`."""
+        """Tell of each phrase of four words and more whether a snippet's text of `texts` has it."""
         if not self._phrases:
             return True
         plain = tokens.PART.join(texts).translate(_PLAIN)
         return all(phrase.search(plain) for phrase in self._phrases)
 
     def terms_in(self, value: str) -> set[int]:
-        """Return which of the terms stand in `value`."""
+        """Return which of the snippet's terms stand in `value`."""
         return {place.term for place in self.places(value)}
 
     def marked(self, parts: list[Excerpt]) -> list[Pieces]:
-        """Return each of `parts`, which are read together, as pieces.
+        """Return the snippet `parts`, which are read together, as pieces with marked words.
 
         Where a term stands as it was typed, what only resembles it (số: sở, Sơn) is not marked.
         """
@@ -123,7 +123,7 @@ class Marker:
         ]
 
     def excerpt(self, body: str, but: Collection[int] = ()) -> tuple[int, Excerpt] | None:
-        """Return (number of the part, excerpt) of the place in `body` that holds most of the terms.
+        """Return (number of the part, snippet) of the place in `body` that holds most of the terms.
 
         `but`: terms that the reader sees already; a place with the rest is better. None where no
         term stands in `body`.
@@ -157,13 +157,13 @@ class Marker:
 
 
 def beginning(value: str, length: int = LENGTH) -> Excerpt:
-    """Return the beginning of `value`."""
+    """Return the beginning of `value` as a snippet."""
     shown = _cut_after(value, length)
     return Excerpt(shown, goes_on=len(shown) < len(value))
 
 
 def _pieces(part: Excerpt, places: list[Match]) -> Pieces:
-    """Return `part` as pieces, marked at `places`; words side by side are marked as one."""
+    """Return a snippet as pieces, marked at `places`; words side by side are marked as one."""
     spans = []
     for place in places:
         if spans and _ONLY_BETWEEN.fullmatch(part.value, spans[-1][1], place.start):
@@ -182,7 +182,7 @@ def _pieces(part: Excerpt, places: list[Match]) -> Pieces:
 
 
 def _word_start(value: str, place: int) -> int:
-    """Return the beginning of a word of `value` at or after `place`, near it."""
+    """Return the snippet's start: a beginning of a word of `value` at or after `place`."""
     if place == 0:
         return 0
     blank = value.find(" ", place, place + 30)
@@ -190,7 +190,7 @@ def _word_start(value: str, place: int) -> int:
 
 
 def _cut_after(value: str, length: int) -> str:
-    """Return `value` cut between words after about `length` letters."""
+    """Return a snippet of `value` cut between words after about `length` letters."""
     if len(value) <= length:
         return value
     return value[:length].rsplit(" ", 1)[0].rstrip(" ,;:.") or value[:length]

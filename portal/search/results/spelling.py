@@ -13,7 +13,10 @@ _MOST_WRONG = 2
 
 
 def instead(asked: Query) -> list[str]:
-    """Return at most three near queries that find something. At most four statements."""
+    """Suggest at most three near spellings of a query that find something.
+
+    At most four statements.
+    """
     words = [word.folded for word in asked.words]
     if not words or len(words) > 12:
         return []
@@ -33,7 +36,7 @@ def instead(asked: Query) -> list[str]:
 
 
 def spellings(word: str) -> set[str]:
-    """Return the words that differ from a folded word by one letter.
+    """Return the near spellings of a folded word, which differ by one letter.
 
     Lost, added, wrong, or two in the wrong order.
     """
@@ -52,7 +55,7 @@ def spellings(word: str) -> set[str]:
 
 
 def _respelled(words: Words, wrong: list[int]) -> list[str]:
-    """Return queries with the words at the positions `wrong` spelled otherwise, likeliest first."""
+    """Return queries with other spellings of the `wrong` words, likeliest first."""
     said = [word.folded for word in words]
     variants = {place: spellings(said[place]) for place in wrong}
     known = update.engine.known(set().union(*variants.values()) or {"-"})
@@ -78,7 +81,7 @@ def _respelled(words: Words, wrong: list[int]) -> list[str]:
 
 
 def _pairs(said: list[str], place: int, variants: set[str]) -> dict[str, list[str]]:
-    """Return {variant: tokens of it beside its neighbours}."""
+    """Return {near spelling: tokens of it beside its neighbours}."""
     found = {}
     for variant in variants:
         pairs = [tokens.side_by_side(said[place - 1], variant)] if place else []
@@ -88,7 +91,7 @@ def _pairs(said: list[str], place: int, variants: set[str]) -> dict[str, list[st
 
 
 def _loosened(asked: Query) -> list[str]:
-    """Return queries that ask for less.
+    """Return queries that ask for less, where no near spelling helps.
 
     Without quotes, without what is left out, each without one word.
     """

@@ -17,7 +17,7 @@ from portal.uploads.scanners.findings import EICAR, TEST_VIRUS, Findings, Limits
 
 
 def scan(file: IO[bytes], size: int, extension: str, limits: Limits) -> Findings:
-    """Scan `file` of `size` bytes by the scanner of its `extension`; raises Refused."""
+    """Run the scanner of the upload's `extension` on `file` of `size` bytes; raises Refused."""
     findings = Findings()
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if data.find(EICAR) >= 0:
@@ -32,7 +32,7 @@ def scan(file: IO[bytes], size: int, extension: str, limits: Limits) -> Findings
 
 
 def main(extension: str, limits_json: str) -> None:
-    """Scan standard input and print the result as JSON."""
+    """Run a scanner on standard input and print its findings as JSON."""
     options = json.loads(limits_json)
     size = os.fstat(0).st_size
     limits.give_up_rights(options["memory"] + size, options["seconds"])

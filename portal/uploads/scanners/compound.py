@@ -73,7 +73,7 @@ def _check_kind(names: set[str], extension: str) -> None:
 
 
 def _check_lock(file: CompoundFile) -> None:
-    """Refuse a file with a password: the beginning of the main stream tells."""
+    """Refuse an old Word or Excel file with a password: its main stream begins so."""
     head = _first_sector(file, "WordDocument")
     if len(head) > 12 and struct.unpack_from("<H", head, 10)[0] & 0x0100:
         raise Refused(LOCKED)
@@ -89,7 +89,7 @@ def _check_lock(file: CompoundFile) -> None:
 
 
 def _first_sector(file: CompoundFile, name: str) -> bytes:
-    """Return the first sector of the stream `name` if it has 4096 bytes or more, else b""."""
+    """Return the first sector of the compound file's stream `name` of 4096 bytes or more."""
     for entry in file.entries:
         if entry.name == name and entry.kind == STREAM and entry.size >= 4096:
             return file.sector(entry.start)

@@ -24,7 +24,7 @@ class Findings:
     pages: int | None = None
 
     def flag(self, sentence: str) -> None:
-        """Note `sentence` once."""
+        """Note the scanner's flag `sentence` once."""
         if sentence not in self.flags:
             self.flags.append(sentence)
 
@@ -56,6 +56,6 @@ TEST_VIRUS = "Tệp chứa mẫu thử vi-rút (EICAR). Hãy quét máy của b�
 
 
 def is_program(name: str, head: bytes) -> bool:
-    """Tell whether a file is a program, or may hold one, by its `name` and its `head`."""
+    """Tell whether an embedded file is a program, or may hold one, by its `name` and `head`."""
     extension = name.rpartition(".")[2].strip(" .\0").lower()
     return extension in PROGRAM_EXTENSIONS or head.startswith(PROGRAM_MAGIC)

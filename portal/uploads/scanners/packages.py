@@ -112,7 +112,7 @@ class _Package:
                 raise Refused(LOCKED)
 
     def _check_offsets(self) -> None:
-        """Refuse parts that overlap, and sizes that are impossible or a bomb."""
+        """Refuse a zip package with parts that overlap, impossible sizes or a bomb."""
         end = 0
         for part in sorted(self.parts, key=lambda part: part.header_offset):
             if part.header_offset < end:
@@ -125,7 +125,7 @@ class _Package:
             raise Refused(BOMB)
 
     def chunks(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
-        """Unpack `part` in chunks that overlap, so that no word is cut; refuse too many bytes."""
+        """Unpack a package's `part` in overlapping chunks; refuse too many bytes."""
         overlap = b""
         try:
             with self.zip.open(part) as stream:
@@ -144,7 +144,7 @@ class _Package:
             raise Refused(BROKEN) from None
 
     def whole(self, part: zipfile.ZipInfo) -> bytes:
-        """Unpack `part` whole; refuse one that is too large for XML of an office file."""
+        """Unpack a package's `part` whole; refuse one that is too large for office XML."""
         if part.file_size > _LARGEST_XML:
             raise Refused(BOMB)
         out = bytearray()
@@ -165,7 +165,7 @@ def inspect(
     findings: Findings,
     depth: int = 0,
 ) -> None:
-    """Scan the package `file` of `size` bytes: raise Refused, or fill `findings`."""
+    """Scan the zip package `file` of `size` bytes: raise Refused, or fill `findings`."""
     package = _Package(file, size, limits)
     names = {part.orig_filename for part in package.parts}
     if extension in ("docx", "xlsx"):
@@ -246,7 +246,7 @@ def _check_part(
 def _check_nested(
     package: _Package, part: zipfile.ZipInfo, low: str, findings: Findings, depth: int
 ) -> None:
-    """Scan the workbook behind a chart; refuse any other archive, and any in an embedded one."""
+    """Scan the workbook behind a chart in a package; refuse any other archive."""
     kind = low.rpartition(".")[2]
     if (
         depth
@@ -261,7 +261,7 @@ def _check_nested(
 
 
 def _as_text(data: bytes) -> str:
-    """Decode XML; refuse an encoding that would hide its content from this scanner."""
+    """Decode a package's XML; refuse an encoding that would hide its content from the scanner."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     if b"\0" in data[:200]:
@@ -295,7 +295,7 @@ def _attribute(tag: str, name: str) -> str:
 
 
 def _check_relationship(tag: str, findings: Findings) -> None:
-    """Check one relationship: a dangerous kind of part, or a link to outside of the file."""
+    """Check one relationship of a package: a dangerous kind of part, or an outside link."""
     kind = _attribute(tag, "Type").rpartition("/")[2].lower()
     target = _attribute(tag, "Target").strip()
     if kind in ("vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet"):
@@ -324,13 +324,13 @@ def _check_relationship(tag: str, findings: Findings) -> None:
 
 
 def _is_on_this_machine(target: str) -> bool:
-    """Tell whether `target` is a path on a local drive or a bare file name, not on a server."""
+    """Tell whether a package's link `target` is on a local drive or a bare file name."""
     path = re.sub(r"^file:/*(?=[A-Za-z]:)", "", target, flags=re.IGNORECASE)
     return bool(re.match(r"[A-Za-z]:[/\\]", path)) or not re.search(r"^[\w+.-]+:|^[/\\]{2}", path)
 
 
 def _check_commands(text: str) -> None:
-    """Refuse fields and formulas that get data of another program (DDE), even cut into pieces."""
+    """Refuse a package's DDE fields and formulas, even cut into pieces."""
     if re.search(r"<(?:\w+:)?(?:ddeLink|oleLink)\b", text):
         raise Refused(DDE)
     pieces = re.findall(r"<(?:\w+:)?instrText\b[^>]*>([^<]*)<", text)

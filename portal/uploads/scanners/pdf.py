@@ -108,7 +108,7 @@ class Scan:
         self._parsed: dict[int, tuple[Value, int]] = {}
 
     def _starts(self) -> "array[int]":
-        """Return the sorted positions behind every `obj` and `trailer`."""
+        """Return the sorted positions behind every `obj` and `trailer` of the PDF."""
         data = self.data
         before = _WHITE + b"0123456789"
         return array(
@@ -121,7 +121,7 @@ class Scan:
         )
 
     def run(self) -> None:
-        """Judge every dangerous name of the file and of its object streams; count the pages."""
+        """Judge every dangerous name of the PDF and of its object streams; count the pages."""
         hits = sorted({*_hits(self.data)})
         for start in self._suspects([position for position, name in hits if name == "Encrypt"]):
             value = self._at(start)
@@ -139,7 +139,7 @@ class Scan:
             self.findings.flag(NO_TREE if self.findings.pages is None else NO_PAGE)
 
     def _suspects(self, positions: Sequence[int]) -> Iterator[int]:
-        """Yield the start of every object that has one of the sorted `positions` in it.
+        """Yield the start of every PDF object that has one of the sorted `positions` in it.
 
         A position in the stream of an object does not count.
         """
@@ -168,7 +168,7 @@ class Scan:
         return self._parse(start)[0]
 
     def _judge_words(self, text: bytes) -> None:
-        """Judge the name that `text` begins with alone, where its object cannot be parsed."""
+        """Judge the PDF name that `text` begins with alone, where its object cannot be parsed."""
         words = re.split(rb"[\0\t\n\f\r ()<>\[\]{}/%]", text[1:], maxsplit=1)
         name = unescaped(words[0]).decode("latin-1")
         if name == "Encrypt":
@@ -178,7 +178,7 @@ class Scan:
         self._judge(Name(name))
 
     def _judge(self, value: Value) -> None:
-        """Refuse or flag what is in a parsed `value`."""
+        """Refuse or flag what is dangerous in a parsed PDF `value`."""
         todo = [value]
         while todo:
             item = todo.pop()
@@ -205,7 +205,7 @@ class Scan:
             self.findings.flag(BAD_LINK.format(scheme[:20]))
 
     def _judge_embedded(self, spec: dict[str, Value]) -> None:
-        """Refuse a file specification with a program; name any other file to the approver."""
+        """Refuse a PDF's attached program; name any other attached file to the approver."""
         names = [
             readable(self._resolved(spec.get(key))) for key in ("UF", "F", "DOS", "Unix", "Mac")
         ]
@@ -223,7 +223,7 @@ class Scan:
         self.findings.flag(HOLDS.format(shown(names[0])))
 
     def _resolved(self, value: Value) -> Value:
-        """Return `value`, or of a Ref the object that it leads to; None if that is unreadable."""
+        """Return the PDF object that `value` leads to if it is a Ref; None if unreadable."""
         for _ in range(5):
             if not isinstance(value, Ref):
                 return value
@@ -245,7 +245,7 @@ class Scan:
     # --- object streams
 
     def _look_inside(self, head: dict[str, Value], start: int) -> None:
-        """Unpack the object stream with the dictionary `head` at `start`; judge its objects."""
+        """Unpack the PDF's object stream (dictionary `head`) at `start`; judge its objects."""
         text = self._stream(start, whole=True)
         if text is None:
             raise Refused(UNREADABLE)
@@ -274,7 +274,7 @@ class Scan:
         return int(value) if is_whole(value) else 0
 
     def _stream(self, start: int, whole: bool = False) -> bytes | None:
-        """Unpack the stream of the object at `start`, its beginning or all of it.
+        """Unpack the stream of the PDF object at `start`, its beginning or all of it.
 
         None where it is packed in another way.
         """
@@ -313,7 +313,10 @@ class Scan:
     # --- pages
 
     def _pages(self) -> int | None:
-        """Count the pages of the page tree; None where no tree can be read. Loops end."""
+        """Count the pages of the PDF's page tree; None where no tree can be read.
+
+        Loops end.
+        """
         root, tree = self._tree()
         if tree is None:
             return None
@@ -337,7 +340,7 @@ class Scan:
         return min(count, _PAGES_AT_MOST)
 
     def _tree(self) -> tuple[Ref | None, dict[str, Value] | None]:
-        """Return the root of the page tree, its number and dictionary, of the last catalog."""
+        """Return the root of the PDF's page tree, its number and dictionary."""
         for match in reversed([*_ROOT.finditer(self.data)][-20:]):
             catalog = self._resolved(Ref(int(match[1])))
             root = catalog.get("Pages") if isinstance(catalog, dict) else None
@@ -348,7 +351,7 @@ class Scan:
 
 
 def _hits(data: bytes | mmap) -> Iterator[tuple[int, str]]:
-    """Yield positions and names of the dangerous names in `data`, plain ones first."""
+    """Yield positions of the dangerous PDF names in `data`, plain ones first."""
     for match in _PLAIN.finditer(data):
         yield match.start(), match[0][1:].decode()
     for match in _HIDDEN.finditer(data):
@@ -358,7 +361,7 @@ def _hits(data: bytes | mmap) -> Iterator[tuple[int, str]]:
 
 
 def _inflated(raw: bytes, most: int) -> bytes:
-    """Inflate at most `most` bytes; of a broken stream what it yields before it breaks."""
+    """Inflate at most `most` bytes of a PDF stream; of a broken one what comes before the break."""
     machine = zlib.decompressobj()
     try:
         return machine.decompress(raw, most)
@@ -373,7 +376,7 @@ def _inflated(raw: bytes, most: int) -> bytes:
 
 
 def shown(name: str) -> str:
-    """Make the name of an embedded file fit for a sentence."""
+    """Make the name of a PDF's embedded file fit for a sentence."""
     return "".join(c if c.isprintable() else "_" for c in name)[:80]
 
 

@@ -32,14 +32,14 @@ Value = Union[dict[str, "Value"], list["Value"], Name, Ref, bytes, str, None]  #
 
 
 def unescaped(name: bytes) -> bytes:
-    """Replace every `#xx` of a name by the byte that it stands for."""
+    """Replace every `#xx` of a PDF name by the byte that it stands for."""
     if b"#" not in name:
         return name
     return re.sub(rb"#([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), name)
 
 
 def parse(data: bytes | mmap, position: int) -> tuple[Value, int]:
-    """Parse the object at `position`, without recursion; also return the position behind it.
+    """Parse the PDF object at `position` without recursion; also return the position behind it.
 
     Raises Broken.
     """
@@ -90,7 +90,7 @@ def parse(data: bytes | mmap, position: int) -> tuple[Value, int]:
 
 
 def is_whole(value: Value) -> TypeGuard[str]:
-    """Tell whether a parsed `value` is a whole number."""
+    """Tell whether a parsed PDF `value` is a whole number."""
     return type(value) is str and value.isdecimal() and len(value) <= 10
 
 
@@ -98,7 +98,7 @@ _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def _text(data: bytes | mmap, position: int) -> tuple[bytes, int]:
-    """Parse the text in brackets that begins before `position`; return the position behind it."""
+    """Parse the PDF text in brackets that begins before `position`; return where it ends."""
     out: list[bytes] = []
     depth = 1
     for match in _TEXT.finditer(data, position):
@@ -122,7 +122,7 @@ def _escaped(mark: bytes) -> bytes:
 
 
 def readable(value: Value) -> str:
-    """Decode a text as viewers do: UTF-16 where its mark says so; "" for any other value."""
+    """Decode a PDF text as viewers do: UTF-16 where its mark says so; "" for other values."""
     if not isinstance(value, bytes):
         return ""
     if value.startswith((b"\xfe\xff", b"\xff\xfe")):

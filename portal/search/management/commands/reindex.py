@@ -15,7 +15,6 @@ class Command(BaseCommand):
     help = "Build the index of the search anew from what is visible."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take --if-needed."""
         parser.add_argument(
             "--if-needed",
             action="store_true",
@@ -23,7 +22,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Build the index and print how many entries it has."""
+        """Build the search index anew and print how many entries it has (command `reindex`)."""
         if options["if_needed"] and update.is_current():
             return
         self.stdout.write("Building the index of the search …")
