@@ -39,7 +39,7 @@ class Tree(Generic[R]):
         ]
 
     def lines(self, rows: list[R], depth: int = 0) -> Iterator[tuple[int, R]]:
-        """Yield (depth, row) of `rows` and of the tree below them, each before its own."""
+        """Yield (depth, row) of `rows` and the tree below them, a row before those below it."""
         path: list[tuple[int, R]] = [(depth, row) for row in reversed(rows)]
         seen = set()
         while path:
