@@ -45,6 +45,6 @@ def refuse_old_database(using: str, **kwargs: Any) -> None:
     if unknown:
         raise CommandError(
             f"The portal cannot start: this database was made by an older version ({unknown[0]}) "
-            "whose tables cannot be brought up to date. It was left as it is. Export it with the "
-            'older version, then import it into a new one: docs/operations.md, "An older database".'
+            "whose list of migrations is another one. It was left as it is. How to take it over: "
+            'docs/operations/trouble.md, "An older database".'
         )

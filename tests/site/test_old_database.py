@@ -37,4 +37,4 @@ def test_old_database_is_refused_and_left_as_it_is(tmp_path, command):
     assert "made by an older version (documents.0001_register_of_documents)" in done.stderr
     assert "Traceback" not in done.stderr
     assert contents(path) == before
-    assert "An older database" in (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert "An older database" in (ROOT / "docs/operations/trouble.md").read_text(encoding="utf-8")
