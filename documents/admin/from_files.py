@@ -183,7 +183,9 @@ class WithoutFilesForm(forms.ModelForm):
     """
 
     def clean(self) -> dict[str, Any]:
-        """Refuse once a form of «Thêm từ tệp» whose staged files have expired; nothing typed is lost."""
+        """Refuse once a form of «Thêm từ tệp» whose staged files have expired; nothing typed is
+        lost.
+        """
         data = super().clean()
         if any(name.startswith("staged-") for name in self.data):
             self.add_error(

@@ -106,7 +106,7 @@ def _remove_unfinished(storage: Storage) -> int:
 
 
 def page_of(item: Model) -> str:
-    """Return the address of the page that a stored file belongs to, with its phase if not public."""
+    """Return the address of a stored file's page, with its phase if it is not public."""
     address = absolute(item.get_absolute_url()) if hasattr(item, "get_absolute_url") else str(item)
     is_out = (
         not isinstance(item, Publishable)

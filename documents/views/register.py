@@ -94,7 +94,7 @@ class DocumentList(FilteredList):
         }
 
     def _families(self, query: str) -> list[tuple[str, str, str, int]]:
-        """Return the tabs of the register's list, one for all and one for each family, with counts."""
+        """Return the tabs of the register's list with counts: all, and one for each family."""
         tabs = [("", "Tất cả văn bản", "list", self.facets.of_all_families)]
         counts = self.facets.counts["nhom"]
         tabs += [(family.value, family.label, family.value, counts[family]) for family in Family]

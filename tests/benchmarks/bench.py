@@ -1,4 +1,6 @@
-"""`make bench`: what the portal costs, as ratios measured side by side in one run. Absolute numbers belong to one machine on one day.
+"""`make bench`: what the portal costs, as ratios measured side by side in one run.
+
+Absolute numbers belong to one machine on one day.
 
 `make bench PARTS="pages register"` measures those parts alone. `PEERS=1` adds gunicorn and Wagtail
 to the pages, `SEARCH=1` 250,000 generated entries to the search, `GROWTH=1` the parts that take
@@ -56,7 +58,9 @@ def keep(results):
 
 
 def main(names):
-    """Measure the parts `names` (list of str; empty: the usual ones), one after the other; print and keep what was found."""
+    """Measure the parts `names` (list of str; empty: the usual ones), one after the other; print
+    and keep what was found.
+    """
     if unknown := set(names) - set(PARTS):
         raise SystemExit(
             f"bench: no part is called {' or '.join(sorted(unknown))}; there are {', '.join(PARTS)}"

@@ -1,4 +1,5 @@
-"""`python tests/benchmarks/files.py`: how soon the first page of a file is seen, and whether a giant file holds up the site.
+"""`python tests/benchmarks/files.py`: how soon the first page of a file is seen, and whether a
+giant file holds up the site.
 
 First pictures are asked of a running portal that has none yet, beside an ordinary page made anew by
 the same process. Then one visitor asks for that page again and again while a file of 1 GB, and one
@@ -34,12 +35,14 @@ _days = itertools.count()
 
 
 def _page(clerk):
-    """Return how long (float, ms) the list of documents takes, each time from another day before all of them, so that it is never a kept page."""
+    """Return how long (float, ms) the list of documents takes, each time from another day before
+    all of them, so that it is never a kept page.
+    """
     return _timed(clerk, f"/van-ban/?tu={date(1901, 1, 1) + timedelta(days=next(_days))}")[0]
 
 
 def _timed(clerk, path):
-    """Return (milliseconds, bytes of the body: int) of one answer; whatever is no 200 ends the run."""
+    """Return (milliseconds, bytes of the body) of one answer; whatever is no 200 ends the run."""
     began = time.perf_counter()
     status, _, body = clerk.get(path)
     if status != 200:
@@ -60,7 +63,9 @@ def _read(portal):
 
 
 def _first_pictures(portal, clerk, rounds):
-    """Return {"SOURCE, WIDTH": {"files", "ratio", "milliseconds", "worst_milliseconds", "in_time", "largest_bytes"}}."""
+    """Return {"SOURCE, WIDTH": {"files", "ratio", "milliseconds", "worst_milliseconds", "in_time",
+    "largest_bytes"}}.
+    """
     sources = {
         "our samples": office_files.SAMPLE_PDF,
         "gazette, signed": SHARED / "data/files",
@@ -79,8 +84,10 @@ def _first_pictures(portal, clerk, rounds):
     _read(portal)
     found = rows(
         portal,
-        "SELECT a.id, d.slug, d.number FROM documents_attachment a JOIN documents_document d ON d.id = a.document_id "
-        "JOIN documents_pagetext p ON p.attachment_id = a.id WHERE p.number = 1 AND p.width > 0 AND p.height > 0",
+        "SELECT a.id, d.slug, d.number FROM documents_attachment a JOIN "
+        "documents_document d ON d.id = a.document_id "
+        "JOIN documents_pagetext p ON p.attachment_id = a.id WHERE p.number "
+        "= 1 AND p.width > 0 AND p.height > 0",
     )
     results = {}
     for source in sources:
@@ -96,7 +103,9 @@ def _first_pictures(portal, clerk, rounds):
 
 
 def _cold(portal, clerk, files, width, rounds):
-    """Return what the first pictures of `files` (rows with id, slug) take and weigh when none is kept."""
+    """Return what the first pictures of `files` (rows with id, slug) take and weigh when none is
+    kept.
+    """
     times, sizes, pages = {row["id"]: [] for row in files}, [], []
     for _ in range(rounds):
         shutil.rmtree(portal.data / "page-pictures", ignore_errors=True)
@@ -122,7 +131,9 @@ def _cold(portal, clerk, files, width, rounds):
 
 
 class Visitor(threading.Thread):
-    """Asks for the list of documents ten times a second; `during(phase)` names what happens meanwhile."""
+    """Asks for the list of documents ten times a second; `during(phase)` names what happens
+    meanwhile.
+    """
 
     def __init__(self, portal):
         super().__init__(daemon=True)
@@ -135,7 +146,9 @@ class Visitor(threading.Thread):
                 self.seen.setdefault(phase, []).append(spent)
 
     def stop(self):
-        """Stop; return {phase: {"pages", "milliseconds", "worst_milliseconds", "ratio"}}; ratio: the median, of that when nothing happens."""
+        """Stop; return {phase: {"pages", "milliseconds", "worst_milliseconds", "ratio"}}; ratio:
+        the median, of that when nothing happens.
+        """
         self.over.set()
         self.join()
         alone = statistics.median(self.seen["nothing"])
@@ -151,7 +164,9 @@ class Visitor(threading.Thread):
 
 
 def _giant(megabytes):
-    """Return (before, after) of a PDF of one page (bytes) that is valid with `megabytes` of a stream nobody shows in between."""
+    """Return (before, after) of a PDF of one page (bytes) that is valid with `megabytes` of a
+    stream nobody shows in between.
+    """
     small = office_files.pdf("Mot trang")
     place = small.index(b"xref\n")
     before = small[:place] + b"99 0 obj\n<< /Length %d >>\nstream\n" % (megabytes * MEGABYTE)
@@ -175,7 +190,9 @@ def _upload_giant(clerk, number, megabytes):
 
 
 def _giants(portal, clerk, megabytes, pages):
-    """Return {phase: latency} (see `Visitor.stop`) of a page while giant files are uploaded, read and drawn."""
+    """Return {phase: latency} (see `Visitor.stop`) of a page while giant files are uploaded, read
+    and drawn.
+    """
     many = office_files.pdf(*["x"] * pages)
     visitor = Visitor(portal)
     visitor.phase = "nothing"
@@ -223,17 +240,21 @@ def measure(rounds=3, megabytes=1024, pages=20_000):
 def show(results):
     """Print what `measure` found."""
     print(
-        f"\nfirst page pictures, cold, medians (at most {BYTES_MAX // 1000} kB and {MILLISECONDS_MAX} ms)"
+        f"\nfirst page pictures, cold, medians (at most "
+        f"{BYTES_MAX // 1000} kB and {MILLISECONDS_MAX} ms)"
     )
     for name, row in results["pictures"].items():
         print(
-            f"{row['milliseconds']:6} ms   {row['ratio']:6.2f} × the document list made anew   worst {row['worst_milliseconds']:5} ms   "
-            f"{row['in_time']} of {row['files']} in time   largest {row['largest_bytes'] / 1000:.0f} kB   {name}"
+            f"{row['milliseconds']:6} ms   {row['ratio']:6.2f} × the document list "
+            f"made anew   worst {row['worst_milliseconds']:5} ms   "
+            f"{row['in_time']} of {row['files']} in time   largest "
+            f"{row['largest_bytes'] / 1000:.0f} kB   {name}"
         )
     print("\nthe document list made anew, while …")
     for phase, row in results["giants"].items():
         print(
-            f"{row['ratio']:6.2f} ×   {row['milliseconds']:7.1f} ms   worst {row['worst_milliseconds']:5} ms   {phase}   ({row['pages']} pages)"
+            f"{row['ratio']:6.2f} ×   {row['milliseconds']:7.1f} ms   worst "
+            f"{row['worst_milliseconds']:5} ms   {phase}   ({row['pages']} pages)"
         )
 
 

@@ -1,4 +1,6 @@
-"""`python tests/benchmarks/growth.py`: what a page costs as the content grows, made anew in the same process, at 1,000, 10,000 and 100,000 articles."""
+"""`python tests/benchmarks/growth.py`: what a page costs as the content grows, made anew in the
+same process, at 1,000, 10,000 and 100,000 articles.
+"""
 
 import contextlib
 import json
@@ -22,7 +24,9 @@ DEEPEST = 500
 
 
 def inside():
-    """Print {page: [ms, number of queries]} of the portal that the environment names, as JSON, for every line that comes in."""
+    """Print {page: [ms, number of queries]} of the portal that the environment names, as JSON, for
+    every line that comes in.
+    """
     import django
 
     django.setup()
@@ -80,7 +84,9 @@ def inside():
 
 
 def filled(articles, documents, folder, url):
-    """Fill a portal in `folder` (and the database `url`); return its measuring process, which answers each line it is sent."""
+    """Fill a portal in `folder` (and the database `url`); return its measuring process, which
+    answers each line it is sent.
+    """
     print(f"Filling {articles} articles and {documents} documents …", flush=True)
     done = manage("prepare", "--sample", timeout=3600, PORTAL_DATA_DIR=folder, DATABASE_URL=url)
     if done.returncode:
@@ -96,7 +102,9 @@ def filled(articles, documents, folder, url):
 
 
 def measure():
-    """Return {database: {size: {page: [ms, queries]}}} of portals of all sizes, asked in turns; PostgreSQL where it is installed."""
+    """Return {database: {size: {page: [ms, queries]}}} of portals of all sizes, asked in turns;
+    PostgreSQL where it is installed.
+    """
     return {
         database: _of(database)
         for database in ("SQLite", *(["PostgreSQL"] if postgres.binaries() else []))

@@ -14,7 +14,9 @@ def missing():
 
 
 def ask(url, seconds, headers=(), connections=CONNECTIONS):
-    """Ask for `url` for `seconds`; return (answers per second, median ms, p99 ms, number of errors). `headers`: ["Name: value"]."""
+    """Ask for `url` for `seconds`; return (answers per second, median ms, p99 ms, number of
+    errors). `headers`: ["Name: value"].
+    """
     command = [
         "wrk",
         "-t1",

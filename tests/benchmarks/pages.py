@@ -1,4 +1,5 @@
-"""`python tests/benchmarks/pages.py`: how fast public pages are answered, as ratios to nginx serving the same bytes.
+"""`python tests/benchmarks/pages.py`: how fast public pages are answered, as ratios to nginx
+serving the same bytes.
 
 Everything is started first and asked in turning order, so that a slow minute of the machine meets
 all of them; what is printed are medians over the rounds. `PEERS=1` adds gunicorn and Wagtail (from
@@ -41,7 +42,11 @@ print(article.get_absolute_url())
 
 @dataclass
 class Target:
-    """One line of the table. `rates`, `medians`, `tails`: answers per second and milliseconds (p50, p99) of each round; `errors`: of all rounds."""
+    """One line of the table.
+
+    `rates`, `medians`, `tails`: answers per second and milliseconds (p50, p99) of each round;
+    `errors`: of all rounds.
+    """
 
     name: str
     url: str
@@ -68,7 +73,9 @@ def fetch(url, **headers):
 
 
 def targets_of(portal, label, article):
-    """Return the targets of one running portal: its article warm, compressed, and for who holds it already; the home page."""
+    """Return the targets of one running portal: its article warm, compressed, and for who holds it
+    already; the home page.
+    """
     url = portal.url + article
     tag = fetch(url)[0]["ETag"]
     return [
@@ -96,7 +103,9 @@ def uncached(portal, label, article):
 
 
 def portals(stack, folder, url, label):
-    """Start a portal of `url` ("" for SQLite) with the volume; return (portal, path of its article, its targets)."""
+    """Start a portal of `url` ("" for SQLite) with the volume; return (portal, path of its article,
+    its targets).
+    """
     first = Portal(folder, WEB_CONCURRENCY=servers.PROCESSES, DATABASE_URL=url).start()
     servers.volume(folder, ARTICLES, DOCUMENTS, url)
     first.stop()
@@ -113,7 +122,9 @@ def portals(stack, folder, url, label):
 
 
 def peers(stack, portal, article):
-    """Return the targets of gunicorn, serving the same portal, and of Wagtail, one process each as its recipe has it, beside one of ours."""
+    """Return the targets of gunicorn, serving the same portal, and of Wagtail, one process each as
+    its recipe has it, beside one of ours.
+    """
     found = [
         Target(
             f"gunicorn, {threads} threads: {name}",
@@ -203,7 +214,9 @@ def relations(rows):
 
 
 def measure(rounds=5, seconds=2):
-    """Return {"processes", "rounds", "seconds" (per line and round), "article_bytes", "lines", "relations"} of one run."""
+    """Return {"processes", "rounds", "seconds" (per line and round), "article_bytes", "lines",
+    "relations"} of one run.
+    """
     if load.missing():
         raise SystemExit(
             f"bench: install {' and '.join(load.missing())} (apt-get install wrk nginx-light)"
@@ -241,9 +254,13 @@ def measure(rounds=5, seconds=2):
 
 def show(results):
     """Print what `measure` found."""
-    about = f"{results['article_bytes'] / 1000:.0f} kB article, {results['processes']} processes each, {results['rounds']} rounds; medians"
+    about = (
+        f"{results['article_bytes'] / 1000:.0f} kB article, {results['processes']} "
+        f"processes each, {results['rounds']} rounds; medians"
+    )
     print(
-        f"\n{about}\n\n{'':46} {'answers/s':>10} {'of nginx':>9} {'(least – most)':>17} {'ms':>8} {'p99':>8}"
+        f"\n{about}\n\n{'':46} {'answers/s':>10} {'of nginx':>9} "
+        f"{'(least – most)':>17} {'ms':>8} {'p99':>8}"
     )
     for name, row in results["lines"].items():
         spread = f"({row['of_nginx_least']:.3f} – {row['of_nginx_most']:.3f})"

@@ -1,4 +1,5 @@
-"""`python tests/benchmarks/register.py`: what the document list costs with 50,000 documents, as a multiple of what it costs with 500.
+"""`python tests/benchmarks/register.py`: what the document list costs with 50,000 documents, as a
+multiple of what it costs with 500.
 
 Each page is asked of two servers in turn, one for each size, in the same run: a slow minute of the
 machine meets both. SQLite, and PostgreSQL where it is installed.
@@ -45,20 +46,23 @@ from tests.benchmarks.register import fill
 fill(int(sys.argv[1]))
 call_command("reindex")
 if connection.vendor == "postgresql":
-    connection.cursor().execute("VACUUM ANALYZE")  # what autovacuum does within a minute of such an import
+    connection.cursor().execute("VACUUM ANALYZE")  # as autovacuum would
 """
 
 
 # --- documents by the thousand -------------------------------------------------------------------
 
 _WORDS = (
-    "quy định việc quản lý sử dụng thông tin truyền thông viễn thông bưu chính báo chí chuyển đổi số an toàn dữ liệu công nghệ tỉnh "
-    "Nghệ An ban hành kế hoạch triển khai thực hiện nhiệm vụ năm hướng dẫn chi tiết một số điều của Luật Nghị định phê duyệt đề án"
+    "quy định việc quản lý sử dụng thông tin truyền thông viễn thông bưu chính báo "
+    "chí chuyển đổi số an toàn dữ liệu công nghệ tỉnh "
+    "Nghệ An ban hành kế hoạch triển khai thực hiện nhiệm vụ năm hướng dẫn chi tiết "
+    "một số điều của Luật Nghị định phê duyệt đề án"
 ).split()
 
 
 def fill(count, seed=3):
-    """Fill the empty database with `count` documents (int) of 20 years, as a register has them; the same for the same `seed`.
+    """Fill the empty database with `count` documents (int) of 20 years, as a register has them; the
+    same for the same `seed`.
 
     24 types, 60 agencies of which 15 are former ones, 20 fields; 4 % joint documents, 10 % acted on
     by others, 3 % hidden.
@@ -111,19 +115,25 @@ def _fill(count, chance):
             if issued and chance.random() < 0.8
             else None
         )
-        number = f"{chance.randrange(1, 4000)}/{issued.year if issued else 2000}/QĐ-CQ{chance.randrange(60)}"
+        year = issued.year if issued else 2000
+        number = f"{chance.randrange(1, 4000)}/{year}/QĐ-CQ{chance.randrange(60)}"
         document = Document(
             family=chance.choice(Family.values), type=types[int(24 * chance.random() ** 2)],
             agency=agencies[int(60 * chance.random() ** 2)], number=number, slug=f"van-ban-{n}",
             number_key=numbers.key(number), number_value=numbers.value(number),
-            summary=" ".join(chance.choices(_WORDS, k=chance.randrange(15, 50))).capitalize(), signer=f"Nguyễn Văn {chance.randrange(300)}",
+            summary=" ".join(chance.choices(_WORDS, k=chance.randrange(15, 50))).capitalize(),
+            signer=f"Nguyễn Văn {chance.randrange(300)}",
             issued_on=issued, effective_on=effective,
-            expires_on=effective + timedelta(days=chance.randrange(3000)) if effective and chance.random() < 0.1 else None,
-            validity_given=chance.choice(("con", "het", "khong-phu-hop")) if chance.random() < 0.05 else "",
+            expires_on=effective + timedelta(days=chance.randrange(3000))
+            if effective and chance.random() < 0.1 else None,
+            validity_given=chance.choice(("con", "het", "khong-phu-hop"))
+            if chance.random() < 0.05 else "",
             body=f"<p>{' '.join(chance.choices(_WORDS, k=600))}</p>" if n % 4 == 0 else "",
             state=State.DRAFT if chance.random() < 0.02 else State.PUBLISHED,
-            published_at=now + timedelta(days=1 if chance.random() < 0.005 else -chance.randrange(1, 3000)),
-            published_until=now + timedelta(days=chance.choice((-1, 99))) if chance.random() < 0.02 else None,
+            published_at=now
+            + timedelta(days=1 if chance.random() < 0.005 else -chance.randrange(1, 3000)),
+            published_until=now + timedelta(days=chance.choice((-1, 99)))
+            if chance.random() < 0.02 else None,
         )  # fmt: skip
         documents.append(document)
     create(Document, documents)
@@ -208,7 +218,9 @@ def _seconds(portal, path, number):
 
 
 def _compared(portals, rounds):
-    """Return {path: {"about", "ratio", "milliseconds"}} of `portals` (list, one for each of `SIZES`), asked in turn."""
+    """Return {path: {"about", "ratio", "milliseconds"}} of `portals` (list, one for each of
+    `SIZES`), asked in turn.
+    """
     times = {path: [[] for _ in portals] for path in PAGES}
     for number in range(rounds + 1):
         for path in PAGES:
@@ -229,7 +241,9 @@ def _compared(portals, rounds):
 
 
 def measure(rounds=15):
-    """Return {name of the database: {path below /van-ban/: {"about", "ratio", "milliseconds"}}}: 50,000 documents against 500."""
+    """Return {name of the database: {path below /van-ban/: {"about", "ratio", "milliseconds"}}}:
+    50,000 documents against 500.
+    """
     results = {}
     for database in ("sqlite", "postgresql") if postgres.binaries() else ("sqlite",):
         with ExitStack() as stack:
@@ -255,7 +269,8 @@ def show(results):
         for path, row in rows.items():
             few, many = row["milliseconds"]
             print(
-                f"{row['ratio']:6.2f} ×   {few:7.1f} ms → {many:7.1f} ms   /van-ban/{path}   ({row['about']})"
+                f"{row['ratio']:6.2f} ×   {few:7.1f} ms → {many:7.1f} ms   "
+                f"/van-ban/{path}   ({row['about']})"
             )
 
 

@@ -1,4 +1,5 @@
-"""How fast the search is, class by class, beside `icontains` and, where it is installed, tantivy: `python tests/benchmarks/search.py`.
+"""How fast the search is, class by class, beside `icontains` and, where it is installed, tantivy:
+`python tests/benchmarks/search.py`.
 
 Entries are written straight into the index: 62,323 real articles of ../shared, or as many as
 wanted, put together from their sentences. Each class is asked in turns with the others, so that a
@@ -59,7 +60,9 @@ def real_articles():
 
 
 def generated(count, words, seed=5):
-    """Give `count` (int) entries of about `words` (int) words, put together from sentences of real articles."""
+    """Give `count` (int) entries of about `words` (int) words, put together from sentences of real
+    articles.
+    """
     chance = random.Random(seed)
     titles, sentences = [], []
     for title, _, text in itertools.islice(real_articles(), 0, 30_000):
@@ -74,7 +77,9 @@ def generated(count, words, seed=5):
 
 
 def entries_of(texts, seed=9):
-    """Give one `SearchDocument` for each of `texts`: a third of them documents with number, type and year, dates over twenty years."""
+    """Give one `SearchDocument` for each of `texts`: a third of them documents with number, type
+    and year, dates over twenty years.
+    """
     from portal.search.index.sources import SearchDocument
 
     chance, day = random.Random(seed), datetime(2006, 1, 1)
@@ -90,7 +95,9 @@ def entries_of(texts, seed=9):
         }
         if pk % 3 == 0:
             kind = chance.choice(TYPES)
-            number = f"{chance.randrange(1, 3000)}/{moment.year}/{''.join(w[0] for w in kind.split())}-{chance.choice(BODIES)}"
+            short = "".join(word[0] for word in kind.split())
+            order, body = chance.randrange(1, 3000), chance.choice(BODIES)
+            number = f"{order}/{moment.year}/{short}-{body}"
             facts |= {
                 "kind": "van-ban",
                 "title": f"{kind} {number}",
@@ -108,7 +115,10 @@ def entries_of(texts, seed=9):
 
 
 def fill(found, copy):
-    """Write the entries `found` into the index; `copy`: a file that gets each as a line of JSON. Return seconds and number."""
+    """Write the entries `found` into the index; `copy`: a file that gets each as a line of JSON.
+
+    Return seconds and number.
+    """
     from django.db import connection, transaction
 
     from portal.search.index import update
@@ -148,7 +158,7 @@ def fill(found, copy):
 
 
 def classes(sample, seed=3):
-    """Return {class: queries (list of str)} made of `sample` (list of dict as `fill` copies them)."""
+    """Return {class: queries} made of `sample` (list of dict as `fill` copies them)."""
     from portal.search.query import tokens
 
     chance, often = random.Random(seed), {}
@@ -198,7 +208,9 @@ def classes(sample, seed=3):
 
 
 def askers():
-    """Return {class: function of a query} of how the portal is asked; what a class does not name is asked for its first page."""
+    """Return {class: function of a query} of how the portal is asked; what a class does not name is
+    asked for its first page.
+    """
     from portal.search.index import update
     from portal.search.query import tokens
     from portal.search.query.read import number_in, read, whole_number
@@ -207,7 +219,9 @@ def askers():
     by_name, totals = answers.synonyms(), {}
 
     def total(asked):
-        """How many answers there are: the page has counted them before it asks for keys; that is the class "facet counts", and no part of the others."""
+        """How many answers there are: the page has counted them before it asks for keys; that is
+        the class "facet counts", and no part of the others.
+        """
         if asked.everything not in totals:
             totals[asked.everything] = sum(
                 update.engine.count(asked.everything, answers.MOST + 1).values()
@@ -261,7 +275,9 @@ def _timed(asked):
 
 
 def icontains(asked):
-    """Return {class: [seconds]} of the same words asked with `icontains` of Django, five queries of each class, once."""
+    """Return {class: [seconds]} of the same words asked with `icontains` of Django, five queries of
+    each class, once.
+    """
     from django.db.models import Q
 
     from portal.search.models import IndexedText
@@ -290,11 +306,13 @@ def sizes():
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT pg_total_relation_size('search_entry') + pg_total_relation_size('search_tokens')"
+                "SELECT pg_total_relation_size('search_entry') + "
+                "pg_total_relation_size('search_tokens')"
             )
         else:
             cursor.execute(
-                "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search_tokens%%' OR name IN ('search_entry', 'search_place')"
+                "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search_tokens%%' OR "
+                "name IN ('search_entry', 'search_place')"
             )
             with contextlib.suppress(Exception):
                 return round(cursor.fetchone()[0] / 1e6)
@@ -375,7 +393,9 @@ def tantivy_python():
 
 
 def measure():
-    """Return {volume: {database: results}}: the real articles of ../shared, where they are, and with SEARCH=1 250,000 generated entries."""
+    """Return {volume: {database: results}}: the real articles of ../shared, where they are, and
+    with SEARCH=1 250,000 generated entries.
+    """
     volumes = {"62,323 real articles": 0} if SHARED.is_dir() else {}
     volumes |= {"250,000 generated entries": 250_000} if os.environ.get("SEARCH") == "1" else {}
     return {words: over(entries) for words, entries in volumes.items()}
@@ -389,7 +409,9 @@ def show(results):
 
 
 def over(entries, words=WORDS):
-    """Return {name: results} of both databases and tantivy over `entries` (int) generated entries of `words` (int); 0: the real articles."""
+    """Return {name: results} of both databases and tantivy over `entries` (int) generated entries
+    of `words` (int); 0: the real articles.
+    """
     results = {}
     with tempfile.TemporaryDirectory(prefix="portal-search-") as folder:
         data = {"PORTAL_DATA_DIR": f"{folder}/var", "DATABASE_URL": ""}
@@ -408,7 +430,9 @@ def over(entries, words=WORDS):
 
 
 def show_one(results):
-    """Print what `over` found: a line for each class, a column for each database and its `icontains`, and tantivy."""
+    """Print what `over` found: a line for each class, a column for each database and its
+    `icontains`, and tantivy.
+    """
     columns = [
         (f"{base} {what}".removesuffix(" portal").replace("tantivy tantivy", "tantivy"), rows[what])
         for base, rows in results.items()
@@ -424,7 +448,8 @@ def show_one(results):
     for base, rows in results.items():
         if "entries" in rows:
             print(
-                f"{base}: {rows['entries']:,} entries filled in {rows['filled_s']} s, engine {rows['engine_mb']} MB"
+                f"{base}: {rows['entries']:,} entries filled in "
+                f"{rows['filled_s']} s, engine {rows['engine_mb']} MB"
             )
 
 

@@ -1,4 +1,5 @@
-"""Random and hostile queries put to the search page and its suggestions: nothing may fail, nothing may be slow. `python tests/benchmarks/search_drill.py`
+"""Random and hostile queries put to the search page and its suggestions: nothing may fail, nothing
+may be slow. `python tests/benchmarks/search_drill.py`
 
 Asks the database of the environment (DATABASE_URL, PORTAL_DATA_DIR) as it is; tests/portal asks a
 few hundred of them.
@@ -15,16 +16,25 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 ODD = [
-    "\x00", "\ud800", "\udfff", "\u202e", "\u200b", "\ufeff", "'", '"', "''", '""', "“”", "\\", "%", "_", "*", "^", "-", "--", "+", "&", "|", "!", "(", ")",
-    "((", "NEAR(", "AND", "OR", "NOT", "NEAR", "tokens:", "rowid:", ":*", "@@", "<->", "$1", "%s", "%(a)s", "{}", "{0}", ";", "/*", "*/", "' OR 1=1 --",
-    "'); DROP TABLE search_entry; --", "\n", "\t", "\r\n", "🙂", "👩‍👩‍👧", "́́́́́", "đ", "Ð", "ß", "İ", "ﬁ", "½", "①", "٣", "中文", "ا", "\U0010ffff", "a" * 300,
-    "1/2/3/4/5", "////", "..", "=", "#=1", "~a", "a_b", "tho*", "-a -b -c", '-"a b"', '"-a"', "0" * 100, "9" * 100, "19/2018/TT-BTTTT", "<b>", "&lt;", "NULL", "nan",
+    "\x00", "\ud800", "\udfff", "\u202e", "\u200b", "\ufeff", "'", '"', "''", '""', "“”", "\\",
+    "%", "_", "*", "^", "-", "--", "+", "&", "|", "!", "(", ")",
+    "((", "NEAR(", "AND", "OR", "NOT", "NEAR", "tokens:", "rowid:", ":*", "@@", "<->", "$1", "%s",
+    "%(a)s", "{}", "{0}", ";", "/*", "*/", "' OR 1=1 --",
+    "'); DROP TABLE search_entry; --", "\n", "\t", "\r\n", "🙂", "👩‍👩‍👧", "́́́́́", "đ", "Ð", "ß",
+    "İ", "ﬁ", "½", "①", "٣", "中文", "ا", "\U0010ffff", "a" * 300,
+    "1/2/3/4/5", "////", "..", "=", "#=1", "~a", "a_b", "tho*", "-a -b -c",
+    '-"a b"', '"-a"', "0" * 100, "9" * 100, "19/2018/TT-BTTTT", "<b>", "&lt;", "NULL", "nan",
 ]  # fmt: skip
-WORDS = "thông tư quyết định của và về việc người dân đất đai bảo vệ môi trường 2018 19 số hiệu lực thi hành phạm vi điều chỉnh nghệ an cntt ubnd tthc".split()
+WORDS = (
+    "thông tư quyết định của và về việc người dân đất đai bảo vệ môi trường 2018 19 số "
+    "hiệu lực thi hành phạm vi điều chỉnh nghệ an cntt ubnd tthc"
+).split()
 
 
 def queries(count, seed=1):
-    """Give `count` (int) queries (str): words, odd signs, mixtures of both, very long ones, five hundred words."""
+    """Give `count` (int) queries (str): words, odd signs, mixtures of both, very long ones, five
+    hundred words.
+    """
     chance = random.Random(seed)
     for number in range(count):
         kind = number % 10
@@ -54,7 +64,10 @@ def queries(count, seed=1):
                 for _ in range(chance.randrange(1, 500))
             )
         elif kind == 8:
-            yield f'"{" ".join(chance.choices(WORDS, k=5))}" -{chance.choice(WORDS)} {chance.randrange(3000)}/{chance.randrange(2100)}'
+            yield (
+                f'"{" ".join(chance.choices(WORDS, k=5))}" -{chance.choice(WORDS)} '
+                f"{chance.randrange(3000)}/{chance.randrange(2100)}"
+            )
         else:
             yield chance.choice(
                 [
@@ -70,7 +83,9 @@ def queries(count, seed=1):
 
 
 def request_for(factory, asked):
-    """Return a request made by `factory` (RequestFactory) that asks `asked` (dict) as it is, with what no address could carry."""
+    """Return a request made by `factory` (RequestFactory) that asks `asked` (dict) as it is, with
+    what no address could carry.
+    """
     request = factory.get("/tim-kiem/")
     request.GET = request.GET.copy()
     for name, value in asked.items():
@@ -120,7 +135,8 @@ def main():
     times.sort(reverse=True)
     slow = sum(took > 0.3 for took, _, _ in times)
     print(
-        f"{connection.vendor}: {len(times)} queries, {failed} failed, {slow} over 300 ms, {sum(spent > 0.3 for _, spent, _ in times)} by the processor alone"
+        f"{connection.vendor}: {len(times)} queries, {failed} failed, {slow} over 300 "
+        f"ms, {sum(spent > 0.3 for _, spent, _ in times)} by the processor alone"
     )
     for took, spent, typed in times[:5]:
         print(f"  {took * 1000:.0f} ms ({spent * 1000:.0f} ms of the processor): {typed!r}")

@@ -47,7 +47,9 @@ def fill(**environment):
 
 
 def answer():
-    """Ask the database of the environment; print {query: {first: names of the first three, found, folded: addresses}} as JSON."""
+    """Ask the database of the environment; print {query: {first: names of the first three, found,
+    folded: addresses}} as JSON.
+    """
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     import django
 
@@ -78,7 +80,9 @@ def answer():
 
 
 def judged(results):
-    """Print how many of each class of queries `results` (as `answer` gives them) meet; return whether the promises hold (bool)."""
+    """Print how many of each class of queries `results` (as `answer` gives them) meet; return
+    whether the promises hold (bool).
+    """
     classes, lost = {}, []
     for row in asked():
         first = {name for names in results[row["query"]]["first"] for name in names}

@@ -1,4 +1,5 @@
-"""The queries of search.py put to tantivy, from a Python that has it installed: `python search_tantivy.py FOLDER`.
+"""The queries of search.py put to tantivy, from a Python that has it installed: `python
+search_tantivy.py FOLDER`.
 
 The folder holds corpus.jsonl and asked.json. The words are folded as simply as can be; the answer
 is the best twenty by BM25, uncounted: the portal, too, counts in the class "facet counts" only.
@@ -52,7 +53,9 @@ def build(folder):
 
 
 def asker(index, name, is_open):
-    """Return a function that asks `index` for a query of the class `name` and gives the seconds it took; `is_open`: the last word may go on."""
+    """Return a function that asks `index` for a query of the class `name` and gives the seconds it
+    took; `is_open`: the last word may go on.
+    """
     searcher = index.searcher()
     fields = (
         ["head"]
@@ -108,7 +111,9 @@ def asker(index, name, is_open):
 
 
 def main():
-    """Build, ask in turns, print p50 and p95 (ms) of each class as JSON, for whole words and with an open end."""
+    """Build, ask in turns, print p50 and p95 (ms) of each class as JSON, for whole words and with
+    an open end.
+    """
     folder = Path(sys.argv[1])
     asked = json.loads((folder / "asked.json").read_text(encoding="utf-8"))
     index = build(folder)

@@ -1,4 +1,7 @@
-"""What `make bench` starts: the portal in several ways, nginx with the same bytes, and the peers. All stop when the run ends."""
+"""What `make bench` starts: the portal in several ways, nginx with the same bytes, and the peers.
+
+All stop when the run ends.
+"""
 
 import contextlib
 import os
@@ -18,7 +21,9 @@ PROCESSES = 2
 
 
 def wait_for(url, process, patience=60):
-    """Return once `url` answers; stop the run where `process` ends or nothing answers in `patience` seconds."""
+    """Return once `url` answers; stop the run where `process` ends or nothing answers in `patience`
+    seconds.
+    """
     until = time.monotonic() + patience
     while process.poll() is None and time.monotonic() < until:
         try:
@@ -60,10 +65,13 @@ def nginx(folder, files):
     port = free_port()
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(
-        f"daemon off; {user} worker_processes {PROCESSES}; pid {folder}/pid; error_log {folder}/errors;\n"
+        f"daemon off; {user} worker_processes {PROCESSES}; pid "
+        f"{folder}/pid; error_log {folder}/errors;\n"
         "events { worker_connections 1024; }\n"
-        "http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 10000000; open_file_cache max=100;\n"
-        f" types {{ text/html html; }} server {{ listen 127.0.0.1:{port}; root {folder}/html; }} }}\n"
+        "http { access_log off; sendfile on; tcp_nopush on; keepalive_requests "
+        "10000000; open_file_cache max=100;\n"
+        f" types {{ text/html html; }} server {{ listen "
+        f"127.0.0.1:{port}; root {folder}/html; }} }}\n"
     )
     url = f"http://127.0.0.1:{port}"
     with running(
@@ -86,7 +94,9 @@ def volume(data, articles, documents, url=""):
 
 
 def again(portal, **values):
-    """Return another portal over the data of `portal`, with other `values` in its environment; not started."""
+    """Return another portal over the data of `portal`, with other `values` in its environment; not
+    started.
+    """
     values = {
         name: value
         for name, value in portal.values.items()
@@ -96,7 +106,9 @@ def again(portal, **values):
 
 
 def own_environment(folder, *packages):
-    """Return the interpreter (Path) of a virtual environment `folder` below var/bench with `packages` from PyPI, made once."""
+    """Return the interpreter (Path) of a virtual environment `folder` below var/bench with
+    `packages` from PyPI, made once.
+    """
     python = KEPT / folder / "bin" / "python"
     if not python.exists():
         print(
@@ -177,7 +189,9 @@ def _wagtail_site():
 
 @contextlib.contextmanager
 def wagtail(way, processes=1):
-    """Serve the Wagtail peer in a `way` ("page", "frag", "plain") as its README says; give the address (str) of its article."""
+    """Serve the Wagtail peer in a `way` ("page", "frag", "plain") as its README says; give the
+    address (str) of its article.
+    """
     python, site = _wagtail_site()
     path, port = (site / "url.txt").read_text().strip(), free_port()
     command = [

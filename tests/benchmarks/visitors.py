@@ -1,4 +1,6 @@
-"""`python tests/benchmarks/visitors.py`: what bad visitors cost the others, 200 that send a byte now and then, and one that asks for 10,000 addresses."""
+"""`python tests/benchmarks/visitors.py`: what bad visitors cost the others, 200 that send a byte
+now and then, and one that asks for 10,000 addresses.
+"""
 
 import contextlib
 import http.client
@@ -24,7 +26,7 @@ LASTS = 30
 
 
 def seconds_of(portal, path):
-    """Return how long (float) one ordinary visitor waits for `path`, with a connection of his own."""
+    """Return how long one ordinary visitor waits for `path`, with a connection of his own."""
     began = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=60)
     connection.request("GET", path)
@@ -62,7 +64,9 @@ def slow_visitors(portal):
 
 
 def waits(portal, seconds):
-    """Return the waits (list of seconds) of one ordinary visitor after the other for `seconds`: a kept page, and a question that is never kept."""
+    """Return the waits (list of seconds) of one ordinary visitor after the other for `seconds`: a
+    kept page, and a question that is never kept.
+    """
     found, until = [], time.monotonic() + seconds
     while time.monotonic() < until:
         found += [seconds_of(portal, "/"), seconds_of(portal, f"/tin-tuc/?q=mang+{len(found)}")]
@@ -71,7 +75,9 @@ def waits(portal, seconds):
 
 
 def grown_by_addresses(portal):
-    """Return by how many bytes the most grown process of `portal` grew while one visitor asked for `ADDRESSES` addresses, kept and not."""
+    """Return by how many bytes the most grown process of `portal` grew while one visitor asked for
+    `ADDRESSES` addresses, kept and not.
+    """
     processes = workers_of(portal.process.pid)
     for _ in range(50):
         seconds_of(portal, "/")
@@ -93,7 +99,9 @@ def grown_by_addresses(portal):
 
 
 def measure():
-    """Return what bad visitors cost at a portal with sample content: {"quiet", "slow": [median, worst] ms of an ordinary visitor, "grown_mib": float}."""
+    """Return what bad visitors cost at a portal with sample content: {"quiet", "slow": [median,
+    worst] ms of an ordinary visitor, "grown_mib": float}.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
         Portal(Path(folder) / "var", WEB_CONCURRENCY=2) as portal,
@@ -111,7 +119,8 @@ def measure():
 def show(found):
     """Print what `measure` found."""
     print(
-        f"\nAn ordinary visitor, median and worst ms: {found['quiet']} alone, {found['slow']} beside {SLOW} slow ones"
+        f"\nAn ordinary visitor, median and worst ms: {found['quiet']} alone, "
+        f"{found['slow']} beside {SLOW} slow ones"
     )
     print(f"{ADDRESSES:,} addresses make a server process grow by {found['grown_mib']} MiB at most")
 

@@ -1,4 +1,6 @@
-"""A document clerk at work in Chromium: types ahead, relates, is asked about a number that is here already, chooses a signer by keyboard."""
+"""A document clerk at work in Chromium: types ahead, relates, is asked about a number that is here
+already, chooses a signer by keyboard.
+"""
 
 import json
 import re
@@ -12,7 +14,9 @@ ADD = "/quan-tri/documents/document/add/"
 
 
 def seek(page, box, words, wanted):
-    """Open the type-ahead `box` (selector of its select) by keyboard, type `words` and take the first offer, which holds `wanted`."""
+    """Open the type-ahead `box` (selector of its select) by keyboard, type `words` and take the
+    first offer, which holds `wanted`.
+    """
     page.focus(f"{box} + .select2 .select2-selection")
     page.keyboard.press("Enter")
     page.wait_for_selector(

@@ -1,4 +1,6 @@
-"""An editor at work in Chromium: logs in, writes, puts in a picture, publishes; then a stranger reads."""
+"""An editor at work in Chromium: logs in, writes, puts in a picture, publishes; then a stranger
+reads.
+"""
 
 import re
 
@@ -45,7 +47,7 @@ def write(page, title, paragraph):
 
 
 def put_in_picture(page, path, alt):
-    """Upload the file `path` through the picture dialog and accept it with the description `alt`."""
+    """Upload the file `path` by the picture dialog and accept it with the description `alt`."""
     page.click("a.cke_button__image")
     page.wait_for_selector(".cke_dialog_ui_input_file iframe")
     page.frame_locator(".cke_dialog_ui_input_file iframe").locator(
@@ -100,7 +102,10 @@ def test_second_click_on_save_sends_nothing(editor):
     sent = editor.evaluate(
         """() => {
             let sent = 0;
-            addEventListener("submit", (event) => { sent += !event.defaultPrevented; event.preventDefault(); });
+            addEventListener("submit", (event) => {
+                sent += !event.defaultPrevented;
+                event.preventDefault();
+            });
             const save = document.querySelector("input[name=_save]");
             save.click(); save.click();
             return sent;

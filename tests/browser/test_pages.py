@@ -1,4 +1,6 @@
-"""Every sort of public page in Chromium, with the sample content: accessible, fitting, quiet, usable by keyboard and without scripts."""
+"""Every sort of public page in Chromium, with the sample content: accessible, fitting, quiet,
+usable by keyboard and without scripts.
+"""
 
 import contextlib
 import re
@@ -9,13 +11,16 @@ from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 SIZES = {"desk": 1280, "phone": 360}
-NAMES = ["home", "news", "article", "category", "tag", "documents", "documents filtered", "nothing found", "bad date", "document", "week", "empty week",
-         "links", "static page", "search", "site map", "number", "not found", "gone"]  # fmt: skip
+NAMES = ["home", "news", "article", "category", "tag", "documents", "documents filtered",
+         "nothing found", "bad date", "document", "week", "empty week", "links", "static page",
+         "search", "site map", "number", "not found", "gone"]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def pages(site):
-    """{name: (address, status)} of one page of each sort; one article of the sample content is withdrawn for it."""
+    """{name: (address, status)} of one page of each sort; one article of the sample content is
+    withdrawn for it.
+    """
     with (
         contextlib.closing(sqlite3.connect(site.data / "portal.sqlite3", timeout=20)) as database,
         database,
@@ -30,29 +35,48 @@ def pages(site):
             "state = 'published' AND published_at <= datetime('now') AND published_until IS NULL"
         )
         gone = first(
-            f"SELECT slug FROM news_article WHERE {public} AND NOT is_lead ORDER BY published_at LIMIT 1"
+            f"SELECT slug FROM news_article WHERE {public} AND NOT "
+            f"is_lead ORDER BY published_at LIMIT 1"
         )
         database.execute(
-            "UPDATE news_article SET state = 'withdrawn', withdrawal_reason = 'Gỡ để cập nhật' WHERE slug = ?",
+            "UPDATE news_article SET state = 'withdrawn', withdrawal_reason "
+            "= 'Gỡ để cập nhật' WHERE slug = ?",
             [gone],
         )
-        tagged = "FROM news_tag t JOIN news_taggedarticle u ON u.tag_id = t.id JOIN news_article a ON a.id = u.content_object_id"
-        relation = "id IN (SELECT source_id FROM documents_relation) AND id IN (SELECT document_id FROM documents_attachment)"
+        tagged = (
+            "FROM news_tag t JOIN news_taggedarticle u ON u.tag_id = t.id JOIN "
+            "news_article a ON a.id = u.content_object_id"
+        )
+        relation = (
+            "id IN (SELECT source_id FROM documents_relation) AND id IN (SELECT "
+            "document_id FROM documents_attachment)"
+        )
+        article = (
+            f"SELECT slug FROM news_article WHERE {public} AND length(picture) > 0 "
+            "ORDER BY length(body) DESC LIMIT 1"
+        )
+        category = (
+            "SELECT slug FROM news_category "
+            "WHERE id IN (SELECT category_id FROM news_article) LIMIT 1"
+        )
+        document = f"SELECT slug FROM documents_document WHERE {public} AND {relation} LIMIT 1"
+        week = f"SELECT monday FROM schedule_week WHERE {public} ORDER BY monday LIMIT 1"
+        page = f"SELECT slug FROM pages_page WHERE {public} AND parent_id IS NOT NULL LIMIT 1"
         found = {
             "home": "/",
             "news": "/tin-tuc/",
-            "article": f"/tin-tuc/{first(f'SELECT slug FROM news_article WHERE {public} AND length(picture) > 0 ORDER BY length(body) DESC LIMIT 1')}/",
-            "category": f"/chuyen-muc/{first('SELECT slug FROM news_category WHERE id IN (SELECT category_id FROM news_article) LIMIT 1')}/",
+            "article": f"/tin-tuc/{first(article)}/",
+            "category": f"/chuyen-muc/{first(category)}/",
             "tag": f"/the/{first(f'SELECT t.slug {tagged} WHERE {public} LIMIT 1')}/",
             "documents": "/van-ban/",
             "documents filtered": "/van-ban/?q=thong+tu&tinh-trang=con&tu=01/01/2000",
             "nothing found": "/van-ban/?q=khongcogi&tu=01/01/2018",
             "bad date": "/van-ban/?tu=31/02/2018",
-            "document": f"/van-ban/{first(f'SELECT slug FROM documents_document WHERE {public} AND {relation} LIMIT 1')}/",
-            "week": f"/lich-cong-tac/{first(f'SELECT monday FROM schedule_week WHERE {public} ORDER BY monday LIMIT 1')}/",
+            "document": f"/van-ban/{first(document)}/",
+            "week": f"/lich-cong-tac/{first(week)}/",
             "empty week": "/lich-cong-tac/2011-11-11/",
             "links": "/lien-ket/",
-            "static page": f"/{first(f'SELECT slug FROM pages_page WHERE {public} AND parent_id IS NOT NULL LIMIT 1')}/",
+            "static page": f"/{first(page)}/",
             "search": "/tim-kiem/?q=thong+tin",
             "site map": "/so-do/",
             "number": "/van-ban/so/?so=9999/1900/KHONG",
@@ -105,7 +129,8 @@ def test_page_never_scrolls_sideways(open_page, pages, name):
     for width in (360, 320, 768):  # 320: also 400 % zoom on a desk
         page.set_viewport_size({"width": width, "height": 800})
         wide = page.evaluate(
-            """[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
+            """[...document.querySelectorAll('body *')]
+               .filter(e => e.getBoundingClientRect().right > innerWidth + 1
                && !e.closest('.unseen, .skip')).slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
         )
         assert page.evaluate("document.documentElement.scrollWidth") <= width, wide
@@ -131,8 +156,11 @@ def test_every_stop_of_the_keyboard_is_seen(open_page, pages):
     for _ in range(40):
         page.keyboard.press("Tab")
         seen = page.evaluate(
-            """(() => { const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
-               return e === document.body || (b.width > 1 && b.height > 1 && (s.outlineStyle !== 'none' || s.boxShadow !== 'none')) })()"""
+            """(() => {
+               const e = document.activeElement, s = getComputedStyle(e);
+               const b = e.getBoundingClientRect();
+               return e === document.body || (b.width > 1 && b.height > 1
+                 && (s.outlineStyle !== 'none' || s.boxShadow !== 'none')) })()"""
         )
         assert seen, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
 
@@ -156,7 +184,8 @@ def number(site):
     """A number of a visible circular of the sample content: (its beginning, the whole)."""
     with contextlib.closing(sqlite3.connect(site.data / "portal.sqlite3", timeout=20)) as database:
         rows = database.execute(
-            "SELECT number FROM documents_document WHERE number LIKE '%/20__/TT-%' AND state = 'published' ORDER BY number DESC"
+            "SELECT number FROM documents_document WHERE number LIKE '%/20__/TT-%' "
+            "AND state = 'published' ORDER BY number DESC"
         )
         whole = rows.fetchone()[0]
     return "/".join(whole.split("/")[:2]), whole

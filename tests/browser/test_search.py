@@ -1,4 +1,6 @@
-"""The search box in Chromium: suggestions by keyboard and mouse, and the same search without scripts."""
+"""The search box in Chromium: suggestions by keyboard and mouse, and the same search without
+scripts.
+"""
 
 import re
 

@@ -1,4 +1,6 @@
-"""The portal as a browser meets it: nothing refused, nothing asked of another site, no cookie for readers, staff come in."""
+"""The portal as a browser meets it: nothing refused, nothing asked of another site, no cookie for
+readers, staff come in.
+"""
 
 import pytest
 

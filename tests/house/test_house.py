@@ -1,4 +1,7 @@
-"""The plan of the house holds: floors, one place of trust, a public side that knows no users. Taste does not decide."""
+"""The plan of the house holds: floors, one place of trust, a public side that knows no users.
+
+Taste does not decide.
+"""
 
 import ast
 import re
@@ -18,7 +21,8 @@ TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_f
 PUBLIC = [path for path in TEMPLATES if "admin" not in path.relative_to(ROOT / "templates").parts]
 TRUSTED = ROOT / "templates" / "includes" / "prose.html"
 
-#: Who may import what comes from outside and may one day be exchanged; a folder stands for all modules in it.
+#: Who may import what comes from outside and may one day be exchanged; a folder stands for all
+#: modules in it.
 SEAMS = {
     "ckeditor": {"portal/richtext/ckeditor.py"},
     "nh3": {"portal/richtext/cleaner.py"},
@@ -34,7 +38,8 @@ SEAMS = {
     "redis": set(),
     "granian": {"portal/ops/server.py", "portal/wsgi.py"},
 }
-#: Modules of `portal` that stand on no floor: Django asks for them by name, or they look at the house from outside.
+#: Modules of `portal` that stand on no floor: Django asks for them by name, or they look at the
+#: house from outside.
 OUTSIDE = {
     "settings",
     "ops",
@@ -57,7 +62,7 @@ def short(path):
 
 
 def found(pattern, paths, flags=re.IGNORECASE):
-    """Return where `pattern` (str) occurs in the files `paths`, as "file:line: text" (list of str)."""
+    """Return where `pattern` occurs in the files `paths`, as a list of "file:line: text"."""
     places = []
     for path in paths:
         text = path.read_text(encoding="utf-8")
@@ -196,7 +201,8 @@ def test_nothing_inline_in_public_templates():
 def test_public_templates_call_no_other_site():
     for path, text in uncommented(PUBLIC).items():
         called = re.findall(
-            r"<(?:script|img|iframe|source|video|audio|embed|object|use|track)\b[^>]*\s(?:src|srcset|data|href)=[\"'](?:https?:)?//",
+            r"<(?:script|img|iframe|source|video|audio|embed|object|use|track)\b[^>]*"
+            r"\s(?:src|srcset|data|href)=[\"'](?:https?:)?//",
             text,
         )
         linked = re.findall(r"<link\b[^>]*\shref=[\"'](?:https?:)?//", text)
@@ -224,7 +230,9 @@ def test_editors_own_uploader_is_not_mounted():
 
 
 def test_now_is_asked_when_the_page_is_asked():
-    """A class or module that reads the clock while it is imported would show yesterday's week for ever."""
+    """A class or module that reads the clock while it is imported would show yesterday's week for
+    ever.
+    """
     early = []
     for path in PYTHON:
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -250,7 +258,8 @@ def test_now_is_asked_when_the_page_is_asked():
                 if isinstance(node, ast.Call) and id(node) not in lambdas
             ):
                 if re.fullmatch(
-                    r"(timezone\.|datetime\.|date\.|datetime\.datetime\.)?(now|localdate|localtime|today|utcnow)",
+                    r"(timezone\.|datetime\.|date\.|datetime\.datetime\.)?"
+                    r"(now|localdate|localtime|today|utcnow)",
                     ast.unparse(call.func),
                 ):
                     early.append(f"{short(path)}:{call.lineno}")

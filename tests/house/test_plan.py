@@ -1,4 +1,6 @@
-"""The tree of the house is the plan of docs/house.md: folders, their lines, package files, widths, names that are gone."""
+"""The tree of the house is the plan of docs/house.md: folders, their lines, package files, widths,
+names that are gone.
+"""
 
 import ast
 import re
@@ -14,10 +16,12 @@ from tests.house.first_sentences import ROOMS, ROOT, sentences, shipped_files
 HOUSE = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
 #: Modules of before the house was rebuilt, by folder.
 GONE = {
-    "portal": "legacy_text confined rights server planner files inspection antivirus storage insides "
+    "portal": "legacy_text confined rights server planner files "
+    "inspection antivirus storage insides "
     "generation pagestore portlets prepared rows doors filters middleware admin admin_site "
     "admin_forms admin_choices",
-    "portal/search": "tokens entries engine_sqlite engine_postgres answers facets snippets near misses",
+    "portal/search": "tokens entries engine_sqlite engine_postgres answers "
+    "facets snippets near misses",
     "documents": "fence extraction office word_binary attachments reading page_pictures staging "
     "keeping validity relations standing deadlines issuers paper parties grounds understanding "
     "forms facets sets registers reader feeds data diagram admin_entry entry admin_files "
@@ -57,7 +61,9 @@ def test_no_folder_holds_more_than_sixteen_modules():
 
 
 def test_packages_hold_one_line_of_words_and_no_code():
-    """Programs of the sandbox are started by name: their parents must import nothing (Django's admin is asked for as a module)."""
+    """Programs of the sandbox are started by name: their parents must import nothing (Django's
+    admin is asked for as a module).
+    """
     for path in shipped_files():
         if path.name == "__init__.py":
             body = ast.parse(path.read_text(encoding="utf-8")).body
@@ -82,7 +88,9 @@ def test_every_folder_has_its_line_in_the_plan():
 
 
 def test_every_module_is_named_in_the_plan():
-    """Who looks for a line of code finds the module's name there; what Django names itself needs none."""
+    """Who looks for a line of code finds the module's name there; what Django names itself needs
+    none.
+    """
     usual = {"__init__", "__main__", "apps", "models", "urls", "admin"}
     missing = [
         path.relative_to(ROOT).as_posix()
@@ -114,7 +122,9 @@ def test_names_of_before_are_gone(folder):
 
 
 def test_receivers_of_a_change_stand_in_one_table():
-    """What hangs on `content_changed` is listed, each with its module, and the list holds nothing else."""
+    """What hangs on `content_changed` is listed, each with its module, and the list holds nothing
+    else.
+    """
     table = HOUSE.split("## What hangs on a change", 1)[1].split("\n## ", 1)[0]
     listed = set(re.findall(r"^\| `([\w.]+)` \|", table, re.M))
     connected = set()

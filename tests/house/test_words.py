@@ -1,4 +1,6 @@
-"""One word, one thing: the glossary of docs/domain.md against the names of classes and modules; the journeys against the functions they name."""
+"""One word, one thing: the glossary of docs/domain.md against the names of classes and modules; the
+journeys against the functions they name.
+"""
 
 import ast
 import re
@@ -10,7 +12,9 @@ JOURNEYS = (ROOT / "docs" / "journeys.md").read_text(encoding="utf-8")
 
 
 def words_of(name):
-    """Return the words (set of str) of the name of a class or module: "FormerAddress" → {"former", "address"}."""
+    """Return the words (set of str) of the name of a class or module: "FormerAddress" → {"former",
+    "address"}.
+    """
     return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
 
 
@@ -55,7 +59,9 @@ def test_words_that_are_gone_name_nothing():
 
 
 def defined(path):
-    """Return the names (set of str) of functions, classes and `Class.method`s in the file at `path`."""
+    """Return the names (set of str) of functions, classes and `Class.method`s in the file at
+    `path`.
+    """
     found = set()
 
     def walk(body, prefix):

@@ -1,4 +1,4 @@
-"""Addresses: the table of the contract, and that an address never dies silently: 301, 410 with the reason, 404 with ways on."""
+"""Addresses stay as the contract says: 200, redirect 301, gone 410 with a reason, or 404."""
 
 import logging
 from datetime import timedelta
@@ -27,7 +27,8 @@ CONTRACT = {
     "/chuyen-muc/thong-bao/": HTML,
     "/the/so-hoa/": HTML,
     "/van-ban/": HTML,
-    "/van-ban/?q=a&loai=a&co-quan=a&linh-vuc=a&nguoi-ky=a&tinh-trang=con&tu=a&den=a&sap-xep=so&trang=1": HTML,
+    "/van-ban/?q=a&loai=a&co-quan=a&linh-vuc=a&nguoi-ky=a"
+    "&tinh-trang=con&tu=a&den=a&sap-xep=so&trang=1": HTML,
     "/van-ban/?dinh-dang=csv": "text/csv; charset=utf-8",
     "/van-ban/?dinh-dang=json": "application/json",
     "/van-ban/phap-quy/": HTML,
@@ -156,10 +157,12 @@ def test_former_address_of_one_kind_is_not_that_of_another(client):
 
 
 UNKNOWN = [
-    "/khong-co/", "/tin-tuc/khong-co/", "/van-ban/khong-co/", "/van-ban/khong-co/tep/1/a.pdf", "/van-ban/khong-co/tep/1/",
-    "/chuyen-muc/khong-co/", "/chuyen-muc/khong-co/rss.xml", "/chuyen-muc/khong-co/feed.json", "/the/khong-co/", "/sitemap-khong-co.xml",
-    "/media/", "/media/anh/2018/12/a.jpg", "/van-ban/?dinh-dang=xlsx", "/a/b/c/", "/tin-tuc/rss.xml/", "/.git/HEAD", "/.env",
-    "/portal.sqlite3", "/manage.py", "/favicon.ico", "/wp-login.php", "/static/khong-co.css",
+    "/khong-co/", "/tin-tuc/khong-co/", "/van-ban/khong-co/", "/van-ban/khong-co/tep/1/a.pdf",
+    "/van-ban/khong-co/tep/1/", "/chuyen-muc/khong-co/", "/chuyen-muc/khong-co/rss.xml",
+    "/chuyen-muc/khong-co/feed.json", "/the/khong-co/", "/sitemap-khong-co.xml", "/media/",
+    "/media/anh/2018/12/a.jpg", "/van-ban/?dinh-dang=xlsx", "/a/b/c/", "/tin-tuc/rss.xml/",
+    "/.git/HEAD", "/.env", "/portal.sqlite3", "/manage.py", "/favicon.ico", "/wp-login.php",
+    "/static/khong-co.css",
 ]  # fmt: skip
 
 
@@ -200,7 +203,7 @@ def test_item_past_its_time_is_unknown(client):
     assert client.get(article.get_absolute_url()).status_code == 404
 
 
-# --- when something fails -------------------------------------------------------------------------------------------------
+# --- when something fails -------------------------------------------------------------------------
 
 
 def broken(*args, **kwargs):

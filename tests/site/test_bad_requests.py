@@ -1,4 +1,4 @@
-"""Bad requests: whatever an address, a header or a method holds, the answer is a page with 200 or 4xx, never a 500."""
+"""Answer bad addresses, headers and methods with a page of status 200 or 4xx, never 500."""
 
 import re
 from urllib.parse import quote, unquote_to_bytes
@@ -44,7 +44,7 @@ def content():
 
 
 def asked(path, **options):
-    """Return the response to a raw `path` (str, percent-encoded), handed over as a WSGI server does: bytes in the guise of Latin-1."""
+    """Return the response to a raw, percent-encoded `path`, decoded as a WSGI server does."""
     raw, _, query = path.partition("?")
     response = Client().get(
         "/", QUERY_STRING=query, PATH_INFO=unquote_to_bytes(raw).decode("latin-1"), **options
@@ -53,7 +53,7 @@ def asked(path, **options):
     return response
 
 
-# --- page numbers -----------------------------------------------------------------------------------------------------------
+# --- page numbers ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("address", LISTS)
@@ -97,7 +97,7 @@ def test_pages_of_a_list_go_on_and_keep_the_filter(client):
     assert [document.number for document in second.context["object_list"]] == ["20/2018/QĐ-UBND"]
 
 
-# --- values of the filters -------------------------------------------------------------------------------------------------
+# --- values of the filters ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -250,15 +250,20 @@ def test_long_query_is_cut_and_said(client):
     assert "a" * 201 not in response.content.decode()
 
 
-# --- paths --------------------------------------------------------------------------------------------------------------------
+# --- paths ----------------------------------------------------------------------------------------
 
 PATHS = [
-    "/%00/", "/tin-tuc/%00/", "/van-ban/%00", "/lich-cong-tac/%00/", "/media/anh/%00", "/tin-tuc/%FF%FE/", "/%C0%AE%C0%AE/", "/" + "a" * 9_000 + "/",
-    "/tin-tuc/" + "a" * 20_000 + "/", "/media/../portal/settings.py", "/media/%2e%2e/portal/settings.py", "/media/..%2fportal%2fsettings.py",
-    "/media/..%5cportal%5csettings.py", "/media/%252e%252e/settings.py", "/media//etc/passwd", "/media/anh/../../portal.sqlite3", "/static/../manage.py",
-    "/static/%2e%2e/manage.py", "/media/anh/", "/%1b[2J%0d%0aX-Injected:1", "/tin-tuc/%0d%0aX-Injected:1/", "//evil.example//", "//evil.example/x",
-    "/%2f%2fevil.example", "/%5cevil.example/", "///evil.example/%2e%2e", "/van-ban/a/tep/99999999999999999999999/a.pdf",
-    "/van-ban/a/tep/-1/a.pdf", "/van-ban/a/tep/1/%2e%2e%2f", "/van-ban/" + "a" * 3_000 + "/", "/sitemap-%00.xml", "/sitemap-../../x.xml",
+    "/%00/", "/tin-tuc/%00/", "/van-ban/%00", "/lich-cong-tac/%00/", "/media/anh/%00",
+    "/tin-tuc/%FF%FE/", "/%C0%AE%C0%AE/", "/" + "a" * 9_000 + "/",
+    "/tin-tuc/" + "a" * 20_000 + "/", "/media/../portal/settings.py",
+    "/media/%2e%2e/portal/settings.py", "/media/..%2fportal%2fsettings.py",
+    "/media/..%5cportal%5csettings.py", "/media/%252e%252e/settings.py", "/media//etc/passwd",
+    "/media/anh/../../portal.sqlite3", "/static/../manage.py", "/static/%2e%2e/manage.py",
+    "/media/anh/", "/%1b[2J%0d%0aX-Injected:1", "/tin-tuc/%0d%0aX-Injected:1/", "//evil.example//",
+    "//evil.example/x", "/%2f%2fevil.example", "/%5cevil.example/", "///evil.example/%2e%2e",
+    "/van-ban/a/tep/99999999999999999999999/a.pdf", "/van-ban/a/tep/-1/a.pdf",
+    "/van-ban/a/tep/1/%2e%2e%2f", "/van-ban/" + "a" * 3_000 + "/", "/sitemap-%00.xml",
+    "/sitemap-../../x.xml",
 ]  # fmt: skip
 
 
@@ -315,10 +320,13 @@ def test_calendar_ends_without_a_way_beyond(day):
     assert ("Tuần sau" in main_words(response)) == (day == "2000-01-03")
 
 
-# --- methods and headers ----------------------------------------------------------------------------------------------------
+# --- methods and headers --------------------------------------------------------------------------
 
-PUBLIC = ["/", "/tin-tuc/", "/van-ban/", "/van-ban/so/", "/lich-cong-tac/", "/lich-cong-tac/lich.ics", "/lien-ket/", "/tim-kiem/", "/so-do/", "/healthz",
-          "/tin-tuc/rss.xml", "/sitemap.xml", "/robots.txt", "/khong-co/", "/media/anh/2018/12/x.jpg"]  # fmt: skip
+PUBLIC = [
+    "/", "/tin-tuc/", "/van-ban/", "/van-ban/so/", "/lich-cong-tac/", "/lich-cong-tac/lich.ics",
+    "/lien-ket/", "/tim-kiem/", "/so-do/", "/healthz", "/tin-tuc/rss.xml", "/sitemap.xml",
+    "/robots.txt", "/khong-co/", "/media/anh/2018/12/x.jpg",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -396,11 +404,11 @@ def test_long_headers_and_logins_change_nothing(content):
         assert not response.cookies
 
 
-# --- the corpus ---------------------------------------------------------------------------------------------------------------
+# --- the corpus -----------------------------------------------------------------------------------
 
 
 def corpus():
-    """Return the requests of the corpus that are public and literal, on this portal's own addresses."""
+    """Return the public, literal requests of the hostile corpus to addresses of this portal."""
     found = []
     for name, method, path, headers, codes in hostile.requests():
         literal = path.startswith("/") and not re.search(r"[ <]|\.\.\d|quan-tri|ckeditor", path)

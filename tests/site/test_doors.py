@@ -1,6 +1,7 @@
-"""Every door of the public side, tried with objects that are hidden in every way: nothing of them comes out.
+"""Hidden objects show nothing at any public address, in whatever way they are hidden.
 
-A new address of `portal.urls` needs a row in `DOORS`; `test_door_list_is_complete` fails until it has one.
+A new address of `portal.urls` needs a row in `DOORS`; `test_door_list_is_complete` fails until it
+has one.
 """
 
 from datetime import timedelta
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Door(NamedTuple):
-    """`route`: as in `portal.urls`; `addresses`: of a World; `shows`: kinds of which the visible object is seen here."""
+    """A public address: `route` of `portal.urls`, `addresses` of a World, kinds it `shows`."""
 
     name: str
     route: str
@@ -39,7 +40,7 @@ class Door(NamedTuple):
 
 
 def slugs(kind, pattern):
-    """Return a function of a World: the addresses (list of str) `pattern` for the present and former slugs of `kind`."""
+    """Return a function that lists `pattern` for present and former slugs of `kind` in a World."""
 
     def addresses(world):
         items = world.every(kind)
@@ -59,12 +60,12 @@ def tags(world):
 
 
 def details(world):
-    """Return the pages of every document, present and former, and of the visible document that all are tied to."""
+    """Return the present and former pages of all documents, and of the one related to all."""
     return [*slugs("document", "/van-ban/{}/")(world), world.other.get_absolute_url()]
 
 
 def downloads(world):
-    """Return every attachment's address: the right one, with a guessed name, by the former slug, below a visible document."""
+    """Return download addresses of all attachments: right, guessed, by former slug, elsewhere."""
     found = []
     for attachment in world.every("attachment"):
         document = attachment.document
@@ -86,7 +87,7 @@ def bare_downloads(world):
 
 
 def read_pages(world):
-    """Return where every attachment is read in the page: at its address, by the former slug, below a visible document, from a page on."""
+    """Return reader addresses of all attachments: right, by former slug, elsewhere, by page."""
     found = []
     for a in world.every("attachment"):
         former = next(
@@ -109,7 +110,7 @@ def read_from(world):
 
 
 def page_pictures(world):
-    """Return the picture of every attachment's page, below its own document and below a visible one."""
+    """Return page picture addresses of all attachments, below their own and a visible document."""
     slugs = [
         (a, slug) for a in world.every("attachment") for slug in (a.document.slug, world.other.slug)
     ]
@@ -160,7 +161,7 @@ def searches(kind):
 
 
 def suggestions(world):
-    """Return what is suggested for the beginning of the common word, of each mark, and of each number."""
+    """Return suggestion addresses for the common word, the marks and the numbers of a World."""
     marks = [
         f"/tim-kiem/goi-y/?q={part.stem(kind)}"
         for part in world.sets
@@ -174,8 +175,10 @@ def suggestions(world):
 
 
 FILTERS = (
-    f"?q={WORD}", "?tinh-trang=con", "?tinh-trang=chua-xac-dinh", f"?nguoi-ky={WORD}", "?co-quan=co-quan-chung", "?co-quan=co-quan-cung-ban-hanh",
-    "?linh-vuc=linh-vuc-chung", "?loai=thong-tu-chung", "?sap-xep=cu-nhat", "?sap-xep=so", "?sap-xep=hieu-luc", "?tu=01/01/2018",
+    f"?q={WORD}", "?tinh-trang=con", "?tinh-trang=chua-xac-dinh", f"?nguoi-ky={WORD}",
+    "?co-quan=co-quan-chung", "?co-quan=co-quan-cung-ban-hanh", "?linh-vuc=linh-vuc-chung",
+    "?loai=thong-tu-chung", "?sap-xep=cu-nhat", "?sap-xep=so", "?sap-xep=hieu-luc",
+    "?tu=01/01/2018",
 )  # fmt: skip
 BOTH = "document attachment"
 DOORS = [
@@ -317,7 +320,7 @@ def world(django_db_setup, django_db_blocker):
 
 
 def leaks(words, world, but=""):
-    """Return the secrets (list of str) of `world` that are told in `words` (str) and do not stand in `but` (str)."""
+    """Return the secrets of `world` that stand in `words` and do not stand in `but`."""
     return [secret for secret in world.secrets if secret in words and secret not in but]
 
 

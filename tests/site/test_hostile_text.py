@@ -1,4 +1,4 @@
-"""Hostile words in every text field of every kind: inert on pages, well-formed in feeds, one event each in the calendar, no formula in data."""
+"""Hostile text in every field stays inert on pages, in feeds, calendars and exported data."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def fitting(value, length):
-    """Return `value` (str) as the longest title that a form would let pass; "Tin" where nothing of it is left."""
+    """Return `value` as the longest title a form accepts; "Tin" where nothing is left."""
     return vietnamese.clean_line(value)[:length].strip() or "Tin"
 
 
@@ -56,8 +56,10 @@ def furnish(name, value):
         tags=[f"{name} {short}".replace(",", " ")],
         **words,
     )
-    document = make.document(number=fitting(value, 60), summary=fitting(value, 2000), body=value, type=kind,
-                             agency=agency, fields=[field], signer=title[:120], signer_post=title, gazette_number=short)  # fmt: skip
+    document = make.document(
+        number=fitting(value, 60), summary=fitting(value, 2000), body=value, type=kind,
+        agency=agency, fields=[field], signer=title[:120], signer_post=title, gazette_number=short,
+    )  # fmt: skip
     make.attachment(document, name=f"{short}.pdf")
     Relation.objects.create(
         source=document,

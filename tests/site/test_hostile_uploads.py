@@ -1,7 +1,7 @@
-"""The hostile files and names of ../shared/hostile through the real form of a running portal; and a server killed in mid-upload.
+"""Upload hostile files and names through the admin form, and kill the server in mid-upload.
 
-`python -m tests.site.test_hostile_uploads TABLE [ROUNDS]` writes the outcome of every case as a table and kills as often as told, with the
-database that DATABASE_URL names.
+`python -m tests.site.test_hostile_uploads TABLE [ROUNDS]` writes the outcome of every case as a
+table and kills as often as told, with the database that DATABASE_URL names.
 """
 
 import hashlib
@@ -30,11 +30,11 @@ ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 once = pytest.mark.once  # the served portal keeps its own SQLite
 
 
-# --- the corpus ---------------------------------------------------------------------------------------------
+# --- the corpus -----------------------------------------------------------------------------------
 
 
 def corpus(folder):
-    """Make the corpus in `folder` (Path); return its cases (list of dict) for attachments, each with its bytes as "data"."""
+    """Make the hostile corpus in `folder`; return its attachment cases, with bytes as "data"."""
     subprocess.run(
         [sys.executable, SHARED / "hostile" / "make.py", folder], check=True, capture_output=True
     )
@@ -67,7 +67,7 @@ LIES = {
 
 
 def real_files():
-    """Return the real files of ../shared/data/files as cases that are to be taken, or refused as `LIES` says."""
+    """Return the real files of ../shared/data/files as upload cases, accepted or in `LIES`."""
     paths = sorted(path for path in (SHARED / "data" / "files").rglob("*") if path.is_file())
     expected = {True: "reject", False: "accept"}
     return [
@@ -82,7 +82,7 @@ def real_files():
 
 
 def attempt(clerk, case):
-    """Send one case; return it with "status", "sentence", "stored", "seconds", "grown", "whole" (bool or None)."""
+    """Upload one case; return it with status, sentence, stored, seconds, grown, whole."""
     number = f"{case['id']}/HS-{random.randrange(10**9)}"
     with Gauge(clerk.portal.process.pid) as gauge:
         status, sentence = clerk.upload(
@@ -114,7 +114,7 @@ def attempt(clerk, case):
 
 
 def faults(done):
-    """Return what is wrong (list of str) with the outcome `done` of `attempt`, by what the manifest expects."""
+    """Return what differs in the outcome `done` of `attempt` from what the manifest expects."""
     found = []
     expected, stored = done["expect"], done["stored"]
     if done["status"] not in (200, 302, 400):
@@ -184,11 +184,11 @@ def same_name(portal, times=20):
     assert {row["original_name"] for row in stored} == {"x.pdf"}
 
 
-# --- killed in mid-upload -----------------------------------------------------------------------------------
+# --- killed in mid-upload -------------------------------------------------------------------------
 
 
 class Sending(threading.Thread):
-    """Uploads one big file, with a new document each time, until it is told to stop; where nobody answers it tries again."""
+    """Upload one big file again and again, each time with a new document, until stopped."""
 
     def __init__(self, clerk, data):
         super().__init__(daemon=True)
@@ -208,16 +208,15 @@ class Sending(threading.Thread):
 
 
 def kill_in_mid_upload(portal, rounds):
-    """Kill `portal`, all its processes, `rounds` times while three clerks upload; start it again each time.
+    """Kill all processes of `portal` `rounds` times while three clerks upload, and restart it.
 
     Returns (rows, files without a row, unfinished files, answered uploads).
     """
     data = samples.pdf().replace(b"%%EOF", b"%" + b"x" * 8_000_000 + b"\n%%EOF")
     began = time.monotonic()
     Clerk(portal).upload("3/GIET", "to.pdf", data)
-    took = (
-        time.monotonic() - began
-    )  # so that on a busy machine, too, some uploads end and others are cut at any point
+    # So that on a busy machine, too, some uploads end and others are cut at any point.
+    took = time.monotonic() - began
     sending = [Sending(Clerk(portal), data + b"\n" * n) for n in range(3)]
     for thread in sending:
         thread.start()
@@ -233,7 +232,7 @@ def kill_in_mid_upload(portal, rounds):
 
 
 def inventory(portal):
-    """Return (number of rows, names of files without a row, unfinished files); assert that every row has its file, whole."""
+    """Return (rows, files without a row, unfinished files); each row's file must be whole."""
     store = portal.data / "attachments"
     named = {
         row["file"]: row["sha256"]
@@ -257,7 +256,7 @@ def test_killed_server_leaves_no_row_without_its_file_and_works_on(tmp_path):
         assert inventory(portal)[0] > stored
 
 
-# --- by hand: the table of all cases --------------------------------------------------------------------------
+# --- by hand: the table of all cases --------------------------------------------------------------
 
 
 def line(done):
@@ -271,7 +270,10 @@ def line(done):
         outcome = f"refused `{done['name'][:40]!a}`: {done['sentence'] or done['status']}"
     outcome = outcome.replace("|", "¦").replace("<", "&lt;")
     verdict = "; ".join(found) or "ok"
-    return f"| {done['id']} | {done['expect']} | {outcome} | {done['seconds']:.2f} | {done['grown'] / 2**20:.0f} | {verdict} |"
+    return (
+        f"| {done['id']} | {done['expect']} | {outcome} | {done['seconds']:.2f} "
+        f"| {done['grown'] / 2**20:.0f} | {verdict} |"
+    )
 
 
 def main(table, rounds=0):
@@ -290,10 +292,12 @@ def main(table, rounds=0):
             *head,
             *map(line, done),
             "",
-            f"{len(done)} uploads, {sum(bool(faults(each)) for each in done)} not as the manifest says.",
+            f"{len(done)} uploads, {sum(bool(faults(each)) for each in done)} "
+            "not as the manifest says.",
         ]
         lines.append(
-            f"Worker alive, the same process: {alive}. Server errors in the log: {portal.log.count('Internal Server Error')}."
+            f"Worker alive, the same process: {alive}. "
+            f"Server errors in the log: {portal.log.count('Internal Server Error')}."
         )
         done = [attempt(clerk, case) for case in real_files()]
         lines += [
@@ -306,7 +310,9 @@ def main(table, rounds=0):
             "",
         ]
         lines.append(
-            f"{len(done)} files, {sum(bool(each['stored']) for each in done)} stored and downloaded byte-identical, {sum(bool(faults(each)) for each in done)} otherwise than expected."
+            f"{len(done)} files, {sum(bool(each['stored']) for each in done)} "
+            "stored and downloaded byte-identical, "
+            f"{sum(bool(faults(each)) for each in done)} otherwise than expected."
         )
         same_name(portal)
         lines.append("20 uploads of one name at once: 20 files, 20 addresses.")
@@ -316,8 +322,11 @@ def main(table, rounds=0):
             left = len(list((portal.data / "uploads").iterdir()))
             after = Clerk(portal).upload("2/SAU", "sau.pdf", samples.pdf())
             lines.append(
-                f"kill -9 of the whole server × {rounds} in mid-upload: {finished} uploads answered, {stored} rows, 0 without its file or with other "
-                f"bytes, {len(without_row)} files without a row, {len(parts)} unfinished under a temporary name, {left} cut uploads (collected after an hour); an upload afterwards: {after[0]}."
+                f"kill -9 of the whole server × {rounds} in mid-upload: {finished} uploads "
+                f"answered, {stored} rows, 0 without its file or with other "
+                f"bytes, {len(without_row)} files without a row, {len(parts)} unfinished under "
+                f"a temporary name, {left} cut uploads (collected after an hour); "
+                f"an upload afterwards: {after[0]}."
             )
     Path(table).write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(*lines[-4:], sep="\n")

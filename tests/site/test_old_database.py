@@ -1,4 +1,4 @@
-"""A database of before the migrations were made anew is refused with a sentence that tells the way over, and is left as it is."""
+"""Refuse a database from before the renewed migrations, with a sentence, and leave it as it is."""
 
 import sqlite3
 
@@ -8,7 +8,7 @@ from tests.support.serving import ROOT, free_port, manage
 
 
 def contents(path):
-    """Return all that is in the SQLite file at `path` (Path): its statements and rows (list of str)."""
+    """Return the SQL statements and rows of the SQLite file at `path`."""
     with sqlite3.connect(path) as database:
         return list(database.iterdump())
 
@@ -19,10 +19,12 @@ def test_old_database_is_refused_and_left_as_it_is(tmp_path, command):
     path = tmp_path / "old.sqlite3"
     with sqlite3.connect(path) as database:
         database.execute(
-            "CREATE TABLE django_migrations (id integer PRIMARY KEY, app text, name text, applied text)"
+            "CREATE TABLE django_migrations "
+            "(id integer PRIMARY KEY, app text, name text, applied text)"
         )
         database.execute(
-            "INSERT INTO django_migrations VALUES (1, 'documents', '0001_register_of_documents', '2026-11-24')"
+            "INSERT INTO django_migrations "
+            "VALUES (1, 'documents', '0001_register_of_documents', '2026-11-24')"
         )
         database.execute("CREATE TABLE documents_document (id integer PRIMARY KEY, number text)")
         database.execute("INSERT INTO documents_document VALUES (1, '19/2018/TT-BTTTT')")

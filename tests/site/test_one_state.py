@@ -1,4 +1,6 @@
-"""A page is made from one state of the content: what changes between two of its queries shows whole or not at all."""
+"""A page is made from one state of the content: what changes between two of its queries shows whole
+or not at all.
+"""
 
 import json
 import subprocess
@@ -10,7 +12,8 @@ from tests.support.serving import ROOT, environment, manage
 
 pytestmark = pytest.mark.slow
 
-#: Reads [[path, label of a model, its table], …]; prints what each page says while the item changes after the first question about it.
+#: Reads [[path, label of a model, its table], …]; prints what each page says while the item changes
+#: after the first question about it.
 SCRIPT = """
 import json, sys, threading
 import django
@@ -46,13 +49,17 @@ make.appointment(week, content="Việc diễn tập")
 article, document, page = make.article(), attachment.document, make.page()
 pages = [(item.get_absolute_url(), item) for item in (article, document, page, week)]
 pages.append((attachment.get_absolute_url(), document))
-print(json.dumps([[path, item.state, *answer(path, item)] for path, item in pages for turn in range(4)]))
+print(json.dumps(
+    [[path, item.state, *answer(path, item)] for path, item in pages for turn in range(4)]
+))
 """
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory, database):
-    """What the pages said: [(path, state of the item before, whether it changed meanwhile, status, whether the appointment was there)]."""
+    """What the pages said: [(path, state of the item before, whether it changed meanwhile, status,
+    whether the appointment was there)].
+    """
     values = {
         "PORTAL_DATA_DIR": tmp_path_factory.mktemp("state"),
         "DATABASE_URL": database(),

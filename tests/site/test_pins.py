@@ -1,4 +1,4 @@
-"""Pins and locks: every requirement is pinned, and the lock files hold the same pins with hashes."""
+"""Requirements are pinned, and the lock files hold the same pins with hashes."""
 
 import re
 from pathlib import Path

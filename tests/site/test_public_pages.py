@@ -1,4 +1,4 @@
-"""What holds on every public page: valid, Vietnamese, the same for everybody, from one house, a few queries."""
+"""Every public page is valid HTML in Vietnamese, the same for every visitor, in few queries."""
 
 import re
 
@@ -88,8 +88,11 @@ def test_head_equals_get_without_body(world, name):
 
 
 def test_title_tells_the_pages_apart(world):
-    different = ["home", "news", "article", "category", "tag", "documents", "legal documents", "directives", "document", "number",
-                 "week", "links", "search", "site map", "static page", "not found", "gone"]  # fmt: skip
+    different = [
+        "home", "news", "article", "category", "tag", "documents", "legal documents", "directives",
+        "document", "number", "week", "links", "search", "site map", "static page", "not found",
+        "gone",
+    ]  # fmt: skip
     titles = [
         re.search(r"<title>(.*?)</title>", asked(world, name).content.decode(), re.S)[1]
         for name in different
@@ -118,23 +121,29 @@ def test_styles_load_nothing_from_other_sites():
 
 
 def test_checker_finds_what_it_looks_for():
-    good = '<!doctype html><html lang="vi"><head><title>T</title></head><body><main><h1>A</h1>{}</main></body></html>'
+    good = (
+        '<!doctype html><html lang="vi"><head><title>T</title></head>'
+        "<body><main><h1>A</h1>{}</main></body></html>"
+    )
     assert faults(good.format("")) == []
     for bad in (
-        "<h1>B</h1>", "<p><div></p>", '<p id="a"></p><p id="a"></p>', "<input name=q>", '<p style="x"></p>', "<script>1</script>",
-        '<img src="/static/img/emblem.svg">', '<a href="#khong">x</a>', '<img alt="" src="https://evil.example/x.png">',
-        '<p onclick="x">y</p>', '<a href="/x/"></a>', '<link rel=stylesheet href="//evil.example/x.css">', "<h2> </h2>",
-        '<label for="khong">x</label>', '<p class="a" class="b">x</p>', '<a href="javascript:alert(1)">x</a>', "&unknown",
+        "<h1>B</h1>", "<p><div></p>", '<p id="a"></p><p id="a"></p>', "<input name=q>",
+        '<p style="x"></p>', "<script>1</script>", '<img src="/static/img/emblem.svg">',
+        '<a href="#khong">x</a>', '<img alt="" src="https://evil.example/x.png">',
+        '<p onclick="x">y</p>', '<a href="/x/"></a>',
+        '<link rel=stylesheet href="//evil.example/x.css">', "<h2> </h2>",
+        '<label for="khong">x</label>', '<p class="a" class="b">x</p>',
+        '<a href="javascript:alert(1)">x</a>', "&unknown",
         '<script src="/static/js/khong-co.js"></script>',
     ):  # fmt: skip
         assert faults(good.format(bad)), bad
 
 
-# --- queries --------------------------------------------------------------------------------------------------------------
+# --- queries --------------------------------------------------------------------------------------
 
 
 def fill(count):
-    """Make `count` objects of each kind, tied together; return the first article, document and page."""
+    """Make `count` objects of each kind, related; return the first article, document and page."""
     category, parent = make.category(on_home=True), make.page()
     kind, agency, field = make.document_type(), make.agency(), make.field()
     today = timezone.localdate()
@@ -174,12 +183,15 @@ def fill(count):
 def addresses(article, document, parent, child):
     """Return the addresses whose queries are counted."""
     return [
-        "/", "/tin-tuc/", "/tin-tuc/?the=chung&q=tin", article.get_absolute_url(), article.category.get_absolute_url(), "/the/chung/",
-        "/tin-tuc/rss.xml", "/tin-tuc/feed.json", "/van-ban/", "/van-ban/phap-quy/?q=qd&tinh-trang=chua-xac-dinh",
-        "/van-ban/?dinh-dang=csv", "/van-ban/?dinh-dang=json", document.get_absolute_url(), "/van-ban/rss.xml", "/van-ban/feed.json",
-        "/van-ban/so/?so=stttt", "/lich-cong-tac/", "/lich-cong-tac/lich.ics", "/lien-ket/", "/tim-kiem/?q=thu", "/tim-kiem/?q=viec",
-        *(f"/tim-kiem/?q=thu&loai={kind}" for kind in KINDS), "/so-do/", "/sitemap.xml", "/sitemap-van-ban.xml", "/sitemap-chuyen-muc.xml",
-        parent.get_absolute_url(), child.get_absolute_url(), "/khong-co/",
+        "/", "/tin-tuc/", "/tin-tuc/?the=chung&q=tin", article.get_absolute_url(),
+        article.category.get_absolute_url(), "/the/chung/", "/tin-tuc/rss.xml",
+        "/tin-tuc/feed.json", "/van-ban/", "/van-ban/phap-quy/?q=qd&tinh-trang=chua-xac-dinh",
+        "/van-ban/?dinh-dang=csv", "/van-ban/?dinh-dang=json", document.get_absolute_url(),
+        "/van-ban/rss.xml", "/van-ban/feed.json", "/van-ban/so/?so=stttt", "/lich-cong-tac/",
+        "/lich-cong-tac/lich.ics", "/lien-ket/", "/tim-kiem/?q=thu", "/tim-kiem/?q=viec",
+        *(f"/tim-kiem/?q=thu&loai={kind}" for kind in KINDS), "/so-do/", "/sitemap.xml",
+        "/sitemap-van-ban.xml", "/sitemap-chuyen-muc.xml", parent.get_absolute_url(),
+        child.get_absolute_url(), "/khong-co/",
     ]  # fmt: skip
 
 

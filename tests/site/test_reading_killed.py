@@ -1,6 +1,8 @@
-"""The process that reads files, killed at any moment, it or the program it has started: no half text stays, and the work goes on.
+"""The process that reads files, killed at any moment, it or the program it has started: no half
+text stays, and the work goes on.
 
-`python -m tests.site.test_reading_killed ROUNDS` kills as often as told, with the database that DATABASE_URL names.
+`python -m tests.site.test_reading_killed ROUNDS` kills as often as told, with the database that
+DATABASE_URL names.
 """
 
 import contextlib
@@ -24,7 +26,9 @@ pytestmark = pytest.mark.slow
 
 
 class Desk:
-    """The sample content in a folder of its own, with a process that reads its files; as `tests.support.uploads.rows` wants it."""
+    """The sample content in a folder of its own, with a process that reads its files; as
+    `tests.support.uploads.rows` wants it.
+    """
 
     def __init__(self, data, **values):
         self.data, self.values, self.known = Path(data), {"PORTAL_DATA_DIR": data, **values}, {}
@@ -40,7 +44,9 @@ class Desk:
         )
 
     def kill(self, victim):
-        """Kill -9 the "reader", the "program" it has started, or "both"; return whether there was a program to be killed."""
+        """Kill -9 the "reader", the "program" it has started, or "both"; return whether there was a
+        program to be killed.
+        """
         below = processes_below(self.process.pid)
         for pid in (
             below
@@ -68,7 +74,9 @@ class Desk:
         )[0]["files"]
 
     def whole(self):
-        """Return the number of files that are read; assert that these, and whichever has any text, have all their pages."""
+        """Return the number of files that are read; assert that these, and whichever has any text,
+        have all their pages.
+        """
         files = {
             row["id"]: row
             for row in rows(
@@ -81,7 +89,8 @@ class Desk:
         read = len(kept)
         for row in rows(
             self,
-            "SELECT attachment_id, number, text FROM documents_pagetext ORDER BY attachment_id, number",
+            "SELECT attachment_id, number, text FROM documents_pagetext "
+            "ORDER BY attachment_id, number",
         ):
             kept.setdefault(row["attachment_id"], []).append(
                 (row["number"], vietnamese.words(row["text"]))
@@ -91,7 +100,9 @@ class Desk:
         return read
 
     def expected(self, name):
-        """Return [(number, words)] of the pages of the stored file `name`, read by who is not killed."""
+        """Return [(number, words)] of the pages of the stored file `name`, read by who is not
+        killed.
+        """
         if name not in self.known:
             with (self.data / "attachments" / name).open("rb") as file:
                 pages = client.read_text(file, seconds=120).pages
@@ -102,7 +113,7 @@ class Desk:
 
 
 def kill_in_mid_reading(desk, rounds):
-    """Kill `rounds` times while a file is being read, in turn the process, its program, and both."""
+    """Kill `rounds` times while a file is read: in turn the process, its program, and both."""
     hit = 0
     while hit < rounds:
         while not processes_below(desk.process.pid):
@@ -114,7 +125,9 @@ def kill_in_mid_reading(desk, rounds):
 
 
 def programs_left(desk):
-    """Return the numbers of the programs that read a file and that no living process of `desk` has started, after a moment."""
+    """Return the numbers of the programs that read a file and that no living process of `desk` has
+    started, after a moment.
+    """
     time.sleep(0.5)
     ours = processes_below(desk.process.pid)
     found = set()
@@ -139,11 +152,14 @@ def test_killed_reader_leaves_no_half_text_and_the_work_goes_on(tmp_path, databa
         desk.stop()
 
 
-# --- by hand ------------------------------------------------------------------------------------------------
+# --- by hand
+# ------------------------------------------------------------------------------------------------
 
 
 def main(rounds):
-    """Kill `rounds` times; then let it read what waits, and again what was given up; say what came of it."""
+    """Kill `rounds` times; then let it read what waits, and again what was given up; say what came
+    of it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Path(folder) / "var", DATABASE_URL=os.environ.get("DATABASE_URL", ""))
         for _ in range(rounds // 10):
@@ -162,8 +178,10 @@ def main(rounds):
         )
         again = manage("extract_texts", "--again", timeout=600, **desk.values).stdout.strip()
         print(
-            f"kill -9 × {rounds} while a file was being read: no half text after any; {len(left)} programs left behind; "
-            f"all files read {seconds:.0f} s later, {desk.whole()} whole, {given_up} given up because their program was killed twice; then: {again}"
+            f"kill -9 × {rounds} while a file was being read: no half text after "
+            f"any; {len(left)} programs left behind; "
+            f"all files read {seconds:.0f} s later, {desk.whole()} whole, {given_up} "
+            f"given up because their program was killed twice; then: {again}"
         )
 
 

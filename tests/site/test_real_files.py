@@ -1,6 +1,7 @@
-"""The real files of ../shared/data/files through a running portal: uploaded, read, shown and downloaded, or a sentence that says why not.
+"""Upload, read, show and download real files, or answer with a sentence that says why not.
 
-`python -m tests.site.test_real_files TABLE` writes a table, file by file, with the database that DATABASE_URL names.
+`python -m tests.site.test_real_files TABLE` writes a table, file by file, with the database that
+DATABASE_URL names.
 """
 
 import html
@@ -21,7 +22,7 @@ from tests.support.uploads import Clerk, rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 
-#: The real files that are kept and cannot be read, and a word of what the reader's page says of them.
+#: The real files that are stored and cannot be read, and words of the note on the reader's page.
 BROKEN = {
     "poppler-395-0-fuzzed.pdf": "không có trang nào",
     "poppler-742-0-fuzzed.pdf": "bị hỏng, không mở được",
@@ -31,10 +32,11 @@ BROKEN = {
 
 
 def walk(portal):
-    """Send all real files to `portal` as published documents, let them be read, ask for everything; return the cases with what came of it.
+    """Publish all real files in `portal`, ask for every page and download, return the cases.
 
-    Added: "sentence" (of the refusal, "" for none), "row" (of the file, once it is read), "note" and "pages" as the reader's page tells
-    them, "picture" (bytes of the first page's, 0 for none), "milliseconds" (of that), "whole" (whether all and a part came back right).
+    Added: "sentence" (of the refusal, "" for none), "row" (of the file, once it is read), "note"
+    and "pages" as the reader's page tells them, "picture" (bytes of the first page's, 0 for none),
+    "milliseconds" (of that), "whole" (whether all and a part came back right).
     """
     clerk, cases = Clerk(portal), real_files()
     for place, case in enumerate(cases):
@@ -127,7 +129,7 @@ def test_every_real_file_is_read_shown_and_sent_back_or_says_why_not(tmp_path, d
             assert "chỉ hiện chữ" in case["note"], case["name"]
 
 
-# --- by hand: the table ---------------------------------------------------------------------------------------
+# --- by hand: the table ---------------------------------------------------------------------------
 
 
 def line(case):
@@ -146,7 +148,11 @@ def line(case):
         else f"none ({case['picture_status']})"
     )
     flags = "; ".join(row["flags"])
-    return f"| {name} | stored{': ' + flags if flags else ''} | {text}; {case['pages']} pages first, {case['words']} words | {picture} | {'identical, whole and in part' if case['whole'] else 'OTHERWISE'} |"
+    return (
+        f"| {name} | stored{': ' + flags if flags else ''} "
+        f"| {text}; {case['pages']} pages first, {case['words']} words | {picture} "
+        f"| {'identical, whole and in part' if case['whole'] else 'OTHERWISE'} |"
+    )
 
 
 def main(table):

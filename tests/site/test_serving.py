@@ -1,4 +1,4 @@
-"""`make run` from nothing and once more: it starts, keeps what is there, says what is wrong, stops cleanly.
+"""`make run` starts from nothing and again: it keeps data, names what is wrong, stops cleanly.
 
 Run with a PostgreSQL in DATABASE_URL, the same is done on a second database of that server.
 """
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, database):
-    """A portal started from an empty folder, with what it answered and printed then; already stopped."""
+    """A stopped portal, started from an empty folder, with what it answered and printed."""
     url = database()
     folder = tmp_path_factory.mktemp("served") / "var"
     portal = Portal(folder, seeded=bool(url), WEB_CONCURRENCY=2, DATABASE_URL=url).start()
@@ -76,7 +76,7 @@ def test_stops_cleanly(served):
 
 
 def test_reader_of_files_ends_with_the_server_and_not_by_itself(served):
-    """A Ctrl-C in the terminal is the server's alone; a server that is killed leaves no reader behind."""
+    """Ctrl-C in the terminal goes to the server only; a killed server leaves no reader behind."""
     again = Portal(served.data, **same(served)).start()
     reader = soon(
         lambda: next(
@@ -108,8 +108,8 @@ def test_stops_at_once_however_often_it_is_told(served, how):
     portal = Portal(served.data, **same(served)).start()
     began = time.monotonic()
     assert portal.stop(how, times=3) == 0
-    # One that hangs is killed after ten seconds. The log is not asked: granian looks 1 ms after the join and, on a busy machine,
-    # calls a worker "refused" that is already ending.
+    # One that hangs is killed after ten seconds. The log is not asked: granian looks 1 ms after
+    # the join and, on a busy machine, calls a worker "refused" that is already ending.
     assert time.monotonic() - began < 5
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", portal.port)) != 0
@@ -123,7 +123,7 @@ def test_password_is_printed_once_and_kept_for_the_owner_only(served):
 
 
 def content_of(portal):
-    """Return all rows (list) that people made, but for how far the reading of files has come, which goes on while the portal serves."""
+    """Return all rows that people made, without the progress of text extraction."""
     rows = json.loads(
         manage("dumpdata", "news", "documents", "schedule", "auth.user", **where(portal)).stdout
     )
@@ -176,7 +176,10 @@ def test_sample_content_never_mixes_with_real_content(tmp_path, served, database
     shutil.copytree(served.data / "static", tmp_path / "var" / "static")
     shutil.copy(served.data / "static-collected.txt", tmp_path / "var")
     assert manage("migrate", "--verbosity", "0", **data).returncode == 0
-    code = "from django.contrib.auth.models import User; User.objects.create_superuser('truong-phong', password='x')"
+    code = (
+        "from django.contrib.auth.models import User; "
+        "User.objects.create_superuser('truong-phong', password='x')"
+    )
     assert manage("shell", "--command", code, **data).returncode == 0
     done = manage("prepare", "--sample", **data)
     assert done.returncode == 0, done.stderr

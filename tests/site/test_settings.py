@@ -1,4 +1,4 @@
-"""A wrong value in the environment stops the start with one sentence that names it; a right one does what the docs say."""
+"""A wrong value in the environment stops the start with a sentence that names the variable."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from tests.support.serving import ROOT, environment, manage
 
 
 def start(tmp_path, code="import portal.settings", **values):
-    """Run `code` (str) in a new Python that loads the settings under `values`; return the finished process."""
+    """Run `code` in a new Python with the settings under `values`; return the process."""
     values = {"PORTAL_DATA_DIR": tmp_path / "var", **values}
     return subprocess.run(
         [sys.executable, "-c", code],
@@ -73,9 +73,9 @@ def test_wrong_value_stops_with_one_sentence(tmp_path, name, value):
 def test_wrong_value_stops_each_command_alike(tmp_path, command):
     done = manage(command, PORTAL_DATA_DIR=tmp_path / "var", DEBUG="maybe")
     assert done.returncode == 1
-    assert (
-        done.stderr.strip()
-        == "The portal cannot start: DEBUG must be 1 or 0 (true, yes, on, false, no and off are understood too)."
+    assert done.stderr.strip() == (
+        "The portal cannot start: DEBUG must be 1 or 0 "
+        "(true, yes, on, false, no and off are understood too)."
     )
 
 
@@ -171,7 +171,10 @@ def test_postgres_and_redis_addresses_are_understood(tmp_path):
 
 def test_debug_toolbar_is_for_the_development_server_only(tmp_path):
     assert value_of(tmp_path, "s.DEBUG_TOOLBAR", DEBUG=1) == "False"
-    code = "import sys; sys.argv = ['manage.py', 'runserver']; import portal.settings as s; print(s.DEBUG_TOOLBAR)"
+    code = (
+        "import sys; sys.argv = ['manage.py', 'runserver']; "
+        "import portal.settings as s; print(s.DEBUG_TOOLBAR)"
+    )
     assert start(tmp_path, code, DEBUG=1).stdout.strip() == "True"
     assert start(tmp_path, code).stdout.strip() == "False"
 

@@ -1,4 +1,4 @@
-"""The page store as it is served: two processes, real connections. Never stale, never starved, no request lost by a restart.
+"""The page store under two server processes: fresh pages, no starved visitor, no lost request.
 
 Run with a PostgreSQL in DATABASE_URL, the same is done on a second database of that server.
 """
@@ -56,7 +56,7 @@ def raw(portal, request):
 
 
 def weights(portal, path):
-    """Return {kind: [bytes as sent]} of a page and of what a browser fetches for it, photographs left out."""
+    """Return {kind: [bytes as sent]} of a page and its subresources, without photographs."""
     html = ask(portal, path=path, **{"Accept-Encoding": "br"})
     text = ask(portal, path=path)[2].decode()
     found = {"html": [len(html[2])], "css": [], "js": [], "img": []}
@@ -119,13 +119,14 @@ def test_head_and_ranges_of_a_kept_page(portal):
 
 
 def test_unequal_lengths_smuggle_no_second_request(portal):
-    """Both lengths at once: the chunked one counts (RFC 9112 §6.3), and what follows is a request that its own sender has written."""
+    """With both lengths, the chunked one counts (RFC 9112 §6.3); the rest is a new request."""
     head = f"POST /tin-tuc/ HTTP/1.1\r\nHost: 127.0.0.1:{portal.port}\r\n".encode()
     before = ask(portal)[2]
     raw(
         portal,
         head
-        + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /quan-tri/ HTTP/1.1\r\nHost: evil\r\n\r\n",
+        + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        + b"GET /quan-tri/ HTTP/1.1\r\nHost: evil\r\n\r\n",
     )
     assert raw(portal, head + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nevil!").startswith(
         b"HTTP/1.1 400"
@@ -134,7 +135,7 @@ def test_unequal_lengths_smuggle_no_second_request(portal):
 
 
 def test_slow_clients_starve_nobody(portal):
-    """200 connections that send a byte now and then; an ordinary visitor is answered all the while (docs/performance.md: how soon)."""
+    """An ordinary visitor is answered beside 200 slow connections (docs/performance.md)."""
     over = threading.Event()
     request = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{portal.port}\r\nX-Slow: ".encode()
     slow = [socket.create_connection(("127.0.0.1", portal.port), timeout=20) for _ in range(200)]
@@ -164,7 +165,7 @@ def test_slow_clients_starve_nobody(portal):
 
 
 def test_slow_readers_starve_nobody(portal):
-    """Visitors who ask for a file of hundreds of kB and do not read it hold no thread of the server."""
+    """Visitors who ask for a large file and do not read it occupy no thread of the server."""
     path, waiting = "/static/ckeditor/ckeditor/ckeditor.js", []
     assert len(ask(portal, path=path)[2]) > 500_000
     for _ in range(40):
@@ -181,22 +182,30 @@ def test_slow_readers_starve_nobody(portal):
 
 
 CACHE = """
-daemon off; %(user)s pid %(folder)s/pid; error_log %(folder)s/errors; events { worker_connections 512; }
-http { access_log off; proxy_cache_path %(folder)s/pages keys_zone=pages:10m max_size=100m; proxy_temp_path %(folder)s/temp;
-client_body_temp_path %(folder)s/body; fastcgi_temp_path %(folder)s/f; uwsgi_temp_path %(folder)s/u; scgi_temp_path %(folder)s/s;
+daemon off; %(user)s pid %(folder)s/pid; error_log %(folder)s/errors;
+events { worker_connections 512; }
+http { access_log off;
+proxy_cache_path %(folder)s/pages keys_zone=pages:10m max_size=100m;
+proxy_temp_path %(folder)s/temp; client_body_temp_path %(folder)s/body;
+fastcgi_temp_path %(folder)s/f; uwsgi_temp_path %(folder)s/u; scgi_temp_path %(folder)s/s;
 upstream portal { server 127.0.0.1:%(portal)s; keepalive 16; }
 server { listen 127.0.0.1:%(port)s; proxy_http_version 1.1;
-location / { proxy_set_header Connection ""; proxy_set_header Host 127.0.0.1:%(portal)s; auth_request /generation; auth_request_set $generation $upstream_http_x_generation; proxy_set_header X-Generation $generation;
-proxy_cache pages; proxy_cache_key "$scheme$host$request_uri $generation"; add_header X-Cache $upstream_cache_status;
+location / { proxy_set_header Connection ""; proxy_set_header Host 127.0.0.1:%(portal)s;
+auth_request /generation; auth_request_set $generation $upstream_http_x_generation;
+proxy_set_header X-Generation $generation;
+proxy_cache pages; proxy_cache_key "$scheme$host$request_uri $generation";
+add_header X-Cache $upstream_cache_status;
 proxy_pass http://portal; }
-location = /generation { internal; proxy_set_header Connection ""; proxy_set_header Host 127.0.0.1:%(portal)s; proxy_pass http://portal/healthz/generation; proxy_pass_request_body off; proxy_set_header Content-Length ""; }
+location = /generation { internal; proxy_set_header Connection "";
+proxy_set_header Host 127.0.0.1:%(portal)s; proxy_pass http://portal/healthz/generation;
+proxy_pass_request_body off; proxy_set_header Content-Length ""; }
 } }
 """
 
 
 @pytest.fixture
 def cached(portal, tmp_path):
-    """The portal behind nginx, whose cache is set up as docs/operations/install.md says: an object with `url` and `values` as a Portal has."""
+    """The portal behind nginx with the cache of docs/operations/install.md."""
     if shutil.which("nginx") is None:
         pytest.skip("nginx is not installed")
     port, user = free_port(), "user root;" if os.geteuid() == 0 else ""
@@ -257,7 +266,7 @@ def workers(portal):
 
 
 def asked_again(portal):
-    """Return the status of a GET, sent once more where its connection ends before a byte of the answer, as browsers and proxies do (RFC 9110 §9.2.2)."""
+    """Return the status of a GET, repeated once if its connection ends early (RFC 9110 §9.2.2)."""
     try:
         return ask(portal)[0]
     except (http.client.RemoteDisconnected, ConnectionResetError):

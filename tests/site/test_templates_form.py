@@ -1,4 +1,4 @@
-"""The form of templates and style sheets: short lines, one block element or declaration to a line."""
+"""Templates and style sheets: short lines, one block element or declaration to a line."""
 
 import re
 
@@ -10,8 +10,10 @@ SHEETS = sorted((settings.BASE_DIR / "static").rglob("*.css"))
 #: Drawings (SVG).
 DRAWINGS = {"emblem.html", "_relation_diagram.html", "_relation_group.html", "_cut.html"}
 BLOCKS = re.compile(
-    r"<(?:address|article|aside|body|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head|header"
-    r"|html|li|link|main|meta|nav|ol|p|script|section|summary|table|tbody|td|th|thead|title|tr|ul)\b"
+    r"<(?:address|article|aside|body|caption|dd|details|div|dl|dt|fieldset|figcaption"
+    r"|figure|footer|form|h[1-6]|head|header"
+    r"|html|li|link|main|meta|nav|ol|p|script|section|summary|table|tbody|td|th"
+    r"|thead|title|tr|ul)\b"
 )
 
 

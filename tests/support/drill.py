@@ -1,7 +1,9 @@
-"""The drill of the page store: one process publishes, withdraws and schedules, many readers look whether anybody is shown what is over.
+"""The drill of the page store: one process publishes, withdraws and schedules, many readers look
+whether anybody is shown what is over.
 
-`python -m tests.support.drill EVENTS` runs it in full against two server processes, with the database that DATABASE_URL names.
-Every observation is judged afterwards: a request must show a state that was true at some moment between its sending and its answer.
+`python -m tests.support.drill EVENTS` runs it in full against two server processes, with the
+database that DATABASE_URL names. Every observation is judged afterwards: a request must show a
+state that was true at some moment between its sending and its answer.
 """
 
 import http.client
@@ -32,7 +34,9 @@ def path_of(number):
 
 
 def publish(events):
-    """Make `events` (int) changes in a process of its own; print each as JSON with the times (time.time) before it and after its commit."""
+    """Make `events` (int) changes in a process of its own; print each as JSON with the times
+    (time.time) before it and after its commit.
+    """
     import django
 
     django.setup()
@@ -74,7 +78,9 @@ def publish(events):
 
 
 class Reader(threading.Thread):
-    """Reads article pages and the list over one kept connection until `over` is set; `seen`: [(number, sent, answered, what)]."""
+    """Reads article pages and the list over one kept connection until `over` is set; `seen`:
+    [(number, sent, answered, what)].
+    """
 
     def __init__(self, url, over, seed):
         super().__init__()
@@ -116,7 +122,9 @@ class Reader(threading.Thread):
 
 
 def truths(history, sent, answered):
-    """Return what (set) may be seen of one article between `sent` and `answered`; `history`: its events in order."""
+    """Return what (set) may be seen of one article between `sent` and `answered`; `history`: its
+    events in order.
+    """
     first = max(place for place, event in enumerate(history) if event["acknowledged"] <= sent)
     may = set()
     for event in history[first:]:
@@ -133,7 +141,9 @@ def truths(history, sent, answered):
 
 
 def drill(portal, events, readers=8):
-    """Run `events` (int) changes under `readers` (int) at a running `portal`; return {"stale": [...], "errors": [...], "requests": int}."""
+    """Run `events` (int) changes under `readers` (int) at a running `portal`; return {"stale":
+    [...], "errors": [...], "requests": int}.
+    """
     environ = environment(**portal.values) | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
     command = [sys.executable, "-m", "tests.support.drill", "--publish", str(events)]
     publisher = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True)
@@ -175,7 +185,8 @@ def main(events):
             began = time.monotonic()
             result = drill(portal, events)
     print(
-        f"{url.partition(':')[0] or 'sqlite'}: {events} events, {result['requests']} requests in {time.monotonic() - began:.0f} s: "
+        f"{url.partition(':')[0] or 'sqlite'}: {events} events, {result['requests']} "
+        f"requests in {time.monotonic() - began:.0f} s: "
         f"{len(result['stale'])} stale, {len(result['errors'])} errors",
         *result["stale"][:5],
         *result["errors"][:5],

@@ -1,4 +1,4 @@
-"""Hostile words: our own few, and the corpus of ../shared/hostile where it lies beside this clone."""
+"""Hostile words: our own few, and the corpus of ../shared/hostile where there is one."""
 
 import ast
 
@@ -25,7 +25,9 @@ OWN = {
 
 
 def _list_of(name):
-    """Return the value of the list `name` (str) in the generator of the corpus, without making its bombs."""
+    """Return the value of the list `name` (str) in the generator of the corpus, without making its
+    bombs.
+    """
     module = ast.parse(CORPUS.read_text(encoding="utf-8"))
     node = next(
         n
@@ -50,7 +52,9 @@ def strings():
 
 
 def requests():
-    """Return [(id, method, path, headers, allowed statuses)] of the corpus, as written there; none where it is absent."""
+    """Return [(id, method, path, headers, allowed statuses)] of the corpus, as written there; none
+    where it is absent.
+    """
     if not CORPUS.is_file():
         return []
     return [

@@ -1,4 +1,6 @@
-"""What an import left behind, without what differs from one run to the next: keys and the hour of the run."""
+"""What an import left behind, without what differs from one run to the next: keys and the hour of
+the run.
+"""
 
 import json
 import sys

@@ -20,8 +20,10 @@ from schedule.models import Appointment, Week
 _numbers = count(1)
 #: The smallest PDF with a page.
 PDF = (
-    b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
-    b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+    b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type "
+    b"/Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+    b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
+    b">>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 )
 
 
@@ -103,7 +105,9 @@ def week(**values):
 
 
 def appointment(week=None, **values):
-    """Return a saved appointment, approved, on the first day of `week` (this week's where none is given)."""
+    """Return a saved appointment, approved, on the first day of `week` (this week's where none is
+    given).
+    """
     owner = week or Week.objects.first() or globals()["week"]()
     defaults = {"day": owner.monday, "content": f"Việc số {next(_numbers)}", "is_approved": True}
     return Appointment.objects.create(week=owner, **defaults | values)

@@ -15,7 +15,10 @@ BROKEN_PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 def pdf(*pages, box="0 0 595 842", stamp=""):
-    """Return a PDF (bytes) with one line of ASCII on each of `pages` (str). `stamp`: words that a form shows right of the first line."""
+    """Return a PDF (bytes) with one line of ASCII on each of `pages` (str).
+
+    `stamp`: words that a form shows right of the first line.
+    """
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "",
@@ -34,9 +37,13 @@ def pdf(*pages, box="0 0 595 842", stamp=""):
         if notes:
             look = len(objects) + 2
             objects.append(
-                f"<< /Type /Annot /Subtype /Widget /FT /Tx /T (so) /F 4 /Rect [400 695 500 715] /AP << /N {look} 0 R >> >>"
+                f"<< /Type /Annot /Subtype /Widget /FT /Tx /T (so) /F 4 /Rect [400 "
+                f"695 500 715] /AP << /N {look} 0 R >> >>"
             )
-            form = "/Type /XObject /Subtype /Form /BBox [0 0 100 20] /Resources << /Font << /F1 3 0 R >> >>"
+            form = (
+                "/Type /XObject /Subtype /Form /BBox [0 0 100 20] "
+                "/Resources << /Font << /F1 3 0 R >> >>"
+            )
             objects.append(_stream(f"BT /F1 12 Tf 2 5 Td ({stamp}) Tj ET", form))
     objects[1] = (
         f"<< /Type /Pages /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] /Count {len(kids)} >>"
@@ -50,7 +57,8 @@ def pdf(*pages, box="0 0 595 842", stamp=""):
     return (
         out
         + (
-            f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\n"
+            f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}trailer\n<< "
+            f"/Size {len(objects) + 1} /Root 1 0 R >>\n"
             f"startxref\n{start}\n%%EOF\n"
         ).encode()
     )
@@ -132,12 +140,18 @@ def open_document(body, kind="text"):
         f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"'
         for n in ("office", "text", "table")
     )
-    content = f"<office:document-content {spaces}><office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
+    content = (
+        f"<office:document-content "
+        f"{spaces}><office:body><office:{kind}>{body}"
+        f"</office:{kind}></office:body></office:document-content>"
+    )
     return zipped(mimetype=f"application/vnd.oasis.opendocument.{kind}", content___xml=content)
 
 
 def doc(text="", eight_bits=b"", flags=0):
-    """Return a DOC (bytes): `text` (str) in UTF-16, or `eight_bits` (bytes) as Windows-1252, in one piece, as Word 97 writes it."""
+    """Return a DOC (bytes): `text` (str) in UTF-16, or `eight_bits` (bytes) as Windows-1252, in one
+    piece, as Word 97 writes it.
+    """
     raw = eight_bits or text.encode("utf-16-le")
     count = len(raw) if eight_bits else len(raw) // 2
     start = 0x800
@@ -188,7 +202,9 @@ def compound(streams):
 
 
 def scan(name="131-tb-stttt.pdf"):
-    """Return (a PDF whose only page is a picture of the first page of the sample `name`: bytes, the words that stand on it: str)."""
+    """Return (a PDF whose only page is a picture of the first page of the sample `name`: bytes, the
+    words that stand on it: str).
+    """
     from PIL import Image
 
     from portal.extraction import client

@@ -1,4 +1,6 @@
-"""What the tests know of a public page: where one of each sort is, what valid HTML is, how its queries are counted."""
+"""What the tests know of a public page: where one of each sort is, what valid HTML is, how its
+queries are counted.
+"""
 
 import contextlib
 import re
@@ -14,7 +16,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def pages(world):
-    """Return {name: (address, status)} of one page of each sort, for a `tests.support.world.World`."""
+    """Return {name: (address, status)} of one page of each sort of the `World`."""
     seen, gone = world.visible, next(part for part in world.hidden if part.standing == "withdrawn")
     return {
         "home": ("/", 200),
@@ -32,7 +34,8 @@ def pages(world):
         ),
         "documents, nothing found": ("/van-ban/?q=khongcogi", 200),
         "documents, bad values": (
-            "/van-ban/?loai=x&co-quan=x&linh-vuc=x&tinh-trang=x&tu=31/02/2018&den=2018-99-99&sap-xep=x",
+            "/van-ban/?loai=x&co-quan=x&linh-vuc=x&tinh-trang=x&tu=31/02/2018"
+            "&den=2018-99-99&sap-xep=x",
             200,
         ),
         "legal documents": ("/van-ban/phap-quy/", 200),
@@ -61,27 +64,36 @@ def pages(world):
 
 
 PAGE_NAMES = [
-    "home", "news", "news filtered", "news, nothing found", "news, bad date", "article", "category", "tag", "documents",
-    "documents filtered", "documents, nothing found", "documents, bad values", "legal documents", "directives", "document", "file in the page", "number",
-    "number, none", "this week", "week", "empty week", "links", "search", "search, found", "search, of a kind",
-    "search, nothing found", "search, bad kind", "site map", "static page", "sub-page", "not found", "gone", "bad request",
+    "home", "news", "news filtered", "news, nothing found", "news, bad date", "article",
+    "category", "tag", "documents",
+    "documents filtered", "documents, nothing found", "documents, bad values", "legal documents",
+    "directives", "document", "file in the page", "number",
+    "number, none", "this week", "week", "empty week", "links", "search", "search, found",
+    "search, of a kind",
+    "search, nothing found", "search, bad kind", "site map", "static page", "sub-page",
+    "not found", "gone", "bad request",
 ]  # fmt: skip
 
 
 def tree(markup):
-    """Return `markup` (str) as an element tree; ValueError with the place and the parser's words where it is not valid HTML."""
+    """Return `markup` (str) as an element tree; ValueError with the place and the parser's words
+    where it is not valid HTML.
+    """
     parser = html5lib.HTMLParser()
     document = parser.parse(markup)
     if parser.errors:
         (line, column), name, values = parser.errors[0]
         raise ValueError(
-            f"line {line}: {MESSAGES.get(name, name) % values}: {markup.splitlines()[line - 1][max(column - 80, 0) :][:160]}"
+            f"line {line}: {MESSAGES.get(name, name) % values}: "
+            f"{markup.splitlines()[line - 1][max(column - 80, 0) :][:160]}"
         )
     return document
 
 
 def faults(markup):
-    """Return what is wrong (list of str) with the page `markup` (str): HTML, references, labels, what it loads and runs."""
+    """Return what is wrong (list of str) with the page `markup` (str): HTML, references, labels,
+    what it loads and runs.
+    """
     try:
         document = tree(markup)
     except ValueError as error:
@@ -198,7 +210,7 @@ def _resources(elements):
 
 
 def _loaded(tag, element):
-    """Return the addresses (list of str) that a browser fetches for `element` or sends a form to."""
+    """Return the addresses that a browser fetches for `element` or sends a form to."""
     kinds = set((element.get("rel") or "").split())
     if tag == "link" and kinds & {
         "stylesheet",
@@ -230,7 +242,9 @@ def main_words(response):
 
 @contextlib.contextmanager
 def queries():
-    """Give a list that holds, at the end, the SQL statements (str) that were run; without savepoints, which are the tests' own."""
+    """Give a list that holds, at the end, the SQL statements (str) that were run; without
+    savepoints, which are the tests' own.
+    """
     found = []
     with CaptureQueriesContext(connection) as captured:
         yield found

@@ -1,4 +1,7 @@
-"""Small files of every kind that may be attached, honest and hostile, made on the spot. Their payloads do nothing."""
+"""Small files of every kind that may be attached, honest and hostile, made on the spot.
+
+Their payloads do nothing.
+"""
 
 import io
 import struct
@@ -13,13 +16,14 @@ RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relations
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-# --- PDF ----------------------------------------------------------------------------------------------------
+# --- PDF
+# ---
 
 
 def pdf(
     catalog="", page="", more=(), trailer="", pages="<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
 ):
-    """Return a PDF (bytes) with one page; `more`: further objects (str or bytes) from number 4 on."""
+    """Return a PDF (bytes) with one page; `more`: further objects from number 4 on."""
     objects = [f"<< /Type /Catalog /Pages 2 0 R {catalog} >>", pages]
     objects += [f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] {page} >>", *more]
     out = io.BytesIO()
@@ -28,7 +32,8 @@ def pdf(
         body = body if isinstance(body, bytes) else body.encode("latin-1")
         out.write(b"%d 0 obj\n" % number + body + b"\nendobj\n")
     out.write(
-        f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n0\n%%EOF\n".encode()
+        f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R "
+        f"{trailer} >>\nstartxref\n0\n%%EOF\n".encode()
     )
     return out.getvalue()
 
@@ -50,11 +55,14 @@ def object_stream(*objects, first=10, packed=True, extra="/Filter /FlateDecode")
     )
 
 
-# --- packages -----------------------------------------------------------------------------------------------
+# --- packages
+# -----------------------------------------------------------------------------------------------
 
 
 def package(entries, change=None):
-    """Return a ZIP (bytes) of `entries` ([(name, str or bytes)]); `change`: a function of each ZipInfo before it is written."""
+    """Return a ZIP (bytes) of `entries` ([(name, str or bytes)]); `change`: a function of each
+    ZipInfo before it is written.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in entries:
@@ -68,12 +76,18 @@ def package(entries, change=None):
 
 def _types(main, part):
     space = "http://schemas.openxmlformats.org/package/2006/content-types"
-    return f'<?xml version="1.0" encoding="UTF-8"?><Types xmlns="{space}"><Override PartName="/{part}" ContentType="{main}"/></Types>'
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><Types xmlns="{space}"><Override '
+        f'PartName="/{part}" ContentType="{main}"/></Types>'
+    )
 
 
 def docx(text="Văn bản mẫu", extra=(), main=WORD_MAIN, change=None):
     """Return a Word file (bytes); `text` may hold XML; `extra`: further parts [(name, data)]."""
-    body = f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="w"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>'
+    body = (
+        f'<?xml version="1.0" encoding="UTF-8"?><w:document '
+        f'xmlns:w="w"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>'
+    )
     return package(
         [
             ("[Content_Types].xml", _types(main, "word/document.xml")),
@@ -97,7 +111,10 @@ def xlsx(extra=(), sheet="<sheetData/>"):
 
 def relationships(kind, target, mode="External"):
     """Return the XML (str) of one relationship of `kind` (its last word) that leads to `target`."""
-    return f'<Relationships><Relationship Id="r1" Type="{RELATIONSHIPS}/{kind}" Target="{target}" TargetMode="{mode}"/></Relationships>'
+    return (
+        f'<Relationships><Relationship Id="r1" Type="{RELATIONSHIPS}/{kind}" '
+        f'Target="{target}" TargetMode="{mode}"/></Relationships>'
+    )
 
 
 def odt(extra=(), content="<office:text/>", kind="text", manifest="<manifest:manifest/>"):
@@ -110,11 +127,13 @@ def odt(extra=(), content="<office:text/>", kind="text", manifest="<manifest:man
     return package([*parts, *extra])
 
 
-# --- compound files -----------------------------------------------------------------------------------------
+# --- compound files
+# -----------------------------------------------------------------------------------------
 
 
 def compound(*entries):
-    """Return a compound file (bytes); `entries`: (name, data) for a stream, (name, None[, class]) for a storage, flat under the root.
+    """Return a compound file (bytes); `entries`: (name, data) for a stream, (name, None[, class])
+    for a storage, flat under the root.
 
     Streams are padded to 4,096 bytes, so that all lie in sectors of their own.
     """
@@ -149,12 +168,16 @@ def compound(*entries):
 
 
 def doc(*entries, flags=0):
-    """Return an old Word file (bytes) with further `entries` of `compound`; `flags`: those of its head ([MS-DOC] 2.5.1)."""
+    """Return an old Word file (bytes) with further `entries` of `compound`; `flags`: those of its
+    head ([MS-DOC] 2.5.1).
+    """
     return compound(
         ("WordDocument", b"\xec\xa5\xc1\0" + b"\0" * 6 + struct.pack("<H", flags)), *entries
     )
 
 
 def xls(*entries, records=b""):
-    """Return an old Excel file (bytes); `records`: what stands behind the first record of its main stream."""
+    """Return an old Excel file (bytes); `records`: what stands behind the first record of its main
+    stream.
+    """
     return compound(("Workbook", struct.pack("<HH", 0x0809, 16) + b"\0" * 16 + records), *entries)

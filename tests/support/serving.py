@@ -1,4 +1,6 @@
-"""The portal as a separate process, started as `make run` starts it: for browser tests, start tests and benchmarks."""
+"""The portal as a separate process, started as `make run` starts it: for browser tests, start tests
+and benchmarks.
+"""
 
 import contextlib
 import os
@@ -13,11 +15,16 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-#: Every variable that the settings read; the tests set all of them, so that nothing of the machine gets in.
+#: Every variable that the settings read; the tests set all of them, so that nothing of the machine
+#: gets in.
 NAMES = {
-    "ALLOWED_HOSTS", "ATTACHMENT_CHECK_MB", "ATTACHMENT_CHECK_SECONDS", "ATTACHMENT_KEEP_DAYS", "ATTACHMENT_MAX_MB", "ATTACHMENT_MAX_PARTS",
-    "ATTACHMENT_MAX_RATIO", "ATTACHMENT_MAX_UNPACKED_MB", "CACHE_URL", "CLAMAV_SECONDS", "CLAMAV_SOCKET", "DATABASE_URL", "DEBUG", "EMAIL_URL", "MEDIA_S3_ACCESS_KEY", "MEDIA_S3_BUCKET",
-    "MEDIA_S3_ENDPOINT", "MEDIA_S3_REGION", "MEDIA_S3_SECRET_KEY", "MEDIA_URL_BASE", "PAGE_STORE_MB", "PORT", "PORTAL_DATA_DIR", "PORTAL_HTTPS",
+    "ALLOWED_HOSTS", "ATTACHMENT_CHECK_MB", "ATTACHMENT_CHECK_SECONDS", "ATTACHMENT_KEEP_DAYS",
+    "ATTACHMENT_MAX_MB", "ATTACHMENT_MAX_PARTS",
+    "ATTACHMENT_MAX_RATIO", "ATTACHMENT_MAX_UNPACKED_MB", "CACHE_URL", "CLAMAV_SECONDS",
+    "CLAMAV_SOCKET", "DATABASE_URL", "DEBUG", "EMAIL_URL", "MEDIA_S3_ACCESS_KEY",
+    "MEDIA_S3_BUCKET",
+    "MEDIA_S3_ENDPOINT", "MEDIA_S3_REGION", "MEDIA_S3_SECRET_KEY", "MEDIA_URL_BASE",
+    "PAGE_STORE_MB", "PORT", "PORTAL_DATA_DIR", "PORTAL_HTTPS",
     "SECRET_KEY", "SITE_URL", "WEB_CONCURRENCY",
 }  # fmt: skip
 
@@ -30,7 +37,9 @@ def environment(**values):
 
 
 def manage(*arguments, timeout=120, **values):
-    """Run `manage.py` with `arguments` under `environment(**values)`; return the finished process with its texts."""
+    """Run `manage.py` with `arguments` under `environment(**values)`; return the finished process
+    with its texts.
+    """
     return subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *arguments],
         env=environment(**values),
@@ -55,14 +64,18 @@ def _kept():
 
 
 def seed_static(data):
-    """Give the new data folder `data` (Path) the static files that were collected before in this run; collecting takes long."""
+    """Give the new data folder `data` (Path) the static files that were collected before in this
+    run; collecting takes long.
+    """
     kept = _kept()
     if kept and kept.exists() and not (data / "static").exists():
         shutil.copytree(kept, data, dirs_exist_ok=True)
 
 
 def keep_static(data):
-    """Keep the static files of the data folder `data` (Path) for the next one, unless some are kept already."""
+    """Keep the static files of the data folder `data` (Path) for the next one, unless some are kept
+    already.
+    """
     kept = _kept()
     if kept and not kept.exists():
         draft = kept.with_name(f"{kept.name}.{os.getpid()}")
@@ -73,7 +86,9 @@ def keep_static(data):
 
 
 class Portal:
-    """A running portal: `url`, `data` (Path), `password` of `admin`, `seconds` from start to first answer, `log` (str)."""
+    """A running portal: `url`, `data` (Path), `password` of `admin`, `seconds` from start to first
+    answer, `log` (str).
+    """
 
     def __init__(self, data, seeded=True, sample=True, **values):
         self.data = Path(data)
@@ -96,7 +111,9 @@ class Portal:
         return self.log_path.read_text(encoding="utf-8", errors="replace")
 
     def start(self, patience=180):
-        """Start and wait until it answers; RuntimeError with the log where it does not within `patience` seconds."""
+        """Start and wait until it answers; RuntimeError with the log where it does not within
+        `patience` seconds.
+        """
         if self.seeded:
             seed_static(self.data)
         began = time.monotonic()
@@ -127,7 +144,9 @@ class Portal:
         raise RuntimeError(f"The portal did not start:\n{self.log}")
 
     def stop(self, how=signal.SIGINT, times=1):
-        """Stop as Ctrl-C does, all processes of the group, `times` times; return the exit status (int)."""
+        """Stop as Ctrl-C does, all processes of the group, `times` times; return the exit status
+        (int).
+        """
         if self.process.poll() is None:
             for _ in range(times):
                 os.killpg(self.process.pid, how)

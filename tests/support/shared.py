@@ -1,4 +1,6 @@
-"""Where the shared material lies, if it is there: a stranger's clone has none and the tests over it say so."""
+"""Where the shared material lies, if it is there: a stranger's clone has none and the tests over it
+say so.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""Staff at work, for the tests: a browser that fills in the admin's forms as they come and posts what a browser would post."""
+"""Staff at work, for the tests: a browser that fills in the admin's forms as they come and posts
+what a browser would post.
+"""
 
 from django.test import Client
 from django.urls import reverse
@@ -24,21 +26,27 @@ def client_of(role):
 
 
 def address(item, page="change"):
-    """Return the address (str) of the admin's `page` of a saved object; of a model: its list or its form for a new one."""
+    """Return the address (str) of the admin's `page` of a saved object; of a model: its list or its
+    form for a new one.
+    """
     options = item._meta
     arguments = [item.pk] if not isinstance(item, type) else []
     return reverse(f"admin:{options.app_label}_{options.model_name}_{page}", args=arguments)
 
 
 def form_of(response):
-    """Return the values (dict) of the form on the admin page `response`, without the rows that serve as patterns."""
+    """Return the values (dict) of the form on the admin page `response`, without the rows that
+    serve as patterns.
+    """
     reader = Form()
     reader.feed(response.content.decode())
     return {name: value for name, value in reader.values.items() if "__prefix__" not in name}
 
 
 def fill(client, where, **values):
-    """Open the form at `where` (str), change `values` in it (None takes a field out) and post it; return the response."""
+    """Open the form at `where` (str), change `values` in it (None takes a field out) and post it;
+    return the response.
+    """
     opened = client.get(where)
     assert opened.status_code == 200, opened.status_code
     filled = form_of(opened) | values

@@ -1,4 +1,6 @@
-"""A clerk at a running portal: logs in over HTTP and sends files through the form of documents, as a browser or as nobody would."""
+"""A clerk at a running portal: logs in over HTTP and sends files through the form of documents, as
+a browser or as nobody would.
+"""
 
 import contextlib
 import http.client
@@ -36,7 +38,9 @@ def processes_below(pid):
 
 
 def kill(portal):
-    """Kill -9 `portal` (tests.support.serving.Portal), all its processes: its workers are in groups of their own, and outlive it for a moment."""
+    """Kill -9 `portal` (tests.support.serving.Portal), all its processes: its workers are in groups
+    of their own, and outlive it for a moment.
+    """
     for pid in {portal.process.pid, *processes_below(portal.process.pid)}:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -44,7 +48,9 @@ def kill(portal):
 
 
 def workers_of(pid):
-    """Return the process numbers (set of int) of the server that `pid` has become: not of what it starts for a while to read a file."""
+    """Return the process numbers (set of int) of the server that `pid` has become: not of what it
+    starts for a while to read a file.
+    """
     return {child for child in processes_below(pid) if b"portal.ops.server" in command_of(child)}
 
 
@@ -62,7 +68,9 @@ def memory_of(pids):
 
 
 def rows(portal, query, *values):
-    """Return the rows (list of dict) that `query` (SQL with ? for each of `values`) finds in the database of the running `portal`."""
+    """Return the rows (list of dict) that `query` (SQL with ? for each of `values`) finds in the
+    database of the running `portal`.
+    """
     if url := portal.values.get("DATABASE_URL"):
         where = environ.Env.db_url_config(url)
         base = psycopg2.connect(
@@ -84,7 +92,9 @@ def rows(portal, query, *values):
 
 
 def served_by(pid):
-    """Return the process numbers (set of int) of the server `pid` and of what it starts to answer; not of what reads earlier files beside it."""
+    """Return the process numbers (set of int) of the server `pid` and of what it starts to answer;
+    not of what reads earlier files beside it.
+    """
     beside = {child for child in processes_below(pid) if b"extract_texts" in command_of(child)}
     return {pid} | processes_below(pid) - beside - {
         below for reader in beside for below in processes_below(reader)
@@ -100,7 +110,9 @@ def command_of(pid):
 
 
 class Gauge:
-    """Measures while it is entered: `seconds`, and `grown` (bytes), the most that a server and what it started for the answer grew by."""
+    """Measures while it is entered: `seconds`, and `grown` (bytes), the most that a server and what
+    it started for the answer grew by.
+    """
 
     def __init__(self, pid):
         self.pid, self.ended = pid, threading.Event()
@@ -180,7 +192,8 @@ class Clerk:
         }
 
     def multipart(self, number, name, data, content_type="application/pdf", raw=False, **fields):
-        """Return (body, content type) of a new document `number` with the file `name`; `raw`: the name as no browser sends it.
+        """Return (body, content type) of a new document `number` with the file `name`; `raw`: the
+        name as no browser sends it.
 
         `fields`: what else is typed into the form.
         """
@@ -194,7 +207,10 @@ class Clerk:
         ]
         if not raw:  # https://html.spec.whatwg.org/#multipart-form-data
             name = name.replace("\n", "%0A").replace("\r", "%0D").replace('"', "%22")
-        head = f'--{mark}\r\nContent-Disposition: form-data; name="attachments-0-file"; filename="{name}"\r\nContent-Type: {content_type}\r\n\r\n'
+        head = (
+            f'--{mark}\r\nContent-Disposition: form-data; name="attachments-0-file"; '
+            f'filename="{name}"\r\nContent-Type: {content_type}\r\n\r\n'
+        )
         body = (
             b"".join(parts)
             + head.encode("utf-8", "surrogatepass")
@@ -211,10 +227,13 @@ class Clerk:
         return status, errors[0] if errors else ""
 
     def stored(self, number):
-        """Return the files (list of dict) of the documents `number`, as the database of the portal has them."""
+        """Return the files (list of dict) of the documents `number`, as the database of the portal
+        has them.
+        """
         found = rows(
             self.portal,
-            "SELECT a.*, d.slug FROM documents_attachment a JOIN documents_document d ON d.id = a.document_id WHERE d.number = ?",
+            "SELECT a.*, d.slug FROM documents_attachment a JOIN documents_document "
+            "d ON d.id = a.document_id WHERE d.number = ?",
             number,
         )
         return [

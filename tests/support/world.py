@@ -1,7 +1,9 @@
-"""A portal in which every text is marked: what a page tells can be traced to the object, its kind and its state.
+"""A portal in which every text is marked: what a page tells can be traced to the object, its kind
+and its state.
 
-A stem such as "zqarticledraft" stands in every text field of the draft article, whatever the fields are called: a field added
-tomorrow is marked tomorrow. `WORD` stands beside it, so that a search finds all that is to be found without naming it.
+A stem such as "zqarticledraft" stands in every text field of the draft article, whatever the fields
+are called: a field added tomorrow is marked tomorrow. `WORD` stands beside it, so that a search
+finds all that is to be found without naming it.
 """
 
 import io
@@ -60,7 +62,7 @@ def shown(now):
 
 
 def stem(kind, standing):
-    """Return the word (str) that marks the texts of the object of `kind` that stands as `standing`."""
+    """Return the word that marks the texts of the object of `kind` in the state `standing`."""
     return f"zq{kind}{standing}"
 
 
@@ -90,13 +92,13 @@ def picture():
 
 
 def stored_picture():
-    """Return the name (str) of a new picture in the media folder, as the editor's upload leaves it."""
+    """Return the name of a new picture in the media folder, as the editor's upload leaves it."""
     new = picture()
     return default_storage.save(new.name, new)
 
 
 class Furniture:
-    """What staff keep once for all: category, type, agency, field, group; their names are public."""
+    """What staff keep once for all: category, type, agency, field, group; all are public."""
 
     def __init__(self):
         self.category = Category.objects.create(name="Chuyên mục chung")
@@ -131,7 +133,9 @@ class Set:
         return stem(kind, self.standing)
 
     def _moved(self, item, slug):
-        """Save `item` under an old address and then under the present one; neither tells a word of it."""
+        """Save `item` under an old address and then under the present one; neither tells a word of
+        it.
+        """
         item.slug = f"cu-{slug}"
         item.save()
         item.slug = slug
@@ -209,7 +213,9 @@ class Set:
         return Week.objects.create(**marks(Week, self.stem("week"), monday=monday, **self.times))
 
     def appoint(self, kind="appointment", **values):
-        """Make an appointment of this set's week, today's day of the week; all its texts are marked with `kind`."""
+        """Make an appointment of this set's week, today's day of the week; all its texts are marked
+        with `kind`.
+        """
         day = self.week.monday + timedelta(days=timezone.localdate().weekday())
         values = {
             "week": self.week,
@@ -221,7 +227,9 @@ class Set:
 
 
 class World:
-    """One visible set and one for each way of being hidden, all tied to each other as far as the portal allows."""
+    """One visible set and one for each way of being hidden, all tied to each other as far as the
+    portal allows.
+    """
 
     def __init__(self):
         now = timezone.now()
@@ -291,14 +299,18 @@ KINDS = (
 
 @contextmanager
 def lasting(blocker, build=World):
-    """Give what `build` makes, and let it live until the end: for the tests of a module that only read. `blocker`: pytest-django's."""
+    """Give what `build` makes, and let it live until the end: for the tests of a module that only
+    read. `blocker`: pytest-django's.
+    """
     with blocker.unblock(), transaction.atomic():
         yield build()
         transaction.set_rollback(True)
 
 
 def told(response):
-    """Return all that a response tells (str, lower case): its headers and body, with folding and escapes undone."""
+    """Return all that a response tells (str, lower case): its headers and body, with folding and
+    escapes undone.
+    """
     body = b"".join(response.streaming_content) if response.streaming else response.content
     words = body.decode("utf-8", "replace").replace("\r\n ", "")
     headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())

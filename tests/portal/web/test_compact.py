@@ -1,4 +1,4 @@
-"""Style sheets are joined; sheets and templates lose indents, and no word or blank between words."""
+"""Style sheets are joined; sheets and templates lose indents, and no word or blank."""
 
 import re
 

@@ -36,7 +36,9 @@ def test_far_pages_go_on_where_the_near_ones_end():
 
 @pytest.fixture
 def few_words():
-    """Articles and documents of few words, so that whatever is asked stands in many, in each way that tiers tell apart; their rows, the newest first."""
+    """Articles and documents of few words, so that whatever is asked stands in many, in each way
+    that tiers tell apart; their rows, the newest first.
+    """
     chance = random.Random(7)
 
     def said(most):
@@ -74,7 +76,9 @@ WORDS = [
 
 
 def meets(condition, head, everything):
-    """Whether an entry with the tokens `head` and `everything` (sets) meets `condition` (Condition), as its docstring says."""
+    """Whether an entry with the tokens `head` and `everything` (sets) meets `condition`
+    (Condition), as its docstring says.
+    """
     parts = [(condition.in_head, head), (condition.terms, everything)]
     are_met = all(
         any(has.issuperset(way) for way in term) for terms, has in parts for term in terms
@@ -83,7 +87,9 @@ def meets(condition, head, everything):
 
 
 def plainly(tiers, rows):
-    """Return the keys of `rows` (the newest first) that meet `tiers`, tier after tier: what every engine must find, said plainly."""
+    """Return the keys of `rows` (the newest first) that meet `tiers`, tier after tier: what every
+    engine must find, said plainly.
+    """
     held = [(row.pk, row.heads(row.entry.facts), row.all(row.entry.facts)) for row in rows]
     return list(
         dict.fromkeys(
@@ -98,7 +104,9 @@ def words(value):
 
 
 def typed_at_random(count):
-    """Give `count` queries: words, phrases, what is left out, numbers, a last word that is only begun."""
+    """Give `count` queries: words, phrases, what is left out, numbers, a last word that is only
+    begun.
+    """
     chance = random.Random(11)
     for _ in range(count):
         pieces = [chance.choice(WORDS) for _ in range(chance.randrange(1, 5))]

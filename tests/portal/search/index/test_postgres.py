@@ -29,7 +29,9 @@ def setting(name):
 
 
 def rows():
-    """Return the keys of the rows in the order in which they lie, and how many rows, dead ones too, lie there."""
+    """Return the keys of the rows in the order in which they lie, and how many rows, dead ones too,
+    lie there.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT ctid, key FROM search_tokens ORDER BY ctid")
         found = cursor.fetchall()
@@ -40,7 +42,9 @@ def rows():
 
 
 def test_page_is_found_in_one_round_trip_that_leaves_nothing_behind():
-    """A pooler gives one connection to many (PgBouncer, by transaction): no statement is prepared on it, no setting stays."""
+    """A pooler gives one connection to many (PgBouncer, by transaction): no statement is prepared
+    on it, no setting stays.
+    """
     make.article(title="Chuyển đổi số")
     asked = read("chuyen doi so")
     with queries() as statements:
@@ -69,7 +73,9 @@ def test_many_ways_to_say_it_are_not_all_written_out():
 
 
 def test_index_is_not_asked_what_other_tokens_tell():
-    """Each token is a list of places to go through; of "thong_tu" in the head follow both words, there and anywhere."""
+    """Each token is a list of places to go through; of "thong_tu" in the head follow both words,
+    there and anywhere.
+    """
     whole = Condition(
         terms=((("thong",),), (("tu*",),), (("so",),)), in_head=((("thong_tu",),), (("thong",),))
     )
@@ -78,7 +84,9 @@ def test_index_is_not_asked_what_other_tokens_tell():
 
 
 def looks(tiers, total):
-    """Return how often the index is looked into (int) to find what meets `tiers`, of which there are `total`."""
+    """Return how often the index is looked into (int) to find what meets `tiers`, of which there
+    are `total`.
+    """
     number = "SELECT pg_stat_get_xact_numscans('search_tokens_of_all'::regclass)"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(number)
@@ -121,7 +129,8 @@ def test_facts_lie_in_their_rows_and_tokens_do_not():
     """Facts are counted by the ten thousand; tokens are looked at in no row."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT attname, attstorage FROM pg_attribute WHERE attrelid = 'search_tokens'::regclass"
+            "SELECT attname, attstorage FROM pg_attribute WHERE "
+            "attrelid = 'search_tokens'::regclass"
         )
         kept = dict(cursor.fetchall())
     assert (kept["facts"], kept["tokens"]) == ("m", "e")  # main, external
@@ -129,7 +138,9 @@ def test_facts_lie_in_their_rows_and_tokens_do_not():
 
 @pytest.mark.parametrize("typed", ["thông tư", "cntt số", "số -thông -chuyển", "cntt -tư -đổi"])
 def test_tokens_are_looked_up_in_their_index_and_read_in_no_row(typed):
-    """A row has thousands of them: to unpack those of 15,000 rows took 0.7 s where one look into the index takes 4 ms."""
+    """A row has thousands of them: to unpack those of 15,000 rows took 0.7 s where one look into
+    the index takes 4 ms.
+    """
     for number in range(60):
         make.article(title=f"Chuyển đổi số {number}", body="<p>thông tư công nghệ thông tin</p>")
     with connection.cursor() as cursor:
@@ -170,7 +181,9 @@ def unordered():
 
 
 def test_row_is_written_once(unordered):
-    """What was written twice leaves dead rows between the others, and answers are gathered from twice as many pages."""
+    """What was written twice leaves dead rows between the others, and answers are gathered from
+    twice as many pages.
+    """
     update.engine.clear()
     update.engine.write(list(IndexedText.objects.select_related("entry")))
     keys, there = rows()

@@ -189,7 +189,8 @@ class History:
             and (attachment := self.one(Attachment))
             and attachment.page_texts.exists()
         ):
-            attachment.delete() if self.random.random() < 0.5 else attachment.page_texts.first().delete()
+            gone = attachment if self.random.random() < 0.5 else attachment.page_texts.first()
+            gone.delete()
         elif act == "drop":
             self.fields.append(make.field())
             self.fields.pop(0).delete()
