@@ -25,12 +25,15 @@ SILENT_LINE = re.compile(rf"^(?:\{{% (?:{_SILENT})\b[^%\n]*%\}}|\{{#[^\n]*#\}})+
 class TemplateLoader(filesystem.Loader):
     """Django's loader of `templates/`, without indents and the line ends of silent tags.
 
-    A line with words or elements keeps its end, so that no blank between two of them is lost.
+    A line with words or elements keeps its end, so that no blank between two of them is lost; the
+    last line of a part ("_row.html") has none, for it may stand in the middle of a sentence.
     """
 
     def get_contents(self, origin: Origin) -> str:
         text = re.sub(r"^[ \t]+", "", super().get_contents(origin), flags=re.MULTILINE)
-        return SILENT_LINE.sub(lambda found: found[0].rstrip("\n"), text)
+        text = SILENT_LINE.sub(lambda found: found[0].rstrip("\n"), text)
+        is_part = PurePosixPath(origin.name).name.startswith("_")
+        return text.rstrip("\n") if is_part else text
 
 
 class _Joined:

@@ -8,7 +8,7 @@ from django.conf import settings
 TEMPLATES = sorted(path for path in (settings.BASE_DIR / "templates").rglob("*") if path.is_file())
 SHEETS = sorted((settings.BASE_DIR / "static").rglob("*.css"))
 #: Drawings (SVG).
-DRAWINGS = {"emblem.html", "_relation_diagram.html", "_relation_group.html", "_cut.html"}
+DRAWINGS = {"emblem.html"}
 BLOCKS = re.compile(
     r"<(?:address|article|aside|body|caption|dd|details|div|dl|dt|fieldset|figcaption"
     r"|figure|footer|form|h[1-6]|head|header"
