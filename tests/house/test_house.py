@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,7 @@ def uncommented(paths):
     }
 
 
+@cache
 def imports(path):
     """Return the modules (set of str) that the Python file `path` imports, wherever in the file."""
     names = set()

@@ -154,6 +154,7 @@ def test_list_is_inert(things, address):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
 def test_words_are_found_by_the_search_and_shown_inert(things, name):
     asked = {
         "q": STRINGS[name][:200].replace("\ud800", ""),

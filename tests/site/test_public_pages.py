@@ -47,6 +47,7 @@ def test_page_is_valid_and_loads_only_from_here(world, name):
 
 
 @every_page
+@pytest.mark.slow
 def test_page_is_the_same_for_staff_and_sets_no_cookie(world, superuser, name):
     staff = Client()
     staff.force_login(superuser)
@@ -76,6 +77,7 @@ def test_page_forbids_what_a_browser_can_forbid(world, name):
 
 
 @every_page
+@pytest.mark.slow
 def test_head_equals_get_without_body(world, name):
     address, status = pages(world)[name]
     full, head = Client().get(address), Client().head(address)
