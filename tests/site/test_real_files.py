@@ -72,7 +72,7 @@ def look(portal, case):
     assert status == 200, (case["name"], status)
     page = page.decode()
     note = re.search(r'<p class="reader-note">(.*?)</p>', page)
-    shown = re.search(r'<img src="([^"]+\.webp)"', page)
+    shown = re.search(r'<img\s+src="([^"]+\.webp)"', page)
     began = time.perf_counter()
     status, _, picture = stranger.get(shown[1]) if shown else (0, None, b"")
     return {
